@@ -9,4 +9,7 @@ public static class TypeUrls
     public const string Route = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration";
     public const string Secret = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
     public const string ExtensionConfig = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig";
+
+    /// <summary>Istio's table of host names and addresses, for a proxy's DNS.</summary>
+    public const string NameTable = "type.googleapis.com/istio.networking.nds.v1.NameTable";
 }
