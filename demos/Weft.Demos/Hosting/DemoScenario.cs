@@ -1,0 +1,32 @@
+using System.Reflection;
+
+namespace Weft.Demos.Hosting;
+
+/// <summary>A demo that <c>weft up NAME</c> applies: Kubernetes manifests, shipped as resources of this assembly.</summary>
+public sealed record DemoScenario(string Name, string Description)
+{
+    private const string Prefix = "Weft.Demos.";
+
+    /// <summary>All scenarios, in the order in which help lists them.</summary>
+    public static IReadOnlyList<DemoScenario> All { get; } =
+        [new("travels", "Kiali's Travels demo: three portals and a travel agency")];
+
+    /// <summary>The YAML documents of the scenario, in the order in which to apply them.</summary>
+    /// <param name="inMesh">False leaves the namespaces without sidecar injection, as the tutorial begins.</param>
+    public IEnumerable<string> Manifests(bool inMesh)
+    {
+        var assembly = typeof(DemoScenario).Assembly;
+        var folder = $"{Prefix}{char.ToUpperInvariant(Name[0])}{Name[1..]}.manifests.";
+        return assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => Read(assembly, name))
+            .Select(yaml => inMesh ? yaml : yaml.Replace("istio-injection: enabled", "istio-injection: disabled", StringComparison.Ordinal));
+    }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}
