@@ -4,7 +4,7 @@ namespace Weft.Runtime.Logs;
 
 /// <summary>
 /// The log of one run: appends lines to a file and, when it is full, moves it to <c>.1</c> (replacing the former one) and goes on
-/// in a new one. Readers that follow wait on <see cref="WaitForChangeAsync"/>.
+/// in a new one. Readers that follow wait on <see cref="Changed"/>.
 /// </summary>
 internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider time) : IContainerLog, IDisposable
 {
@@ -42,9 +42,6 @@ internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider 
 
         Append(new LogLine(time.GetUtcNow(), stream, line.TrimEnd('\r').ToString()));
     }
-
-    /// <summary>Ends when something was written after the given moment, or at once when the log is closed.</summary>
-    public Task ChangedSince(Task seen) => seen.IsCompleted ? seen : Changed;
 
     /// <summary>A task that the next write, or the end of the log, completes. Take it before reading the file.</summary>
     public Task Changed

@@ -32,7 +32,7 @@ internal static class PortResolution
             return target.Number;
         return Containers(pod)
             .SelectMany(container => container.Ports)
-            .FirstOrDefault(declared => declared.Name == target.Text && (declared.Protocol ?? "TCP") == (port.Protocol ?? "TCP"))?.ContainerPort;
+            .FirstOrDefault(declared => declared.Name == target.Text && (declared.Protocol ?? "TCP") == (port.Protocol ?? "TCP"))?.Port;
     }
 
     private static IEnumerable<Container> Containers(Pod pod) =>
