@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Weft.Observability.Metrics;
+
+/// <summary>
+/// A client of the Prometheus HTTP API, the embedded store's or a real one's. Safe for parallel use; holds no state but the
+/// HTTP client, which its owner disposes. Every failure is a <see cref="MetricsQueryException"/>, except cancellation by the caller.
+/// </summary>
+public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions options, TimeProvider time)
+{
+    private readonly string _root = options.Endpoint.AbsoluteUri.TrimEnd('/') + "/api/v1/";
+
+    /// <summary>The result of a query at one time; at the store's present time when <paramref name="at"/> is null.</summary>
+    public Task<QueryResult> QueryAsync(string query, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        PostAsync("query", query, InstantForm(query, at), PrometheusResponse.ReadQueryResult, cancellationToken);
+
+    /// <summary>As <see cref="QueryAsync"/>, for a query whose result is an instant vector.</summary>
+    public async Task<ImmutableArray<VectorSample>> QueryVectorAsync(string query, DateTimeOffset? at, CancellationToken cancellationToken) =>
+        await QueryAsync(query, at, cancellationToken) is VectorResult vector ? vector.Samples : throw NotA("vector", query);
+
+    /// <summary>A range query: always a matrix.</summary>
+    public async Task<ImmutableArray<MatrixSeries>> QueryRangeAsync(string query, QueryRange range, CancellationToken cancellationToken)
+    {
+        var result = await PostAsync("query_range", query, RangeForm(query, range), PrometheusResponse.ReadQueryResult, cancellationToken);
+        return result is MatrixResult matrix ? matrix.Series : throw NotA("matrix", query);
+    }
+
+    /// <summary>The label sets of series that any of the selectors matches within the time range.</summary>
+    public Task<ImmutableArray<LabelSet>> SeriesAsync(ImmutableArray<string> matchers, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken) =>
+        PostAsync("series", string.Join(" or ", matchers), MatchForm(matchers, start, end), PrometheusResponse.ReadLabelSets, cancellationToken);
+
+    /// <summary>Label names in use; of the matching series only when there are selectors.</summary>
+    public Task<ImmutableArray<string>> LabelNamesAsync(ImmutableArray<string> matchers, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken) =>
+        PostAsync("labels", string.Join(" or ", matchers), MatchForm(matchers, start, end), PrometheusResponse.ReadStrings, cancellationToken);
+
+    /// <summary>Values of one label; of the matching series only when there are selectors.</summary>
+    public Task<ImmutableArray<string>> LabelValuesAsync(string label, ImmutableArray<string> matchers, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken) =>
+        GetAsync($"label/{Uri.EscapeDataString(label)}/values?{QueryString(MatchForm(matchers, start, end))}", PrometheusResponse.ReadStrings, cancellationToken);
+
+    /// <summary>What is known of each metric: several entries when targets disagree.</summary>
+    public Task<ImmutableDictionary<string, ImmutableArray<MetricMetadata>>> MetadataAsync(CancellationToken cancellationToken) =>
+        GetAsync("metadata", PrometheusResponse.ReadMetadata, cancellationToken);
+
+    public Task<PrometheusBuild> BuildInfoAsync(CancellationToken cancellationToken) =>
+        GetAsync("status/buildinfo", PrometheusResponse.ReadBuild, cancellationToken);
+
+    public Task<PrometheusConfiguration> ConfigurationAsync(CancellationToken cancellationToken) =>
+        GetAsync("status/config", PrometheusResponse.ReadConfiguration, cancellationToken);
+
+    public Task<PrometheusFlags> FlagsAsync(CancellationToken cancellationToken) =>
+        GetAsync("status/flags", PrometheusResponse.ReadFlags, cancellationToken);
+
+    public Task<PrometheusRuntime> RuntimeAsync(CancellationToken cancellationToken) =>
+        GetAsync("status/runtimeinfo", PrometheusResponse.ReadRuntime, cancellationToken);
+
+    private static MetricsQueryException NotA(string type, string query) =>
+        new(query, MetricsQueryError.InvalidResponse, "", $"expected a {type}");
+
+    private List<KeyValuePair<string, string>> InstantForm(string query, DateTimeOffset? at)
+    {
+        List<KeyValuePair<string, string>> form = [new("query", query), TimeoutField()];
+        if (at is { } instant)
+            form.Add(new("time", Timestamp(instant)));
+        return form;
+    }
+
+    private List<KeyValuePair<string, string>> RangeForm(string query, QueryRange range) =>
+    [
+        new("query", query),
+        new("start", Timestamp(range.Start)),
+        new("end", Timestamp(range.End)),
+        new("step", range.Step.TotalSeconds.ToString(CultureInfo.InvariantCulture)),
+        TimeoutField(),
+    ];
+
+    private static List<KeyValuePair<string, string>> MatchForm(ImmutableArray<string> matchers, DateTimeOffset start, DateTimeOffset end) =>
+    [
+        .. matchers.Select(static matcher => new KeyValuePair<string, string>("match[]", matcher)),
+        new("start", Timestamp(start)),
+        new("end", Timestamp(end)),
+    ];
+
+    private KeyValuePair<string, string> TimeoutField() => new("timeout", PromText.FormatDuration(options.Timeout));
+
+    private static string Timestamp(DateTimeOffset instant) =>
+        (instant.ToUnixTimeMilliseconds() / 1000m).ToString(CultureInfo.InvariantCulture);
+
+    private static string QueryString(List<KeyValuePair<string, string>> form) =>
+        string.Join('&', form.Select(static field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"));
+
+    private Task<T> PostAsync<T>(string path, string query, List<KeyValuePair<string, string>> form, ResponseReader<T> read, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, query, new FormUrlEncodedContent(form), read, cancellationToken);
+
+    private Task<T> GetAsync<T>(string path, ResponseReader<T> read, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, path, null, read, cancellationToken);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, string query, HttpContent? content, ResponseReader<T> read, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(method, _root + path) { Content = content };
+            if (options.BearerToken is { } token)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(either.Token));
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            var body = await ReadBodyAsync(response.Content, query, either.Token);
+            return PrometheusResponse.Read(query, (int)response.StatusCode, body, read);
+        }
+        catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MetricsQueryException(query, MetricsQueryError.Timeout, "", $"no answer within {PromText.FormatDuration(options.Timeout)}", cause);
+        }
+        catch (Exception cause) when (cause is HttpRequestException or IOException)
+        {
+            throw new MetricsQueryException(query, MetricsQueryError.Unreachable, "", cause.Message, cause);
+        }
+        catch (JsonException cause)
+        {
+            throw new MetricsQueryException(query, MetricsQueryError.InvalidResponse, "", cause.Message, cause);
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, string query, CancellationToken cancellationToken)
+    {
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        using var body = new MemoryStream((int)Math.Clamp(content.Headers.ContentLength ?? 16384, 256, 1 << 20));
+        var buffer = new byte[16384];
+        int count;
+        while ((count = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (body.Length + count > options.MaxResponseSize)
+                throw new MetricsQueryException(query, MetricsQueryError.InvalidResponse, "", $"the answer exceeds {options.MaxResponseSize} bytes");
+            body.Write(buffer, 0, count);
+        }
+
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
+    }
+}
