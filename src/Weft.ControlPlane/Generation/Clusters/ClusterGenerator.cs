@@ -1,0 +1,91 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Weft.ControlPlane.Generation.Listeners;
+using Weft.Istio.Mesh;
+using Weft.Istio.Snapshot;
+
+namespace Weft.ControlPlane.Generation.Clusters;
+
+/// <summary>All clusters of a sidecar: one per service port, its own inbound ones, and those for traffic nobody knows.</summary>
+public static class ClusterGenerator
+{
+    /// <summary>Envoy removes unused hosts of an original-destination cluster after this time; inbound there is nothing to remove.</summary>
+    private const long NeverCleanUp = 9223372035;
+
+    public static IEnumerable<Cluster> Of(ProxyView view)
+    {
+        foreach (var service in view.Services.Where(service => service.Resolution != ServiceResolution.Alias))
+        {
+            foreach (var port in service.Ports.Where(port => port.Protocol != PortProtocol.Udp))
+            {
+                yield return OutboundClusters.Of(view, service, port);
+            }
+        }
+
+        yield return BlackHole(view);
+        yield return Passthrough(view);
+        yield return InboundPassthrough(view);
+        if (!view.Node.BindsPorts)
+        {
+            foreach (var port in view.InboundPorts)
+            {
+                yield return Inbound(view, port);
+            }
+        }
+    }
+
+    private static Cluster BlackHole(ProxyView view) => new()
+    {
+        Name = ClusterNames.BlackHole,
+        AltStatName = $"{ClusterNames.BlackHole};",
+        Type = Cluster.Types.DiscoveryType.Static,
+        ConnectTimeout = view.Mesh.EffectiveConnectTimeout.ToDuration(),
+    };
+
+    private static Cluster Passthrough(ProxyView view)
+    {
+        var cluster = OriginalDestination(view, ClusterNames.Passthrough);
+        cluster.Filters.Add(ClusterParts.MetadataExchange());
+        return cluster;
+    }
+
+    private static Cluster InboundPassthrough(ProxyView view)
+    {
+        var cluster = OriginalDestination(view, ClusterNames.InboundPassthrough);
+        cluster.UpstreamBindConfig = ClusterParts.InboundBind();
+        return cluster;
+    }
+
+    private static Cluster OriginalDestination(ProxyView view, string name) => new()
+    {
+        Name = name,
+        // Both are counted under one name, as istiod does.
+        AltStatName = $"{ClusterNames.Passthrough};",
+        Type = Cluster.Types.DiscoveryType.OriginalDst,
+        LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
+        ConnectTimeout = view.Mesh.EffectiveConnectTimeout.ToDuration(),
+        CircuitBreakers = ClusterParts.Unlimited(),
+        TypedExtensionProtocolOptions = { ClusterParts.HttpOptions(ClusterParts.DownstreamProtocol(TimeSpan.FromMinutes(5))) },
+    };
+
+    private static Cluster Inbound(ProxyView view, InboundPort port)
+    {
+        var name = ClusterNames.Inbound(port.TargetPort);
+        var cluster = new Cluster
+        {
+            Name = name,
+            AltStatName = $"{name};",
+            Type = Cluster.Types.DiscoveryType.OriginalDst,
+            LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
+            ConnectTimeout = view.Mesh.EffectiveConnectTimeout.ToDuration(),
+            CleanupInterval = new Duration { Seconds = NeverCleanUp },
+            CommonLbConfig = new(),
+            CircuitBreakers = ClusterParts.Unlimited(),
+            UpstreamBindConfig = ClusterParts.InboundBind(),
+            Metadata = ClusterParts.ServiceMetadata(port.Service),
+        };
+        ClusterParts.SetProtocol(cluster, port.ServicePort.Protocol);
+        return cluster;
+    }
+}

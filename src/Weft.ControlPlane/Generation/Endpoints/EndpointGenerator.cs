@@ -1,0 +1,87 @@
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
+using Google.Protobuf.WellKnownTypes;
+using Weft.Istio.Effective;
+using Weft.Istio.Snapshot;
+using Endpoint = Envoy.Config.Endpoint.V3.Endpoint;
+using Locality = Envoy.Config.Core.V3.Locality;
+
+namespace Weft.ControlPlane.Generation.Endpoints;
+
+/// <summary>The endpoints of a cluster, grouped by locality.</summary>
+public static class EndpointGenerator
+{
+    /// <summary>The endpoints of every cluster that asks for them.</summary>
+    public static IEnumerable<ClusterLoadAssignment> Of(ProxyView view)
+    {
+        foreach (var service in view.Services.Where(service => service.Resolution == ServiceResolution.Endpoints))
+        {
+            foreach (var port in service.Ports)
+            {
+                if (port.Protocol != Istio.Mesh.PortProtocol.Udp)
+                {
+                    yield return Of(view, ClusterNames.Outbound(port.Number, "", service.Host));
+                }
+            }
+        }
+    }
+
+    /// <summary>An unknown cluster gives an empty answer, so that a proxy that warms it does not wait.</summary>
+    public static ClusterLoadAssignment Of(ProxyView view, string clusterName)
+    {
+        var assignment = new ClusterLoadAssignment { ClusterName = clusterName };
+        if (!ClusterNames.TryParseOutbound(clusterName, out var parts)
+            || view.Service(parts.Host) is not { Resolution: ServiceResolution.Endpoints } service
+            || service.Port(parts.Port) is not { } port)
+        {
+            return assignment;
+        }
+
+        var candidates = service.EndpointsOf(port)
+            .Where(endpoint => endpoint.Ready != false)
+            .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
+        foreach (var group in candidates.GroupBy(endpoint => endpoint.Locality).OrderBy(group => group.Key))
+        {
+            assignment.Endpoints.Add(Group(view, group.Key, [.. group]));
+        }
+
+        return assignment;
+    }
+
+    private static LocalityLbEndpoints Group(ProxyView view, Istio.Snapshot.Locality locality, List<MeshEndpoint> endpoints)
+    {
+        var group = new LocalityLbEndpoints
+        {
+            Locality = new Locality { Region = locality.Region, Zone = locality.Zone, SubZone = locality.Subzone },
+            LoadBalancingWeight = (uint)endpoints.Sum(endpoint => endpoint.Weight),
+        };
+        group.LbEndpoints.Add(endpoints.Select(endpoint => LbEndpoint(view, endpoint)));
+        return group;
+    }
+
+    private static LbEndpoint LbEndpoint(ProxyView view, MeshEndpoint endpoint) => new()
+    {
+        Endpoint = new Endpoint { Address = EnvoyShapes.SocketAddress(endpoint.Address, endpoint.Port) },
+        LoadBalancingWeight = endpoint.Weight,
+        HealthStatus = endpoint.Ready is null ? HealthStatus.Unknown : HealthStatus.Healthy,
+        Metadata = MetadataOf(view, endpoint),
+    };
+
+    private static Metadata MetadataOf(ProxyView view, MeshEndpoint endpoint)
+    {
+        var metadata = new Metadata();
+        if (TakesMutualTls(view, endpoint))
+        {
+            metadata.FilterMetadata["envoy.transport_socket_match"] = EnvoyShapes.StructOf(("tlsMode", Value.ForString("istio")));
+        }
+
+        var canonical = endpoint.Canonical;
+        var workload = string.Join(';', endpoint.WorkloadName, endpoint.Namespace, canonical.Name, canonical.Revision, view.Node.ClusterId);
+        metadata.FilterMetadata["istio"] = EnvoyShapes.StructOf(("workload", Value.ForString(workload)));
+        return metadata;
+    }
+
+    private static bool TakesMutualTls(ProxyView view, MeshEndpoint endpoint) =>
+        endpoint.AcceptsMutualTls
+        && EffectiveTls.For(view.Snapshot, endpoint.Namespace, endpoint.Labels).OnPort(endpoint.Port) != MutualTlsMode.Disable;
+}

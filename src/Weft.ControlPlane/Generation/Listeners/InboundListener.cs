@@ -1,0 +1,79 @@
+using System.Globalization;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Listener.HttpInspector.V3;
+using Envoy.Extensions.Filters.Listener.OriginalDst.V3;
+using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Weft.ControlPlane.Generation.Listeners;
+
+/// <summary>Where captured inbound connections arrive: chains by destination port, protocol and mutual TLS mode.</summary>
+internal static class InboundListener
+{
+    public const int Port = 15006;
+
+    /// <summary>Bytes the inspector reads at first; a ClientHello with Istio's ALPN fits.</summary>
+    private const uint InitialInspectionLength = 512;
+
+    public static Listener Of(ProxyView view)
+    {
+        var ports = InboundChains.Of(view).ToList();
+        var listener = new Listener
+        {
+            Name = "virtualInbound",
+            Address = EnvoyShapes.SocketAddress(OutboundListeners.AnyAddress, Port),
+            TrafficDirection = TrafficDirection.Inbound,
+            ContinueOnListenerFiltersTimeout = true,
+            ListenerFiltersTimeout = (view.Mesh.ProtocolDetectionTimeout ?? TimeSpan.Zero).ToDuration(),
+            MaxConnectionsToAcceptPerSocketEvent = 1,
+            FilterChains = { Blackhole(view) },
+            ListenerFilters = { Inspector("envoy.filters.listener.original_dst", new OriginalDst().Pack(), null) },
+        };
+        listener.FilterChains.Add(ports.SelectMany(port => port.Chains));
+        AddInspector(listener, ports, port => port.NeedsTlsInspection, "envoy.filters.listener.tls_inspector", new TlsInspector { InitialReadBufferSize = InitialInspectionLength }.Pack());
+        AddInspector(listener, ports, port => port.NeedsHttpInspection, "envoy.filters.listener.http_inspector", new HttpInspector().Pack());
+        listener.AccessLog.Add(AccessLogs.OfListener(view.Mesh));
+        return listener;
+    }
+
+    /// <summary>Connections to the capture port itself would loop.</summary>
+    private static FilterChain Blackhole(ProxyView view)
+    {
+        var chain = new FilterChain { Name = "virtualInbound-blackhole", FilterChainMatch = new FilterChainMatch { DestinationPort = Port } };
+        chain.Filters.Add(NetworkFilters.MetadataExchange());
+        chain.Filters.Add(NetworkFilters.Stats(view, inbound: true));
+        chain.Filters.Add(NetworkFilters.TcpProxy(view, ClusterNames.BlackHole, ClusterNames.BlackHole, logged: false));
+        return chain;
+    }
+
+    /// <summary>Adds the inspector if any port needs it, switched off for those that do not.</summary>
+    private static void AddInspector(Listener listener, List<InboundPortChains> ports, Func<InboundPortChains, bool> needs, string name, Any config)
+    {
+        if (!ports.Any(needs))
+        {
+            return;
+        }
+
+        var unknownPortsNeed = ports.Any(port => port.Port == 0 && needs(port));
+        var exceptions = ports.Where(port => port.Port != 0 && needs(port) != unknownPortsNeed).Select(port => port.Port).Order();
+        var disabled = unknownPortsNeed
+            ? AnyOf([.. exceptions, Port])
+            : new ListenerFilterChainMatchPredicate { NotMatch = AnyOf([.. exceptions]) };
+        listener.ListenerFilters.Add(Inspector(name, config, disabled));
+    }
+
+    private static ListenerFilterChainMatchPredicate AnyOf(List<int> ports)
+    {
+        var ranges = ports.Select(port => new ListenerFilterChainMatchPredicate
+        {
+            DestinationPortRange = new Envoy.Type.V3.Int32Range { Start = port, End = port + 1 },
+        }).ToList();
+        return ranges.Count == 1
+            ? ranges[0]
+            : new ListenerFilterChainMatchPredicate { OrMatch = new ListenerFilterChainMatchPredicate.Types.MatchSet { Rules = { ranges } } };
+    }
+
+    private static ListenerFilter Inspector(string name, Any config, ListenerFilterChainMatchPredicate? disabled) =>
+        new() { Name = name, TypedConfig = config, FilterDisabled = disabled };
+}

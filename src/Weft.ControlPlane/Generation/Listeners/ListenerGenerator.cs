@@ -1,0 +1,21 @@
+using Envoy.Config.Listener.V3;
+
+namespace Weft.ControlPlane.Generation.Listeners;
+
+/// <summary>All listeners of a sidecar.</summary>
+public static class ListenerGenerator
+{
+    public static IEnumerable<Listener> Of(ProxyView view)
+    {
+        foreach (var listener in OutboundListeners.Of(view))
+        {
+            yield return listener;
+        }
+
+        if (!view.Node.BindsPorts)
+        {
+            yield return VirtualOutbound.Of(view);
+            yield return InboundListener.Of(view);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+
+namespace Weft.ControlPlane.Generation.Listeners;
+
+/// <summary>Where captured outbound connections arrive: they go on to the listener of their original destination, else outside or nowhere.</summary>
+internal static class VirtualOutbound
+{
+    public const int Port = 15001;
+
+    public static Listener Of(ProxyView view)
+    {
+        var listener = new Listener
+        {
+            Name = "virtualOutbound",
+            Address = EnvoyShapes.SocketAddress("0.0.0.0", Port),
+            TrafficDirection = TrafficDirection.Outbound,
+            UseOriginalDst = true,
+            MaxConnectionsToAcceptPerSocketEvent = 1,
+            FilterChains = { Blackhole(view), CatchAll(view) },
+        };
+        listener.AccessLog.Add(AccessLogs.OfListener(view.Mesh));
+        return listener;
+    }
+
+    /// <summary>Connections to the capture port itself would loop.</summary>
+    private static FilterChain Blackhole(ProxyView view)
+    {
+        var chain = new FilterChain { Name = "virtualOutbound-blackhole", FilterChainMatch = new FilterChainMatch { DestinationPort = Port } };
+        chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
+        chain.Filters.Add(NetworkFilters.TcpProxy(view, ClusterNames.BlackHole, ClusterNames.BlackHole, logged: false));
+        return chain;
+    }
+
+    private static FilterChain CatchAll(ProxyView view)
+    {
+        var chain = new FilterChain { Name = "virtualOutbound-catchall-tcp" };
+        chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
+        chain.Filters.Add(NetworkFilters.TcpProxy(view, view.PassthroughTarget, view.PassthroughTarget));
+        return chain;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
+using Weft.Istio.Snapshot;
+
+namespace Weft.ControlPlane.Generation;
+
+/// <summary>One mesh as one proxy sees it: what every generator needs, worked out once per proxy and snapshot.</summary>
+public sealed class ProxyView
+{
+    public ProxyView(MeshSnapshot snapshot, ProxyNode node)
+    {
+        Snapshot = snapshot;
+        Node = node;
+        Services = [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
+        Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
+        InboundPorts = InboundPortsOf(snapshot, node);
+    }
+
+    public MeshSnapshot Snapshot { get; }
+
+    public MeshConfig Mesh => Snapshot.Mesh;
+
+    public ProxyNode Node { get; }
+
+    /// <summary>The hosts it may call, oldest first.</summary>
+    public ImmutableArray<MeshService> Services { get; }
+
+    /// <summary>What its own workload accepts.</summary>
+    public EffectiveTls Tls { get; }
+
+    /// <summary>What its own workload serves; one per target port, the oldest service winning.</summary>
+    public ImmutableArray<InboundPort> InboundPorts { get; }
+
+    public bool AllowsAnyOutbound => Mesh.AllowsAnyOutbound;
+
+    public string PassthroughTarget => AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
+
+    public MeshService? Service(string host) => Services.FirstOrDefault(service => service.Host == host);
+
+    private static ImmutableArray<InboundPort> InboundPortsOf(MeshSnapshot snapshot, ProxyNode node)
+    {
+        var ports = ImmutableArray.CreateBuilder<InboundPort>();
+        foreach (var address in node.Addresses)
+        {
+            foreach (var (service, port, endpoint) in snapshot.InstancesAt(address))
+            {
+                if (port.Protocol != PortProtocol.Udp && ports.All(known => known.TargetPort != endpoint.Port))
+                {
+                    ports.Add(new InboundPort(service, port, endpoint.Port));
+                }
+            }
+        }
+
+        return ports.DrainToImmutable();
+    }
+}
+
+/// <summary>A port of the proxy's own workload and the service port that leads to it.</summary>
+public sealed record InboundPort(MeshService Service, MeshServicePort ServicePort, int TargetPort);

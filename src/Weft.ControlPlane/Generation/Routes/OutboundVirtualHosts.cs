@@ -1,0 +1,73 @@
+using System.Globalization;
+using Envoy.Config.Route.V3;
+using Weft.Istio.Snapshot;
+
+namespace Weft.ControlPlane.Generation.Routes;
+
+/// <summary>The virtual host of one service on one port.</summary>
+internal static class OutboundVirtualHosts
+{
+    /// <param name="taken">Domains of the virtual hosts before this one: a domain belongs to one virtual host only.</param>
+    /// <returns>Null when no domain is left.</returns>
+    public static VirtualHost? Of(ProxyView view, MeshService service, MeshServicePort port, HashSet<string> taken)
+    {
+        var domains = Domains(service, view.Node.Namespace).Where(taken.Add).ToList();
+        return domains.Count == 0 ? null : Host(service, port, domains);
+    }
+
+    /// <summary>For a listener that only this service has: whatever the host header says.</summary>
+    public static VirtualHost Only(ProxyView view, MeshService service, MeshServicePort port) => Host(service, port, ["*"]);
+
+    private static VirtualHost Host(MeshService service, MeshServicePort port, List<string> domains) => new()
+    {
+        Name = string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"),
+        IncludeRequestAttemptCount = true,
+        Domains = { domains },
+        Routes = { DefaultRoutes.Of(service, port) },
+    };
+
+    /// <summary>The names by which callers of a namespace address the service, its pods' names when headless, and its addresses.</summary>
+    private static IEnumerable<string> Domains(MeshService service, string callerNamespace)
+    {
+        var names = Names(service, callerNamespace).ToList();
+        foreach (var name in names)
+        {
+            yield return name;
+        }
+
+        if (service.IsHeadless)
+        {
+            foreach (var name in names)
+            {
+                yield return $"*.{name}";
+            }
+        }
+
+        foreach (var address in service.Addresses)
+        {
+            yield return address.Contains(':') ? $"[{address}]" : address;
+        }
+    }
+
+    private static IEnumerable<string> Names(MeshService service, string callerNamespace)
+    {
+        yield return service.Host;
+        if (service.Registry != ServiceRegistry.Kubernetes)
+        {
+            yield break;
+        }
+
+        yield return $"{service.Host}.";
+        if (service.Namespace == callerNamespace)
+        {
+            yield return service.Name;
+            yield return $"{service.Name}.{service.Namespace}.svc";
+            yield return $"{service.Name}.{service.Namespace}";
+        }
+        else
+        {
+            yield return $"{service.Name}.{service.Namespace}";
+            yield return $"{service.Name}.{service.Namespace}.svc";
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Envoy.Config.Route.V3;
+using Weft.Istio.Mesh;
+using Weft.Istio.Snapshot;
+
+namespace Weft.ControlPlane.Generation.Routes;
+
+/// <summary>Outbound route configurations: by port for all HTTP services of it, or by host and port for a service whose protocol is detected.</summary>
+public static class RouteGenerator
+{
+    /// <summary>The largest body a direct response may carry.</summary>
+    private const uint MaxDirectResponseBody = 1024 * 1024;
+
+    /// <summary>An unknown name gives a configuration without virtual hosts, as istiod does.</summary>
+    public static RouteConfiguration Of(ProxyView view, string name)
+    {
+        var configuration = new RouteConfiguration
+        {
+            Name = name,
+            ValidateClusters = false,
+            IgnorePortInHostMatching = true,
+            MaxDirectResponseBodySizeBytes = MaxDirectResponseBody,
+        };
+        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            configuration.VirtualHosts.Add(OfPort(view, port));
+            configuration.VirtualHosts.Add(AnyOther(view));
+        }
+        else if (TrySplit(name, out var host, out port) && view.Service(host) is { } service && service.Port(port) is { } servicePort)
+        {
+            configuration.VirtualHosts.Add(OutboundVirtualHosts.Only(view, service, servicePort));
+        }
+
+        return configuration;
+    }
+
+    private static IEnumerable<VirtualHost> OfPort(ProxyView view, int number)
+    {
+        var taken = new HashSet<string>();
+        foreach (var service in view.Services.Where(service => service.Resolution != ServiceResolution.Alias))
+        {
+            if (service.Port(number) is { } port && (port.Protocol.IsHttp() || port.Protocol == PortProtocol.Unknown) && OutboundVirtualHosts.Of(view, service, port, taken) is { } host)
+            {
+                yield return host;
+            }
+        }
+    }
+
+    private static VirtualHost AnyOther(ProxyView view) => view.AllowsAnyOutbound
+        ? Other("allow_any", new Route { Route_ = DefaultRoutes.Action(ClusterNames.Passthrough) })
+        : Other("block_all", new Route { DirectResponse = new DirectResponseAction { Status = 502 } });
+
+    private static VirtualHost Other(string name, Route route)
+    {
+        route.Name = name;
+        route.Match = new RouteMatch { Prefix = "/" };
+        return new VirtualHost { Name = name, Domains = { "*" }, IncludeRequestAttemptCount = true, Routes = { route } };
+    }
+
+    private static bool TrySplit(string name, out string host, out int port)
+    {
+        var colon = name.LastIndexOf(':');
+        host = colon < 0 ? "" : name[..colon];
+        return int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && host.Length > 0;
+    }
+}

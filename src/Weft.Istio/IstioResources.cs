@@ -1,0 +1,35 @@
+using Weft.Istio.Json;
+using Weft.Istio.Networking;
+using Weft.Istio.Security;
+using Weft.Kubernetes.Json;
+using Weft.Kubernetes.Objects;
+
+namespace Weft.Istio;
+
+/// <summary>Istio's collections in the Kubernetes API, in their newest version. Older versions hold the same objects.</summary>
+public static class IstioResources
+{
+    public static KubeResource<VirtualService> VirtualServices { get; } = Networking<VirtualService>("virtualservices");
+
+    public static KubeResource<DestinationRule> DestinationRules { get; } = Networking<DestinationRule>("destinationrules");
+
+    public static KubeResource<ServiceEntry> ServiceEntries { get; } = Networking<ServiceEntry>("serviceentries");
+
+    public static KubeResource<WorkloadEntry> WorkloadEntries { get; } = Networking<WorkloadEntry>("workloadentries");
+
+    public static KubeResource<Gateway> Gateways { get; } = Networking<Gateway>("gateways");
+
+    public static KubeResource<Sidecar> Sidecars { get; } = Networking<Sidecar>("sidecars");
+
+    public static KubeResource<PeerAuthentication> PeerAuthentications { get; } = Security<PeerAuthentication>("peerauthentications");
+
+    public static KubeResource<AuthorizationPolicy> AuthorizationPolicies { get; } = Security<AuthorizationPolicy>("authorizationpolicies");
+
+    private static KubeResource<T> Networking<T>(string plural)
+        where T : class, IKubeObject =>
+        new("networking.istio.io", "v1", plural, typeof(T).Name, Namespaced: true, IstioJson.Options.TypeInfoOf<T>());
+
+    private static KubeResource<T> Security<T>(string plural)
+        where T : class, IKubeObject =>
+        new("security.istio.io", "v1", plural, typeof(T).Name, Namespaced: true, IstioJson.Options.TypeInfoOf<T>());
+}

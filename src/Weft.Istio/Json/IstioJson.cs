@@ -1,0 +1,26 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
+using Weft.Istio.Security;
+using Weft.Kubernetes.Json;
+
+namespace Weft.Istio.Json;
+
+/// <summary>How Istio's kinds are read and written: by the rules of <see cref="KubernetesJson"/>.</summary>
+public static class IstioJson
+{
+    public static JsonSerializerOptions Options { get; } = KubernetesJson.CreateOptions(IstioJsonContext.Default);
+}
+
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(VirtualService))]
+[JsonSerializable(typeof(DestinationRule))]
+[JsonSerializable(typeof(ServiceEntry))]
+[JsonSerializable(typeof(WorkloadEntry))]
+[JsonSerializable(typeof(Gateway))]
+[JsonSerializable(typeof(Sidecar))]
+[JsonSerializable(typeof(PeerAuthentication))]
+[JsonSerializable(typeof(AuthorizationPolicy))]
+[JsonSerializable(typeof(MeshConfig))]
+internal sealed partial class IstioJsonContext : JsonSerializerContext;

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Weft.Istio.Json;
+using Weft.Istio.Networking;
+using Weft.Kubernetes.Json;
+using Weft.Kubernetes.Objects;
+
+namespace Weft.Istio.Mesh;
+
+/// <summary>Istio's mesh configuration with Istio's defaults for what is not said.</summary>
+public sealed record MeshConfig
+{
+    /// <summary>The ConfigMap in the root namespace, and the key of it, that hold the mesh configuration.</summary>
+    public const string ConfigMapName = "istio";
+    public const string ConfigMapKey = "mesh";
+
+    /// <summary>What applies where nothing is configured.</summary>
+    public static MeshConfig Default { get; } = new();
+
+    public string RootNamespace { get => field ?? "istio-system"; init; }
+
+    public string TrustDomain { get => field ?? "cluster.local"; init; }
+
+    public ImmutableArray<string> TrustDomainAliases { get => field.OrEmpty(); init; }
+
+    public bool? EnableTracing { get; init; }
+
+    public bool? EnableAutoMtls { get; init; }
+
+    public bool? EnablePrometheusMerge { get; init; }
+
+    /// <summary>Empty: no access log.</summary>
+    public string AccessLogFile { get => field ?? ""; init; }
+
+    public string AccessLogFormat { get => field ?? ""; init; }
+
+    public string AccessLogEncoding { get => field ?? "TEXT"; init; }
+
+    public DefaultProviders DefaultProviders { get => field ?? new(); init; }
+
+    public ImmutableArray<ExtensionProvider> ExtensionProviders { get => field.OrEmpty(); init; }
+
+    /// <summary>ALLOW_ANY when absent.</summary>
+    public OutboundTrafficPolicy? OutboundTrafficPolicy { get; init; }
+
+    [JsonConverter(typeof(GoDurationConverter))]
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    [JsonConverter(typeof(GoDurationConverter))]
+    public TimeSpan? ProtocolDetectionTimeout { get; init; }
+
+    [JsonConverter(typeof(GoDurationConverter))]
+    public TimeSpan? DnsRefreshRate { get; init; }
+
+    public TcpKeepalive? TcpKeepalive { get; init; }
+
+    public LocalityLbSettings? LocalityLbSetting { get; init; }
+
+    public MeshTlsSettings? MeshMTLS { get; init; }
+
+    public string? H2UpgradePolicy { get; init; }
+
+    public HttpRetry? DefaultHttpRetryPolicy { get; init; }
+
+    public PathNormalization? PathNormalization { get; init; }
+
+    public ImmutableArray<string> DefaultServiceExportTo { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> DefaultVirtualServiceExportTo { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> DefaultDestinationRuleExportTo { get => field.OrEmpty(); init; }
+
+    /// <summary>The proxies' configuration as written; the injector passes it on.</summary>
+    public JsonObject? DefaultConfig { get; init; }
+
+    [JsonIgnore]
+    public bool AutoMtls => EnableAutoMtls ?? true;
+
+    [JsonIgnore]
+    public bool Tracing => EnableTracing ?? true;
+
+    [JsonIgnore]
+    public bool AllowsAnyOutbound => OutboundTrafficPolicy?.AllowsAny ?? true;
+
+    [JsonIgnore]
+    public TimeSpan EffectiveConnectTimeout => ConnectTimeout ?? TimeSpan.FromSeconds(10);
+
+    [JsonIgnore]
+    public bool ReportsMetrics => DefaultProviders.Metrics.Contains("prometheus");
+
+    /// <summary>Reads the parsed YAML of the ConfigMap's key. Throws JsonException when a field has another shape than Istio's.</summary>
+    public static MeshConfig From(JsonNode? mesh) => mesh?.Deserialize(IstioJson.Options.TypeInfoOf<MeshConfig>()) ?? Default;
+}
+
+public sealed record DefaultProviders
+{
+    public ImmutableArray<string> Metrics { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> AccessLogging { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> Tracing { get => field.OrEmpty(); init; }
+}
+
+/// <summary>A named provider; what it provides is kept as written.</summary>
+public sealed record ExtensionProvider
+{
+    public string Name { get => field ?? ""; init; }
+
+    public JsonObject? EnvoyExtAuthzHttp { get; init; }
+
+    public JsonObject? EnvoyExtAuthzGrpc { get; init; }
+
+    public JsonObject? Zipkin { get; init; }
+
+    public JsonObject? Opentelemetry { get; init; }
+
+    public JsonObject? EnvoyFileAccessLog { get; init; }
+
+    public JsonObject? Prometheus { get; init; }
+}
+
+public sealed record MeshTlsSettings
+{
+    public string? MinProtocolVersion { get; init; }
+}
+
+public sealed record PathNormalization
+{
+    public string? Normalization { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
+using Weft.Istio.Security;
+using Weft.Kubernetes.Objects;
+
+namespace Weft.Istio.Snapshot;
+
+/// <summary>The objects a snapshot is built from, as watched. A list nobody watches is empty.</summary>
+public sealed record MeshObjects
+{
+    public static MeshObjects Empty { get; } = new();
+
+    public MeshConfig Mesh { get; init; } = MeshConfig.Default;
+
+    public ImmutableArray<Namespace> Namespaces { get; init; } = [];
+
+    public ImmutableArray<Node> Nodes { get; init; } = [];
+
+    public ImmutableArray<Pod> Pods { get; init; } = [];
+
+    public ImmutableArray<Service> Services { get; init; } = [];
+
+    public ImmutableArray<EndpointSlice> EndpointSlices { get; init; } = [];
+
+    public ImmutableArray<VirtualService> VirtualServices { get; init; } = [];
+
+    public ImmutableArray<DestinationRule> DestinationRules { get; init; } = [];
+
+    public ImmutableArray<ServiceEntry> ServiceEntries { get; init; } = [];
+
+    public ImmutableArray<WorkloadEntry> WorkloadEntries { get; init; } = [];
+
+    public ImmutableArray<Gateway> Gateways { get; init; } = [];
+
+    public ImmutableArray<Sidecar> Sidecars { get; init; } = [];
+
+    public ImmutableArray<PeerAuthentication> PeerAuthentications { get; init; } = [];
+
+    public ImmutableArray<AuthorizationPolicy> AuthorizationPolicies { get; init; } = [];
+}

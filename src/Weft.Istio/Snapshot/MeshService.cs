@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Weft.Istio.Mesh;
+
+namespace Weft.Istio.Snapshot;
+
+/// <summary>A host of the registry, wherever it comes from: a Kubernetes Service or a host of a ServiceEntry.</summary>
+public sealed record MeshService
+{
+    public required string Host { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public ServiceRegistry Registry { get; init; }
+
+    public ServiceResolution Resolution { get; init; }
+
+    /// <summary>Virtual addresses; empty for headless services and entries without address.</summary>
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    public ImmutableArray<MeshServicePort> Ports { get; init; } = [];
+
+    public ImmutableArray<MeshEndpoint> Endpoints { get; init; } = [];
+
+    /// <summary>Outside the mesh: no mutual TLS is attempted by itself.</summary>
+    public bool IsExternal { get; init; }
+
+    public ImmutableArray<string> ExportTo { get; init; } = ["*"];
+
+    public ImmutableArray<string> SubjectAltNames { get; init; } = [];
+
+    /// <summary>The host that this one only is another name for.</summary>
+    public string? AliasOf { get; init; }
+
+    public string? TrafficDistribution { get; init; }
+
+    /// <summary>Only endpoints on the client's own node.</summary>
+    public bool NodeLocal { get; init; }
+
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The pods behind it; empty when endpoints are given by hand.</summary>
+    public ImmutableDictionary<string, string> Selector { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public DateTimeOffset? CreationTimestamp { get; init; }
+
+    public bool IsHeadless => Resolution == ServiceResolution.Passthrough && Registry == ServiceRegistry.Kubernetes;
+
+    public MeshServicePort? Port(int number)
+    {
+        foreach (var port in Ports)
+        {
+            if (port.Number == number)
+            {
+                return port;
+            }
+        }
+
+        return null;
+    }
+
+    public IEnumerable<MeshEndpoint> EndpointsOf(MeshServicePort port) => Endpoints.Where(endpoint => endpoint.PortName == port.Name);
+
+    public bool IsVisibleIn(string @namespace)
+    {
+        foreach (var target in ExportTo)
+        {
+            if (target == "*" || target == @namespace || (target == "." && Namespace == @namespace))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override string ToString() => Host;
+}
+
+public enum ServiceRegistry
+{
+    Kubernetes,
+    External,
+}
+
+/// <summary>How a client finds the endpoints of a host.</summary>
+public enum ServiceResolution
+{
+    /// <summary>The control plane sends the endpoints.</summary>
+    Endpoints,
+
+    /// <summary>The client's own destination address is kept.</summary>
+    Passthrough,
+
+    Dns,
+    DnsRoundRobin,
+    DynamicDns,
+
+    /// <summary>Another host answers.</summary>
+    Alias,
+}
+
+public sealed record MeshServicePort(int Number, string Name, PortProtocol Protocol, int TargetPort = 0);
+
+/// <summary>One instance behind one port of a service.</summary>
+public sealed record MeshEndpoint
+{
+    public required string Address { get; init; }
+
+    public required int Port { get; init; }
+
+    /// <summary>The service port it belongs to.</summary>
+    public required string PortName { get; init; }
+
+    public required string Namespace { get; init; }
+
+    public string WorkloadName { get; init; } = "";
+
+    public string ServiceAccount { get; init; } = "";
+
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public Locality Locality { get; init; }
+
+    public string NodeName { get; init; } = "";
+
+    public string Hostname { get; init; } = "";
+
+    public uint Weight { get; init; } = 1;
+
+    /// <summary>Null when nobody checks it (entries written by hand).</summary>
+    public bool? Ready { get; init; }
+
+    /// <summary>A sidecar serves it and accepts mutual TLS.</summary>
+    public bool AcceptsMutualTls { get; init; }
+
+    public string Network { get; init; } = "";
+
+    public CanonicalService Canonical => CanonicalService.Of(Labels, WorkloadName);
+}
+
+public readonly record struct Locality(string Region, string Zone, string Subzone) : IComparable<Locality>
+{
+    public static readonly Locality None = new("", "", "");
+
+    public bool IsNone => string.IsNullOrEmpty(Region) && string.IsNullOrEmpty(Zone) && string.IsNullOrEmpty(Subzone);
+
+    /// <summary>Reads region/zone/subzone; parts may be missing.</summary>
+    public static Locality Parse(string? text)
+    {
+        var parts = (text ?? "").Split('/', 3);
+        return new(parts[0], parts.Length > 1 ? parts[1] : "", parts.Length > 2 ? parts[2] : "");
+    }
+
+    public int CompareTo(Locality other) => string.CompareOrdinal(ToString(), other.ToString());
+
+    public override string ToString() => IsNone ? "" : string.IsNullOrEmpty(Zone) && string.IsNullOrEmpty(Subzone) ? Region : string.IsNullOrEmpty(Subzone) ? $"{Region}/{Zone}" : $"{Region}/{Zone}/{Subzone}";
+
+    public static bool operator <(Locality left, Locality right) => left.CompareTo(right) < 0;
+
+    public static bool operator <=(Locality left, Locality right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >(Locality left, Locality right) => left.CompareTo(right) > 0;
+
+    public static bool operator >=(Locality left, Locality right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,76 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using Weft.Kubernetes.Objects;
+
+namespace Weft.Istio.Snapshot;
+
+/// <summary>Builds the snapshot of a mesh from its objects. Pure: the same objects give the same snapshot.</summary>
+public static class MeshSnapshotBuilder
+{
+    public static MeshSnapshot Build(MeshObjects objects)
+    {
+        var ordered = Ordered(objects);
+        var places = new WorkloadPlaces(ordered);
+        var services = KubernetesServices.Of(ordered, places)
+            .OrderBy(service => service.CreationTimestamp ?? DateTimeOffset.MinValue)
+            .ThenBy(service => service.Name, StringComparer.Ordinal)
+            .ThenBy(service => service.Namespace, StringComparer.Ordinal);
+        return new MeshSnapshot(ordered, [.. services]);
+    }
+
+    private static MeshObjects Ordered(MeshObjects objects) => objects with
+    {
+        VirtualServices = OldestFirst(objects.VirtualServices),
+        DestinationRules = OldestFirst(objects.DestinationRules),
+        ServiceEntries = OldestFirst(objects.ServiceEntries),
+        WorkloadEntries = OldestFirst(objects.WorkloadEntries),
+        Gateways = OldestFirst(objects.Gateways),
+        Sidecars = OldestFirst(objects.Sidecars),
+        PeerAuthentications = OldestFirst(objects.PeerAuthentications),
+        AuthorizationPolicies = OldestFirst(objects.AuthorizationPolicies),
+    };
+
+    private static ImmutableArray<T> OldestFirst<T>(ImmutableArray<T> objects)
+        where T : IKubeObject =>
+        [
+            .. objects
+                .OrderBy(item => item.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue)
+                .ThenBy(item => item.Metadata.Name, StringComparer.Ordinal)
+                .ThenBy(item => item.Metadata.Namespace, StringComparer.Ordinal),
+        ];
+}
+
+/// <summary>Pods by name and address, and the localities of nodes.</summary>
+internal sealed class WorkloadPlaces
+{
+    private readonly FrozenDictionary<NamespacedName, Pod> _podsByName;
+    private readonly FrozenDictionary<string, Pod> _podsByAddress;
+    private readonly FrozenDictionary<string, Locality> _nodes;
+
+    public WorkloadPlaces(MeshObjects objects)
+    {
+        _podsByName = objects.Pods.ToFrozenDictionary(pod => NamespacedName.Of(pod));
+        _podsByAddress = objects.Pods
+            .Where(pod => !string.IsNullOrEmpty(pod.Status.PodIP))
+            .GroupBy(pod => pod.Status.PodIP!)
+            .ToFrozenDictionary(group => group.Key, group => group.First());
+        _nodes = objects.Nodes.ToFrozenDictionary(node => node.Metadata.Name, node => LocalityOfNode(node.Metadata.Labels));
+    }
+
+    public Pod? PodOf(Endpoint endpoint, string @namespace) =>
+        endpoint.TargetRef is { Kind: "Pod", Name: { } name } target
+            ? _podsByName.GetValueOrDefault(new NamespacedName(target.Namespace ?? @namespace, name))
+            : endpoint.Addresses.Length > 0 ? _podsByAddress.GetValueOrDefault(endpoint.Addresses[0]) : null;
+
+    /// <summary>The label of the pod wins over its node's labels.</summary>
+    public Locality LocalityOf(ImmutableDictionary<string, string> podLabels, string? node)
+    {
+        var stated = podLabels.GetValueOrDefault("topology.istio.io/locality") ?? podLabels.GetValueOrDefault("istio-locality");
+        return stated is { Length: > 0 } ? Locality.Parse(stated.Replace('.', '/')) : node is not null && _nodes.TryGetValue(node, out var place) ? place : Locality.None;
+    }
+
+    private static Locality LocalityOfNode(ImmutableDictionary<string, string> labels) => new(
+        labels.GetValueOrDefault("topology.kubernetes.io/region") ?? labels.GetValueOrDefault("failure-domain.beta.kubernetes.io/region") ?? "",
+        labels.GetValueOrDefault("topology.kubernetes.io/zone") ?? labels.GetValueOrDefault("failure-domain.beta.kubernetes.io/zone") ?? "",
+        labels.GetValueOrDefault("topology.istio.io/subzone") ?? "");
+}
