@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Istio.Mesh;
 
@@ -70,7 +71,7 @@ public sealed record ProxyNode
             return null;
         }
 
-        var metadata = node.Metadata?.Fields ?? new();
+        var metadata = node.Metadata?.Fields ?? new MapField<string, Value>();
         var dot = parts[2].LastIndexOf('.');
         var domainNamespace = parts[3].Split('.')[0];
         return new ProxyNode
@@ -106,14 +107,14 @@ public sealed record ProxyNode
     private static ImmutableArray<string> AddressesOf(string address, string instanceIps) =>
         instanceIps.Length == 0 ? [address] : [.. instanceIps.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
-    private static ImmutableDictionary<string, string> LabelsOf(IDictionary<string, Value> metadata) =>
+    private static ImmutableDictionary<string, string> LabelsOf(MapField<string, Value> metadata) =>
         metadata.TryGetValue("LABELS", out var labels) && labels.KindCase == Value.KindOneofCase.StructValue
             ? labels.StructValue.Fields.ToImmutableDictionary(pair => pair.Key, pair => pair.Value.StringValue)
             : ImmutableDictionary<string, string>.Empty;
 
-    private static string Text(IDictionary<string, Value> metadata, string key) =>
+    private static string Text(MapField<string, Value> metadata, string key) =>
         metadata.TryGetValue(key, out var value) && value.KindCase == Value.KindOneofCase.StringValue ? value.StringValue : "";
 
-    private static bool IsTrue(IDictionary<string, Value> metadata, string key) =>
+    private static bool IsTrue(MapField<string, Value> metadata, string key) =>
         metadata.TryGetValue(key, out var value) && (value.BoolValue || value.StringValue is "true" or "1");
 }

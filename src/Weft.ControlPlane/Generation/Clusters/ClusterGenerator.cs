@@ -1,7 +1,5 @@
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
-using Weft.ControlPlane.Generation.Listeners;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 

@@ -1,10 +1,10 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
-using Envoy.Extensions.Upstreams.Http.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 namespace Weft.ControlPlane.Generation.Clusters;
 

@@ -2,7 +2,6 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.RequestId.Uuid.V3;
-using Weft.Istio.Mesh;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Envoy.Config.Core.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Retry.Host.PreviousHosts.V3;
 using Weft.Istio.Snapshot;
