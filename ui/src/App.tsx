@@ -1,0 +1,53 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { ApiError } from './api/http';
+import { Loading } from './shell/Loading';
+import { NotFound } from './shell/NotFound';
+import { PageErrorBoundary } from './shell/PageErrorBoundary';
+import { Shell } from './shell/Shell';
+
+const GraphPage = lazy(() => import('./graph/GraphPage').then((module) => ({ default: module.GraphPage })));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A refusal stays one; only a server out of reach is asked again at once.
+      retry: (count, error) => count < 2 && error instanceof ApiError && error.status === null,
+      retryDelay: 700,
+      refetchOnWindowFocus: false,
+      staleTime: 30_000,
+    },
+  },
+});
+
+const graphPaths = [
+  '/graph/namespaces',
+  '/graph/node/namespaces/:namespace/applications/:application',
+  '/graph/node/namespaces/:namespace/applications/:application/versions/:version',
+  '/graph/node/namespaces/:namespace/services/:service',
+  '/graph/node/namespaces/:namespace/workloads/:workload',
+  '/graph/node/namespaces/:namespace/aggregates/:aggregate/:value',
+];
+
+export function App({ basename }: { readonly basename: string }) {
+  return (
+    <QueryClientProvider client={queries}>
+      <BrowserRouter basename={basename}>
+        <Shell>
+          <PageErrorBoundary>
+            <Suspense fallback={<Loading />}>
+              <Routes>
+                <Route path="/" element={<Navigate to="/graph/namespaces" replace />} />
+                {graphPaths.map((path) => (
+                  <Route key={path} path={path} element={<GraphPage />} />
+                ))}
+                <Route path="*" element={<NotFound />} />
+              </Routes>
+            </Suspense>
+          </PageErrorBoundary>
+        </Shell>
+      </BrowserRouter>
+    </QueryClientProvider>
+  );
+}

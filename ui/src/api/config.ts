@@ -1,0 +1,75 @@
+import { array, numeric, object, optionalObject, strings, text } from './decode';
+import { getJson } from './http';
+
+/** An expression offered in the find or hide menu, from the server's configuration. */
+export interface Preset {
+  readonly description: string;
+  readonly expression: string;
+}
+
+/** What the console reads of Kiali's PublicConfig. */
+export interface ConsoleConfig {
+  readonly ambientEnabled: boolean;
+  readonly findPresets: readonly Preset[];
+  readonly hidePresets: readonly Preset[];
+  readonly clusters: readonly string[];
+  readonly homeCluster: string;
+  readonly scrapeInterval: number;
+  readonly retention: number;
+}
+
+export interface ServerStatus {
+  readonly version: string;
+  readonly state: string;
+  readonly components: readonly { readonly name: string; readonly version: string; readonly url: string }[];
+  readonly warnings: readonly string[];
+}
+
+export function fetchConfig(signal: AbortSignal | undefined): Promise<ConsoleConfig> {
+  return getJson('api/config', decodeConfig, signal);
+}
+
+export function fetchStatus(signal: AbortSignal | undefined): Promise<ServerStatus> {
+  return getJson('api/status', decodeServerStatus, signal);
+}
+
+export function decodeConfig(json: unknown): ConsoleConfig {
+  const data = object(json, 'config');
+  const flags = optionalObject(data.kialiFeatureFlags);
+  const graph = optionalObject(optionalObject(flags?.uiDefaults)?.graph);
+  const prometheus = optionalObject(data.prometheus);
+  const clusters = Object.entries(optionalObject(data.clusters) ?? {});
+  const home = clusters.find(([, cluster]) => optionalObject(cluster)?.isKialiHome === true);
+  return {
+    ambientEnabled: data.ambientEnabled === true,
+    findPresets: presets(graph?.findOptions),
+    hidePresets: presets(graph?.hideOptions),
+    clusters: clusters.map(([name]) => name),
+    homeCluster: home?.[0] ?? clusters[0]?.[0] ?? '',
+    scrapeInterval: numeric(prometheus?.globalScrapeInterval) ?? 15,
+    retention: numeric(prometheus?.storageTsdbRetention) ?? 15 * 24 * 3600,
+  };
+}
+
+export function decodeServerStatus(json: unknown): ServerStatus {
+  const data = object(json, 'status');
+  const status = optionalObject(data.status) ?? {};
+  return {
+    version: text(status['Weft version']) || text(status['Kiali version']),
+    state: text(status['Kiali state']),
+    components: array(data.externalServices, 'externalServices').map((item) => {
+      const service = optionalObject(item) ?? {};
+      return { name: text(service.name), version: text(service.version), url: text(service.url) };
+    }),
+    warnings: strings(data.warningMessages),
+  };
+}
+
+function presets(json: unknown): Preset[] {
+  return array(json, 'presets')
+    .map((item) => {
+      const preset = optionalObject(item) ?? {};
+      return { description: text(preset.description), expression: text(preset.expression) };
+    })
+    .filter((preset) => preset.expression !== '');
+}

@@ -1,0 +1,75 @@
+/** The server answered with an error, or could not be reached. `message` is fit for the user's eyes. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly path: string,
+    readonly status: number | null,
+    readonly detail: string | null = null,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export type QueryValue = string | number | boolean | readonly string[] | null | undefined;
+
+/** The path the console is mounted at, with a slash at both ends: what the server wrote into `<base href>`. */
+export function webRoot(): string {
+  const path = new URL(document.baseURI).pathname;
+  return path.endsWith('/') ? path : path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** `name=value&...`, lists joined by commas; absent values are left out, empty strings and lists are kept. */
+export function queryString(query: Readonly<Record<string, QueryValue>>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === null || value === undefined) continue;
+    params.set(name, Array.isArray(value) ? value.join(',') : String(value));
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** GET of a JSON resource below the web root, checked by `decode` before anyone else sees it. */
+export async function getJson<T>(
+  path: string,
+  decode: (json: unknown) => T,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const response = await send(path, signal);
+  const text = await response.text();
+  if (!response.ok) throw errorOf(path, response, text);
+  try {
+    return decode(JSON.parse(text));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ApiError(`The answer is not understood: ${reason}`, path, response.status);
+  }
+}
+
+async function send(path: string, signal: AbortSignal | undefined): Promise<Response> {
+  try {
+    return await fetch(`${webRoot()}${path}`, {
+      headers: { Accept: 'application/json', 'Kiali-UI': 'true' },
+      credentials: 'same-origin',
+      ...(signal && { signal }),
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError('The Weft server cannot be reached.', path, null);
+  }
+}
+
+/** Errors have Kiali's shape: `{"error": "...", "detail": "..."}`. */
+function errorOf(path: string, response: Response, text: string): ApiError {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'string') {
+      const detail = 'detail' in body && typeof body.detail === 'string' ? body.detail : null;
+      return new ApiError(body.error, path, response.status, detail);
+    }
+  } catch {
+    // Not JSON: a proxy in between, or a crash page.
+  }
+  return new ApiError(`${response.status} ${response.statusText}`.trim(), path, response.status, text.slice(0, 300) || null);
+}

@@ -1,0 +1,29 @@
+import { array, object, string, stringMap, text } from './decode';
+import { getJson } from './http';
+
+export interface Namespace {
+  readonly name: string;
+  readonly cluster: string;
+  readonly isAmbient: boolean;
+  readonly isControlPlane: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function fetchNamespaces(signal: AbortSignal | undefined): Promise<readonly Namespace[]> {
+  return getJson('api/namespaces', decodeNamespaces, signal);
+}
+
+export function decodeNamespaces(json: unknown): readonly Namespace[] {
+  return array(json, 'namespaces')
+    .map((item, i) => {
+      const data = object(item, `namespaces[${i}]`);
+      return {
+        name: string(data.name, `namespaces[${i}].name`),
+        cluster: text(data.cluster),
+        isAmbient: data.isAmbient === true,
+        isControlPlane: data.isControlPlane === true,
+        labels: stringMap(data.labels),
+      };
+    })
+    .sort((a, b) => a.name.localeCompare(b.name));
+}

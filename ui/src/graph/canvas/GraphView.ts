@@ -1,0 +1,332 @@
+import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinition, type EventObject, type NodeSingular } from 'cytoscape';
+import type { LayoutName } from '../graphState';
+import type { Scene, SceneEdge, SceneNode } from '../scene';
+import { badgeData } from './badges';
+import { LayoutEngine } from './layout';
+import { layoutKeepsBoxes, type LayoutNode } from './layoutTypes';
+import type { Palette } from './palette';
+import { placeNewNodes } from './placement';
+import { stylesheet } from './stylesheet';
+import { TrafficAnimation } from './TrafficAnimation';
+
+export interface GraphViewEvents {
+  /** An element was clicked; `null`: the background. */
+  readonly select: (id: string | null) => void;
+  /** A node was double-clicked or entered by key. */
+  readonly open: (id: string) => void;
+  readonly menu: (id: string, x: number, y: number) => void;
+  /** A layout runs (`true`) or has ended. */
+  readonly busy: (busy: boolean) => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** Above so many edges nothing is done per frame or per hover. */
+const manyEdges = 250;
+const fitPadding = 36;
+const largestFitZoom = 1.35;
+
+/**
+ * The canvas: draws scenes, keeps every position from one scene to the next, and tells of clicks.
+ * A scene with another `layoutKey` is laid out anew; under the same key only new nodes are placed.
+ */
+export class GraphView {
+  private readonly cy: Core;
+  private readonly layouts = new LayoutEngine();
+  private readonly animation: TrafficAnimation;
+  private readonly resizing: ResizeObserver;
+  private layoutKey = '';
+  private layoutRun = 0;
+  private scene: Scene = { nodes: [], edges: [] };
+  private selected: string | null = null;
+  private hovered: string | null = null;
+  private touched = false;
+  private movingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly host: HTMLElement,
+    private palette: Palette,
+    private readonly events: GraphViewEvents,
+  ) {
+    this.cy = cytoscape({
+      container: host,
+      style: stylesheet(palette),
+      minZoom: 0.05,
+      maxZoom: 4,
+      boxSelectionEnabled: false,
+      autounselectify: true,
+      pixelRatio: 'auto',
+    });
+    this.animation = new TrafficAnimation(host, this.cy, palette);
+    this.listen();
+    this.resizing = new ResizeObserver(() => {
+      this.cy.resize();
+      if (!this.touched) this.fit(false);
+    });
+    this.resizing.observe(host);
+  }
+
+  destroy(): void {
+    this.layoutRun++;
+    clearTimeout(this.movingTimer);
+    this.resizing.disconnect();
+    this.animation.destroy();
+    this.layouts.dispose();
+    this.cy.destroy();
+  }
+
+  setPalette(palette: Palette): void {
+    this.palette = palette;
+    this.cy.batch(() => {
+      this.cy.style(stylesheet(palette));
+      this.writeScene(this.scene);
+    });
+    this.animation.setPalette(palette);
+  }
+
+  setAnimated(animated: boolean): void {
+    this.animation.setEnabled(animated);
+  }
+
+  setScene(scene: Scene, layout: LayoutName, layoutKey: string): void {
+    const known = new Set(this.cy.nodes().map((node) => node.id()));
+    const added = scene.nodes.filter((node) => node.shape !== 'box' && !known.has(node.id));
+    const before = this.scene.nodes.filter((node) => node.shape !== 'box').length;
+    this.scene = scene;
+    this.cy.batch(() => this.writeScene(layoutKeepsBoxes(layout) ? scene : withoutBoxes(scene)));
+    this.animation.setEdges(scene.edges);
+    this.mark();
+    const anew = layoutKey !== this.layoutKey || (added.length > 0 && added.length > before * 0.25);
+    this.layoutKey = layoutKey;
+    if (anew) void this.layOut(layout);
+    else if (added.length > 0) this.placeAdded(added, scene);
+  }
+
+  select(id: string | null): void {
+    this.selected = id;
+    this.mark();
+  }
+
+  /** Lays the present scene out anew and shows all of it. */
+  relayout(layout: LayoutName): void {
+    this.touched = false;
+    void this.layOut(layout);
+  }
+
+  zoomBy(factor: number): void {
+    this.touched = true;
+    const center = { x: this.cy.width() / 2, y: this.cy.height() / 2 };
+    this.cy.animate({ zoom: { level: this.cy.zoom() * factor, renderedPosition: center }, duration: 150 } as never);
+  }
+
+  fit(animated = true): void {
+    if (this.cy.nodes().empty() || this.cy.width() === 0) return;
+    const box = this.cy.elements().boundingBox({ includeOverlays: false });
+    const [width, height] = [this.cy.width() - 2 * fitPadding, this.cy.height() - 2 * fitPadding];
+    const zoom = Math.max(0.05, Math.min(largestFitZoom, width / box.w, height / box.h));
+    const pan = {
+      x: this.cy.width() / 2 - (zoom * (box.x1 + box.x2)) / 2,
+      y: this.cy.height() / 2 - (zoom * (box.y1 + box.y2)) / 2,
+    };
+    this.touched = false;
+    if (animated) this.cy.animate({ zoom, pan, duration: 250 } as never);
+    else this.cy.viewport({ zoom, pan });
+  }
+
+  panBy(x: number, y: number): void {
+    this.touched = true;
+    this.cy.panBy({ x, y });
+  }
+
+  /** The nearest node in a direction from the selected one; the leftmost when none is selected. */
+  neighbourOf(id: string | null, direction: 'left' | 'right' | 'up' | 'down'): string | null {
+    const nodes = this.cy.nodes().filter((node) => node.data('shape') !== 'box');
+    const from = id === null ? null : this.cy.getElementById(id);
+    if (from === null || from.empty() || !from.isNode()) {
+      return nodes.empty() ? null : nodes.min((node) => (node as unknown as NodeSingular).position('x')).ele.id();
+    }
+    const origin = from.position();
+    let best: { id: string; cost: number } | null = null;
+    nodes.forEach((node) => {
+      const [dx, dy] = [node.position('x') - origin.x, node.position('y') - origin.y];
+      const ahead = direction === 'left' ? -dx : direction === 'right' ? dx : direction === 'up' ? -dy : dy;
+      const aside = Math.abs(direction === 'left' || direction === 'right' ? dy : dx);
+      if (ahead <= 5 || node.id() === id) return;
+      const cost = ahead + 2 * aside;
+      if (best === null || cost < best.cost) best = { id: node.id(), cost };
+    });
+    return (best as { id: string } | null)?.id ?? null;
+  }
+
+  private writeScene(scene: Scene): void {
+    const wanted = new Set([...scene.nodes, ...scene.edges].map((element) => element.id));
+    this.cy.elements().filter((element) => !wanted.has(element.id())).remove();
+    const added: ElementDefinition[] = [];
+    for (const node of scene.nodes) {
+      const data = this.nodeData(node);
+      const present = this.cy.getElementById(node.id);
+      if (present.empty()) {
+        added.push({ group: 'nodes', data: { ...data, ...(node.parent !== null && { parent: node.parent }) }, ...(node.shape !== 'box' && { classes: 'unplaced' }) });
+        continue;
+      }
+      if (!('images' in data)) present.removeData('images');
+      present.data(data);
+      const parent = present.parent().nonempty() ? present.parent().first().id() : null;
+      if (parent !== node.parent) added.push({ group: 'nodes', data: { id: node.id, moved: node.parent } });
+    }
+    const moves = added.filter((element) => 'moved' in element.data);
+    this.cy.add(added.filter((element) => !('moved' in element.data)));
+    for (const move of moves) this.cy.getElementById(move.data.id ?? '').move({ parent: move.data.moved as string | null });
+    const edges: ElementDefinition[] = [];
+    for (const edge of scene.edges) {
+      const data = this.edgeData(edge);
+      const present = this.cy.getElementById(edge.id);
+      if (present.empty()) edges.push({ group: 'edges', data: { ...data, source: edge.source, target: edge.target } });
+      else present.data(data);
+    }
+    this.cy.add(edges);
+  }
+
+  private nodeData(node: SceneNode): Record<string, unknown> {
+    return {
+      id: node.id,
+      label: node.label,
+      shape: node.shape,
+      box: node.box ?? '',
+      color: this.palette.node[node.tone],
+      faded: node.faded,
+      found: node.found,
+      ...badgeData(node, this.palette),
+    };
+  }
+
+  private edgeData(edge: SceneEdge): Record<string, unknown> {
+    const lock = edge.locked ? '\ue923 ' : '';
+    return { id: edge.id, label: `${lock}${edge.label}`.trim(), tone: edge.tone, color: this.palette.edge[edge.tone], found: edge.found };
+  }
+
+  private async layOut(layout: LayoutName): Promise<void> {
+    const run = ++this.layoutRun;
+    const first = this.cy.nodes('.unplaced').length === this.cy.nodes().filter((node) => node.data('shape') !== 'box').length;
+    this.events.busy(true);
+    try {
+      const sizes = this.sizes();
+      const positions = await this.layouts.run({
+        layout,
+        nodes: [...sizes.values()],
+        edges: this.cy.edges().map((edge) => ({ id: edge.id(), source: edge.source().id(), target: edge.target().id() })),
+      });
+      if (run !== this.layoutRun) return;
+      this.cy.batch(() => {
+        this.cy.nodes().forEach((node) => {
+          const [point, size] = [positions[node.id()], sizes.get(node.id())];
+          if (!point || !size) return;
+          // The rectangle holds the node above and its label below.
+          node.position({ x: point.x, y: point.y - (size.height - node.height()) / 2 });
+        });
+        this.cy.nodes().removeClass('unplaced');
+      });
+      if (!this.touched || first) this.fit(false);
+    } catch (error) {
+      if (run === this.layoutRun) this.events.failed(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      if (run === this.layoutRun) this.events.busy(false);
+    }
+  }
+
+  private sizes(): Map<string, LayoutNode> {
+    const context = document.createElement('canvas').getContext('2d');
+    if (context) context.font = `500 11px ${this.palette.font}`;
+    const sizes = new Map<string, LayoutNode>();
+    this.cy.nodes().forEach((node) => {
+      const lines = String(node.data('label')).split('\n');
+      const text = Math.max(0, ...lines.map((line) => context?.measureText(line).width ?? line.length * 6));
+      sizes.set(node.id(), {
+        id: node.id(),
+        parent: node.parent().nonempty() ? node.parent().first().id() : null,
+        isBox: node.data('shape') === 'box',
+        width: Math.max(node.width(), text + 8),
+        height: node.height() + 8 + lines.length * 13,
+      });
+    });
+    return sizes;
+  }
+
+  private placeAdded(added: readonly SceneNode[], scene: Scene): void {
+    const isNew = new Set(added.map((node) => node.id));
+    const placed: { id: string; parent: string | null; x: number; y: number }[] = [];
+    this.cy.nodes().forEach((node: NodeSingular) => {
+      if (isNew.has(node.id()) || node.data('shape') === 'box') return;
+      placed.push({ id: node.id(), parent: node.parent().nonempty() ? node.parent().first().id() : null, ...node.position() });
+    });
+    const points = placeNewNodes(placed, added, scene.edges);
+    this.cy.batch(() => {
+      for (const [id, point] of points) this.cy.getElementById(id).position(point);
+      this.cy.nodes().removeClass('unplaced');
+    });
+  }
+
+  /** Emphasizes the selected or hovered element with everything up- and downstream of it. */
+  private mark(): void {
+    this.cy.batch(() => {
+      this.cy.elements('.dim, .selected').removeClass('dim selected');
+      const selected = this.selected === null ? this.cy.collection() : this.cy.getElementById(this.selected);
+      selected.addClass('selected');
+      const focus: CollectionReturnValue = this.hovered === null ? selected : this.cy.getElementById(this.hovered);
+      if (focus.empty()) return;
+      const path = pathThrough(focus);
+      const bright = path.union(path.nodes().ancestors());
+      this.cy.elements().difference(bright).filter((element) => element.data('shape') !== 'box').addClass('dim');
+    });
+  }
+
+  private listen(): void {
+    const { cy, events } = this;
+    const idOf = (event: EventObject): string => (event.target as NodeSingular).id();
+    cy.on('tap', (event) => events.select(event.target === cy ? null : idOf(event)));
+    cy.on('dbltap', 'node', (event) => events.open(idOf(event)));
+    cy.on('cxttap', 'node, edge', (event) => events.menu(idOf(event), event.renderedPosition.x, event.renderedPosition.y));
+    cy.on('mouseover', 'node, edge', (event) => this.hover(idOf(event)));
+    cy.on('mouseout', 'node, edge', () => this.hover(null));
+    cy.on('dragpan scrollzoom pinchzoom boxend', () => {
+      this.touched = true;
+    });
+    cy.on('drag', 'node', () => {
+      this.touched = true;
+    });
+    cy.on('viewport', () => this.moving());
+  }
+
+  private hover(id: string | null): void {
+    this.host.style.cursor = id === null ? '' : 'pointer';
+    if (this.cy.edges().length > manyEdges || this.selected !== null) return;
+    const target = id === null ? null : this.cy.getElementById(id);
+    this.hovered = target?.data('shape') === 'box' ? null : id;
+    this.mark();
+  }
+
+  /** Labels cost most of the drawing: large graphs do without them while they move. */
+  private moving(): void {
+    if (this.cy.edges().length <= manyEdges) return;
+    if (this.movingTimer === undefined) this.cy.edges().addClass('moving');
+    clearTimeout(this.movingTimer);
+    this.movingTimer = setTimeout(() => {
+      this.movingTimer = undefined;
+      this.cy.edges().removeClass('moving');
+    }, 180);
+  }
+}
+
+/** The element with all that leads to it and away from it; a box with its members and their neighbours. */
+function pathThrough(focus: CollectionReturnValue): CollectionReturnValue {
+  if (focus.nodes().empty()) {
+    const [sources, targets] = [focus.edges().sources(), focus.edges().targets()];
+    return focus.union(sources).union(targets).union(sources.predecessors()).union(targets.successors());
+  }
+  if (focus.data('shape') !== 'box') return focus.union(focus.predecessors()).union(focus.successors());
+  const members = focus.union(focus.nodes().descendants());
+  return members.union(members.neighborhood());
+}
+
+function withoutBoxes(scene: Scene): Scene {
+  return { ...scene, nodes: scene.nodes.filter((node) => node.shape !== 'box').map((node) => ({ ...node, parent: null })) };
+}

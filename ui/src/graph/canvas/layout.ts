@@ -1,0 +1,57 @@
+import type { LayoutInput, Positions } from './layoutTypes';
+
+interface Pending {
+  readonly resolve: (positions: Positions) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Runs layouts outside of the page's thread. One per canvas; `dispose` ends it. */
+export class LayoutEngine {
+  private worker: Worker | null = null;
+  private elk: import('elkjs/lib/elk-api').ELK | null = null;
+  private next = 0;
+  private readonly pending = new Map<number, Pending>();
+
+  run(input: LayoutInput): Promise<Positions> {
+    if (input.nodes.length === 0) return Promise.resolve({});
+    return input.layout === 'kiali-elk' ? this.runElk(input) : this.runWorker(input);
+  }
+
+  dispose(): void {
+    this.worker?.terminate();
+    this.elk?.terminateWorker();
+    this.worker = null;
+    this.elk = null;
+    this.pending.clear();
+  }
+
+  private runWorker(input: LayoutInput): Promise<Positions> {
+    const worker = (this.worker ??= this.start());
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject });
+      worker.postMessage({ id, input });
+    });
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module' });
+    worker.addEventListener('message', (event: MessageEvent<{ id: number; positions?: Positions; error?: string }>) => {
+      const waiting = this.pending.get(event.data.id);
+      this.pending.delete(event.data.id);
+      if (event.data.positions) waiting?.resolve(event.data.positions);
+      else waiting?.reject(new Error(event.data.error ?? 'layout failed'));
+    });
+    worker.addEventListener('error', (event) => {
+      for (const waiting of this.pending.values()) waiting.reject(new Error(event.message));
+      this.pending.clear();
+    });
+    return worker;
+  }
+
+  private async runElk(input: LayoutInput): Promise<Positions> {
+    const { elkPositions, startElk } = await import('./elk');
+    this.elk ??= startElk();
+    return elkPositions(this.elk, input);
+  }
+}

@@ -1,0 +1,118 @@
+import { DescriptionList, Label, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useState } from 'react';
+import type { GraphEdge, ResponseShare, TrafficGraph } from '../../api/graph';
+import { t } from '../../i18n';
+import { byteRate, duration, percent } from '../format';
+import { sumEdges } from '../traffic';
+import { Fact } from './Fact';
+import { HealthLabel } from './HealthLabel';
+import { NodeTag } from './NodeTag';
+import { TrafficSections } from './TrafficSections';
+
+interface Props {
+  readonly graph: TrafficGraph;
+  readonly edge: GraphEdge;
+  /** How the response time was computed, as text. */
+  readonly responseTimeKind: string;
+  readonly countsMessages: boolean;
+  readonly onSelect: (id: string) => void;
+}
+
+/** The panel of an edge: its ends, its rates, response flags and hosts, timing and encryption. */
+export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, onSelect }: Props) {
+  const [tab, setTab] = useState<'traffic' | 'flags' | 'hosts'>('traffic');
+  const find = (id: string) => graph.nodes.find((node) => node.id === id);
+  const [source, target] = [find(edge.source), find(edge.target)];
+  const share = edge.rates[`${edge.protocol}PercentReq`];
+  return (
+    <>
+      <h2 className="weft-panel__title">
+        {t('panel.edge')} <Label isCompact>{edge.protocol}</Label>
+      </h2>
+      <DescriptionList isHorizontal isCompact className="weft-panel__section" horizontalTermWidthModifier={{ default: '8rem' }}>
+        {source && (
+          <Fact term={t('panel.from')}>
+            <NodeTag node={source} onSelect={onSelect} />
+          </Fact>
+        )}
+        {target && (
+          <Fact term={t('panel.to')}>
+            <NodeTag node={target} onSelect={onSelect} />
+          </Fact>
+        )}
+        {edge.health && edge.protocol !== 'tcp' && (
+          <Fact term={t('panel.health')}>
+            <HealthLabel status={edge.health} />
+          </Fact>
+        )}
+        {edge.responseTime !== null && (
+          <Fact term={t('panel.responseTime')}>
+            {duration(edge.responseTime)} <span className="weft-panel__subtle">{responseTimeKind}</span>
+          </Fact>
+        )}
+        {edge.throughput !== null && <Fact term={t('panel.throughput')}>{byteRate(edge.throughput)}</Fact>}
+        <Fact term={t('panel.mtls')}>{mtlsText(edge)}</Fact>
+        {edge.sourcePrincipal !== '' && <Fact term={t('panel.sourcePrincipal')}>{principal(edge.sourcePrincipal)}</Fact>}
+        {edge.destPrincipal !== '' && <Fact term={t('panel.destPrincipal')}>{principal(edge.destPrincipal)}</Fact>}
+      </DescriptionList>
+      <Tabs activeKey={tab} onSelect={(_, key) => setTab(key as typeof tab)} isFilled aria-label={t('panel.edge')}>
+        {(['traffic', 'flags', 'hosts'] as const).map((key) => (
+          <Tab key={key} eventKey={key} title={<TabTitleText>{t(`panel.tab.${key}`)}</TabTitleText>} />
+        ))}
+      </Tabs>
+      {tab === 'traffic' && (
+        <>
+          <TrafficSections
+            traffic={[{ name: t('panel.total'), sums: sumEdges([edge]) }]}
+            duration={graph.duration}
+            countsMessages={countsMessages}
+          />
+          {share !== undefined && <p className="weft-panel__subtle">{t('panel.share.source', { percent: percent(share) })}</p>}
+        </>
+      )}
+      {tab === 'flags' && <ShareTable title={t('panel.flag')} responses={edge.responses} of={(response) => response.flags} />}
+      {tab === 'hosts' && <ShareTable title={t('panel.host')} responses={edge.responses} of={(response) => response.hosts} />}
+    </>
+  );
+}
+
+interface ShareProps {
+  readonly title: string;
+  readonly responses: readonly ResponseShare[];
+  readonly of: (response: ResponseShare) => readonly (readonly [string, number])[];
+}
+
+function ShareTable({ title, responses, of }: ShareProps) {
+  const rows = responses.flatMap((response) => of(response).map(([name, share]) => ({ code: response.code, name, share })));
+  return (
+    <Table variant="compact" borders={false} aria-label={title} className="weft-panel__table">
+      <Thead>
+        <Tr>
+          <Th>{t('panel.code')}</Th>
+          <Th>{title}</Th>
+          <Th>{t('panel.share')}</Th>
+        </Tr>
+      </Thead>
+      <Tbody>
+        {rows.map(({ code, name, share }) => (
+          <Tr key={`${code} ${name}`}>
+            <Td>{code}</Td>
+            <Td modifier="breakWord">{name}</Td>
+            <Td>{percent(share)}</Td>
+          </Tr>
+        ))}
+      </Tbody>
+    </Table>
+  );
+}
+
+function mtlsText(edge: GraphEdge): string {
+  if (edge.mtls === null || edge.mtls === 0) return t('panel.mtls.none');
+  return edge.mtls >= 100 ? t('panel.mtls.all') : t('panel.mtls.some', { percent: percent(edge.mtls) });
+}
+
+/** Without the scheme that all principals share. */
+function principal(text: string): string {
+  return text.replace(/^spiffe:\/\//, '');
+}

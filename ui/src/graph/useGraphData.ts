@@ -1,0 +1,21 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { fetchGraph } from '../api/graph';
+import { refreshManual } from '../time/time';
+import type { GraphRequest } from './graphRequest';
+
+/**
+ * The graph of a request, read anew at the refresh interval. While another request is under way the graph
+ * before it stays, so that nothing flickers; a failed refresh keeps it too and shows as `error`.
+ */
+export function useGraphData(request: GraphRequest | null, refresh: number) {
+  return useQuery({
+    queryKey: ['graph', request?.path, request?.query],
+    queryFn: ({ signal }) => fetchGraph(request?.path ?? '', request?.query ?? {}, signal),
+    enabled: request !== null && refresh !== refreshManual,
+    refetchInterval: refresh > refreshManual ? refresh : false,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 60_000,
+    structuralSharing: false,
+  });
+}

@@ -1,0 +1,44 @@
+import {
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+  Modal,
+  ModalBody,
+  ModalHeader,
+} from '@patternfly/react-core';
+import { useQuery } from '@tanstack/react-query';
+import { fetchStatus } from '../api/config';
+import { t } from '../i18n';
+import { Loading } from './Loading';
+
+export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
+  const status = useQuery({ queryKey: ['status'], queryFn: ({ signal }) => fetchStatus(signal) });
+  const title = `${t('app.name')} ${status.data?.version ?? ''}`.trim();
+  return (
+    <Modal isOpen onClose={onClose} variant="small" aria-labelledby="about-title" data-test="about-modal">
+      <ModalHeader title={title} labelId="about-title" description={t('about.text')} />
+      <ModalBody tabIndex={0} aria-label={t('about.components')}>
+        {status.isPending && <Loading />}
+        {status.isError && t('about.unavailable', { error: status.error.message })}
+        {status.data && (
+          <DescriptionList isHorizontal isCompact>
+            <Entry term={t('about.state')} description={status.data.state} />
+            {status.data.components.map((component) => (
+              <Entry key={component.name} term={component.name} description={component.version || component.url || '–'} />
+            ))}
+          </DescriptionList>
+        )}
+      </ModalBody>
+    </Modal>
+  );
+}
+
+function Entry({ term, description }: { readonly term: string; readonly description: string }) {
+  return (
+    <DescriptionListGroup>
+      <DescriptionListTerm>{term}</DescriptionListTerm>
+      <DescriptionListDescription>{description}</DescriptionListDescription>
+    </DescriptionListGroup>
+  );
+}

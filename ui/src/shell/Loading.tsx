@@ -1,0 +1,10 @@
+import { Bullseye, Spinner } from '@patternfly/react-core';
+import { t } from '../i18n';
+
+export function Loading() {
+  return (
+    <Bullseye>
+      <Spinner aria-label={t('graph.loading')} />
+    </Bullseye>
+  );
+}
