@@ -49,6 +49,11 @@ public static class KubernetesJson
             {
                 property.ShouldSerialize = static (_, value) => value is IObjectPart { IsAbsent: false };
             }
+            else if (property.PropertyType == typeof(string) && !property.IsGetNullable)
+            {
+                // "" stands for absent where the type says that there is always a string.
+                property.ShouldSerialize = static (_, value) => value is string { Length: > 0 };
+            }
             else if (IsImmutableCollection(property.PropertyType))
             {
                 property.ShouldSerialize = static (_, value) => value is ICollection { Count: > 0 };
