@@ -1,1 +1,6 @@
-return 0;
+using System.CommandLine;
+using Weft.Host.Commands;
+
+var root = new RootCommand("Weft: a service mesh and its console in one program. It speaks Istio's configuration APIs and needs no cluster.");
+root.Subcommands.Add(UpCommand.Create());
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });

@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace Weft.Host.Composition;
+
+/// <summary>The ports of one mesh on 127.0.0.1: the field's defaults, all moved by one offset.</summary>
+internal sealed record MeshPorts(int Offset)
+{
+    public int Console => 20001 + Offset;
+
+    public int ApiServer => 6443 + Offset;
+
+    public int Prometheus => 9090 + Offset;
+
+    public int XdsPlaintext => 15010 + Offset;
+
+    public int XdsTls => 15012 + Offset;
+
+    public int ControlPlaneMonitoring => 15014 + Offset;
+
+    public static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
+
+    /// <exception cref="StartException">A port is taken by somebody else.</exception>
+    public void RequireFree()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Where(listener => listener.Address.Equals(IPAddress.Loopback) || listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any))
+            .Select(listener => listener.Port)
+            .ToHashSet();
+        foreach (var (name, port) in Named())
+        {
+            if (taken.Contains(port))
+            {
+                throw new StartException(
+                    $"port {port} ({name}) is taken by another program: stop it, or move all ports of this mesh with --port-offset N (for example --port-offset 100)",
+                    ExitCodes.Unavailable);
+            }
+        }
+    }
+
+    private (string Name, int Port)[] Named() =>
+    [
+        ("console", Console),
+        ("API server", ApiServer),
+        ("Prometheus API", Prometheus),
+        ("xDS", XdsPlaintext),
+        ("xDS over TLS", XdsTls),
+        ("control plane monitoring", ControlPlaneMonitoring),
+    ];
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Weft.EndToEnd;
+
+/// <summary>The product as its user starts it: the built program, a state folder and a port offset of its own.</summary>
+public sealed partial class WeftProcess : IAsyncDisposable
+{
+    private const int Interrupt = 2;
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private WeftProcess(string state, int offset, string[] arguments)
+    {
+        State = state;
+        Offset = offset;
+        _process = new Process
+        {
+            StartInfo = new ProcessStartInfo(Program, ["up", .. arguments, "--state", state, "--port-offset", offset.ToString(CultureInfo.InvariantCulture)])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+            EnableRaisingEvents = true,
+        };
+        _process.OutputDataReceived += (_, line) => Take(line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(line.Data);
+        _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"weft ended before it was ready:\n{Output}"));
+    }
+
+    public static string Program { get; } = Path.Combine(Repository(), "artifacts/bin/Weft.Host/release/weft");
+
+    public string State { get; }
+
+    public int Offset { get; }
+
+    public int ProcessId => _process.Id;
+
+    public string Kubeconfig => Path.Combine(State, "kubeconfig");
+
+    /// <summary>The console's address.</summary>
+    public Uri Console => _ready.Task.Result;
+
+    public Uri Prometheus => new($"http://127.0.0.1:{9090 + Offset}/");
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts Weft and waits until it says that it is ready.</summary>
+    public static async Task<WeftProcess> StartAsync(string state, int offset, CancellationToken cancellationToken, params string[] arguments)
+    {
+        var weft = Launch(state, offset, arguments);
+        try
+        {
+            await weft._ready.Task.WaitAsync(TimeSpan.FromSeconds(90), cancellationToken);
+            return weft;
+        }
+        catch
+        {
+            await weft.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts Weft where it should give up; the result is its exit code and all that it printed.</summary>
+    public static async Task<(int ExitCode, string Output)> FailAsync(string state, int offset, CancellationToken cancellationToken, params string[] arguments)
+    {
+        await using var weft = Launch(state, offset, arguments);
+        _ = weft._ready.Task.Exception;
+        await weft._process.WaitForExitAsync(cancellationToken);
+        return (weft._process.ExitCode, weft.Output);
+    }
+
+    /// <summary>Ctrl-C; the result is the exit code.</summary>
+    public async Task<int> InterruptAsync(CancellationToken cancellationToken)
+    {
+        _ = Signal(_process.Id, Interrupt);
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _ = Signal(_process.Id, Interrupt);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+
+        _process.Dispose();
+    }
+
+    private static WeftProcess Launch(string state, int offset, string[] arguments)
+    {
+        var weft = new WeftProcess(state, offset, arguments);
+        weft._process.Start();
+        weft._process.BeginOutputReadLine();
+        weft._process.BeginErrorReadLine();
+        return weft;
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+
+        if (ReadyLine().Match(line) is { Success: true } ready)
+        {
+            _ready.TrySetResult(new Uri(ready.Groups[1].Value));
+        }
+    }
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "Weft.slnx")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"^ready: (http://\S+)")]
+    private static partial Regex ReadyLine();
+
+    [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}
