@@ -8,7 +8,6 @@ namespace Weft.EndToEnd;
 /// <summary>The product as its user starts it: the built program, a state folder and a port offset of its own.</summary>
 public sealed partial class WeftProcess : IAsyncDisposable
 {
-    private const int Interrupt = 2;
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -85,7 +84,7 @@ public sealed partial class WeftProcess : IAsyncDisposable
     /// <summary>Ctrl-C; the result is the exit code.</summary>
     public async Task<int> InterruptAsync(CancellationToken cancellationToken)
     {
-        _ = Signal(_process.Id, Interrupt);
+        SendInterrupt();
         await _process.WaitForExitAsync(cancellationToken);
         return _process.ExitCode;
     }
@@ -101,7 +100,7 @@ public sealed partial class WeftProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _ = Signal(_process.Id, Interrupt);
+            SendInterrupt();
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             try
             {
@@ -157,6 +156,10 @@ public sealed partial class WeftProcess : IAsyncDisposable
     [GeneratedRegex(@"^ready: (http://\S+)")]
     private static partial Regex ReadyLine();
 
-    [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
+    /// <summary>Ctrl-C, as a terminal sends it.</summary>
+    private void SendInterrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
 }

@@ -1,0 +1,97 @@
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Weft.Proxy;
+using Weft.Proxy.Bootstrap;
+using Weft.Runtime.Containers;
+
+namespace Weft.Host.Composition.Launchers;
+
+/// <summary>
+/// Runs Istio's proxy image: <c>istio-proxy</c> is a Weft.Proxy told by the environment that injection wrote; <c>istio-init</c> has
+/// nothing to redirect, since the sidecar listens where traffic arrives.
+/// </summary>
+internal sealed class SidecarLauncher(Uri discovery, Func<X509Certificate2Collection> roots, TimeProvider time, ILoggerFactory loggers) : IContainerLauncher
+{
+    private const string TokenAudience = "istio-ca";
+    private const string Metadata = "ISTIO_META_";
+
+    public IEnumerable<string> KnownImages => ["istio/proxyv2"];
+
+    public bool CanLaunch(string image) => ImageName.Repository(image) is "istio/proxyv2" or "docker.io/istio/proxyv2" or "auto";
+
+    public async ValueTask<IRunningContainer> StartAsync(ContainerContext context, CancellationToken cancellationToken)
+    {
+        if (context.Arguments is ["istio-iptables", ..])
+        {
+            context.Log.Write(ContainerStream.Stdout, "nothing to redirect: the sidecar listens on the pod's address");
+            return new RunningWork(_ => Task.FromResult(0));
+        }
+
+        var proxy = await SidecarProxy.StartAsync(Bootstrap(context), cancellationToken);
+        return new RunningSidecar(proxy);
+    }
+
+    private ProxyBootstrap Bootstrap(ContainerContext context)
+    {
+        var name = context.Pod.Metadata.Name!;
+        var @namespace = context.Pod.Metadata.Namespace!;
+        var labels = context.Pod.Metadata.Labels;
+        return new ProxyBootstrap
+        {
+            NodeId = $"sidecar~{context.Network.PodAddress}~{name}.{@namespace}~{@namespace}.svc.cluster.local",
+            NodeCluster = $"{labels.GetValueOrDefault("app") ?? labels.GetValueOrDefault("service.istio.io/canonical-name") ?? name}.{@namespace}",
+            Metadata = NodeMetadata(context),
+            InstanceAddress = context.Network.PodAddress,
+            ApplicationAddress = context.Network.ListenAddress,
+            DiscoveryAddress = discovery,
+            CertificateAuthorityAddress = discovery,
+            DiscoveryRoots = roots(),
+            BearerToken = token => context.Tokens(TokenAudience, token),
+            LogSink = line => context.Log.Write(ContainerStream.Stdout, line),
+            TimeProvider = time,
+            LoggerFactory = loggers,
+        };
+    }
+
+    /// <summary>Istio's node metadata, from the environment that injection wrote (ISTIO_META_X becomes X) and the pod itself.</summary>
+    private static JsonObject NodeMetadata(ContainerContext context)
+    {
+        var metadata = new JsonObject();
+        foreach (var (name, value) in context.Environment)
+        {
+            if (name.StartsWith(Metadata, StringComparison.Ordinal))
+            {
+                metadata[name[Metadata.Length..]] = value;
+            }
+        }
+
+        metadata["NAME"] = context.Pod.Metadata.Name;
+        metadata["NAMESPACE"] = context.Pod.Metadata.Namespace;
+        metadata["SERVICE_ACCOUNT"] = context.Pod.Spec?.ServiceAccountName ?? "default";
+        metadata["INSTANCE_IPS"] = context.Network.PodAddress.ToString();
+        metadata["LABELS"] = ToJson(context.Pod.Metadata.Labels);
+        metadata["ANNOTATIONS"] = ToJson(context.Pod.Metadata.Annotations);
+        metadata["ISTIO_VERSION"] = ImageName.Tag(context.Container.Image) ?? "1.30.1";
+        metadata["PROXY_CONFIG"] = new JsonObject();
+        return metadata;
+    }
+
+    private static JsonObject ToJson(IReadOnlyDictionary<string, string> map) =>
+        new(map.Select(each => KeyValuePair.Create<string, JsonNode?>(each.Key, each.Value)));
+
+    private sealed class RunningSidecar(SidecarProxy proxy) : IRunningContainer
+    {
+        private readonly TaskCompletionSource<int> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<int> Completion => _completion.Task;
+
+        public async Task StopAsync(TimeSpan grace)
+        {
+            await proxy.DisposeAsync();
+            _completion.TrySetResult(0);
+        }
+
+        public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+    }
+}

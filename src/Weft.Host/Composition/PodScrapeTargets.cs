@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Weft.Kubernetes.Objects;
+using Weft.Observability.Metrics.Embedded;
+
+namespace Weft.Host.Composition;
+
+/// <summary>
+/// The pods that ask to be scraped (annotations prometheus.io/scrape, port and path), as targets with the labels that Istio's Prometheus
+/// add-on gives its job <c>kubernetes-pods</c>.
+/// </summary>
+internal static class PodScrapeTargets
+{
+    public static ImmutableArray<ScrapeTarget> Of(IEnumerable<Pod> pods) =>
+        [.. pods.Select(Target).OfType<ScrapeTarget>().OrderBy(target => target.Uri.ToString(), StringComparer.Ordinal)];
+
+    private static ScrapeTarget? Target(Pod pod)
+    {
+        var annotations = pod.Metadata.Annotations;
+        if (pod.Status is not { Phase: "Running", PodIP: { Length: > 0 } address }
+            || annotations.GetValueOrDefault("prometheus.io/scrape") != "true"
+            || !ushort.TryParse(annotations.GetValueOrDefault("prometheus.io/port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            return null;
+        }
+
+        var path = annotations.GetValueOrDefault("prometheus.io/path") ?? "/metrics";
+        return Uri.TryCreate($"http://{address}:{port}/{path.TrimStart('/')}", UriKind.Absolute, out var uri)
+            ? new ScrapeTarget(uri, Labels(pod, $"{address}:{port}"))
+            : null;
+    }
+
+    private static ImmutableDictionary<string, string> Labels(Pod pod, string instance)
+    {
+        var labels = ImmutableDictionary.CreateBuilder<string, string>();
+        foreach (var (name, value) in pod.Metadata.Labels)
+        {
+            labels[Sanitize(name)] = value;
+        }
+
+        labels["job"] = "kubernetes-pods";
+        labels["instance"] = instance;
+        labels["namespace"] = pod.Metadata.Namespace ?? "";
+        labels["pod"] = pod.Metadata.Name ?? "";
+        return labels.ToImmutable();
+    }
+
+    /// <summary>A Kubernetes label name as Prometheus' service discovery writes it: everything outside [a-zA-Z0-9_] becomes an underscore.</summary>
+    private static string Sanitize(string name)
+    {
+        var result = new StringBuilder(name.Length);
+        foreach (var c in name)
+        {
+            result.Append(char.IsAsciiLetterOrDigit(c) ? c : '_');
+        }
+
+        return result.ToString();
+    }
+}

@@ -1,0 +1,51 @@
+namespace Weft.EndToEnd;
+
+/// <summary>The first thing that a new user sees: Travels running in the mesh, and its live graph.</summary>
+[Collection(TravelsCollection.Name)]
+public sealed class TravelsGraphTests(TravelsMesh mesh)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_graph_shows_who_talks_to_whom()
+    {
+        string[] expected =
+        [
+            "travels.travel-agency -> cars.travel-agency http",
+            "travels.travel-agency -> flights.travel-agency http",
+            "travels.travel-agency -> hotels.travel-agency http",
+            "travels.travel-agency -> insurances.travel-agency http",
+            "cars.travel-agency -> discounts.travel-agency http",
+            "cars.travel-agency -> mysqldb.travel-agency tcp",
+            "flights.travel-agency -> discounts.travel-agency http",
+            "flights.travel-agency -> mysqldb.travel-agency tcp",
+            "hotels.travel-agency -> discounts.travel-agency http",
+            "hotels.travel-agency -> mysqldb.travel-agency tcp",
+            "insurances.travel-agency -> discounts.travel-agency http",
+            "insurances.travel-agency -> mysqldb.travel-agency tcp",
+            "travels.travel-portal -> travels.travel-agency http",
+            "viaggi.travel-portal -> travels.travel-agency http",
+            "voyages.travel-portal -> travels.travel-agency http",
+        ];
+
+        var graph = await Eventually.Async(
+            () => TrafficGraph.GetAsync(mesh.Weft, $"namespaces={TrafficGraph.Namespaces}&graphType=versionedApp&duration=60s", Cancellation),
+            graph => !expected.Except(graph.Edges()).Any(),
+            Cancellation);
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), graph.Edges());
+    }
+
+    [Fact]
+    public async Task Edges_between_sidecars_are_mutual_tls()
+    {
+        var graph = await Eventually.Async(
+            () => TrafficGraph.GetAsync(mesh.Weft, $"namespaces={TrafficGraph.Namespaces}&graphType=workload&duration=60s&appenders=securityPolicy", Cancellation),
+            graph => graph.Edges().Count >= 15,
+            Cancellation);
+
+        Assert.All(
+            graph.Json["elements"]!["edges"]!.AsArray().Select(edge => edge!["data"]!),
+            edge => Assert.Equal("100", (string?)edge["isMTLS"]));
+    }
+}
