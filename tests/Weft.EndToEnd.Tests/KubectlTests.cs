@@ -1,0 +1,129 @@
+namespace Weft.EndToEnd;
+
+/// <summary>An unmodified kubectl against the running mesh.</summary>
+[Collection(TravelsCollection.Name)]
+public sealed class KubectlTests(TravelsMesh mesh)
+{
+    private const string Configuration = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: settings}
+        data: {colour: blue}
+        """;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_deployment_is_ready()
+    {
+        await Kubectl("wait", "deployment", "--all", "-A", "--for=condition=Available", "--timeout=60s");
+
+        var deployments = await Kubectl("get", "deployments", "-A", "--no-headers");
+
+        Assert.All(deployments.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains("1/1", line, StringComparison.Ordinal));
+        foreach (var name in (string[])["cars-v1", "discounts-v1", "flights-v1", "hotels-v1", "insurances-v1", "mysqldb-v1", "travels-v1", "viaggi", "voyages", "control", "istiod"])
+        {
+            Assert.Contains(name, deployments, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_pod_in_the_mesh_shows_its_sidecar()
+    {
+        await Kubectl("wait", "pod", "-n", "travel-agency", "-l", "app=cars", "--for=condition=Ready", "--timeout=60s");
+
+        Assert.Equal("cars istio-proxy", await Kubectl("get", "pod", "-n", "travel-agency", "-l", "app=cars", "-o", "jsonpath={.items[0].spec.containers[*].name}"));
+        Assert.Equal("istio-init", await Kubectl("get", "pod", "-n", "travel-agency", "-l", "app=cars", "-o", "jsonpath={.items[0].spec.initContainers[*].name}"));
+        Assert.Contains("2/2", await Kubectl("get", "pods", "-n", "travel-agency", "-l", "app=cars"), StringComparison.Ordinal);
+        Assert.Contains("Started container istio-proxy", await Kubectl("describe", "pod", "-n", "travel-agency", "-l", "app=cars"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Logs_are_those_of_the_application_and_of_the_proxy()
+    {
+        var application = await Eventually.Async(
+            () => Kubectl("logs", "-n", "travel-agency", "deploy/travels-v1", "-c", "travels", "--tail=20"),
+            log => log.Contains("GetTravelQuote", StringComparison.Ordinal),
+            Cancellation);
+        var proxy = await Eventually.Async(
+            () => Kubectl("logs", "-n", "travel-agency", "deploy/travels-v1", "-c", "istio-proxy", "--tail=50"),
+            log => log.Contains("outbound|8000||hotels.travel-agency.svc.cluster.local", StringComparison.Ordinal),
+            Cancellation);
+
+        Assert.Contains("[travels/v1]", application, StringComparison.Ordinal);
+        Assert.Contains("\"GET /hotels HTTP/1.1\" 200", proxy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Objects_are_created_changed_shown_and_deleted()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "settings.yaml");
+        await File.WriteAllTextAsync(file, Configuration, Cancellation);
+
+        await Kubectl("create", "namespace", "kubectl-test");
+        Assert.Contains("configmap/settings created", await Kubectl("apply", "-n", "kubectl-test", "-f", folder.Path), StringComparison.Ordinal);
+        Assert.Contains("unchanged", await Kubectl("apply", "-n", "kubectl-test", "-f", file), StringComparison.Ordinal);
+        var stdin = await Shell.KubectlWithInputAsync(mesh.Weft, Configuration.Replace("blue", "green", StringComparison.Ordinal), Cancellation, "diff", "-n", "kubectl-test", "-f", "-");
+        Assert.Equal(1, stdin.ExitCode);
+        Assert.Contains("+  colour: green", stdin.Output, StringComparison.Ordinal);
+        (await Shell.KubectlWithInputAsync(mesh.Weft, Configuration.Replace("blue", "green", StringComparison.Ordinal), Cancellation, "apply", "-n", "kubectl-test", "-f", "-")).Succeeded();
+        Assert.Contains("colour: green", await Kubectl("get", "configmap", "settings", "-n", "kubectl-test", "-o", "yaml"), StringComparison.Ordinal);
+        await Kubectl("label", "configmap", "settings", "-n", "kubectl-test", "tier=test");
+        await Kubectl("annotate", "configmap", "settings", "-n", "kubectl-test", "note=seen");
+        Assert.Contains("settings", await Kubectl("get", "configmap", "-n", "kubectl-test", "-l", "tier=test", "-o", "wide"), StringComparison.Ordinal);
+        Assert.Contains("seen", await Kubectl("describe", "configmap", "settings", "-n", "kubectl-test"), StringComparison.Ordinal);
+        await Kubectl("delete", "namespace", "kubectl-test", "--timeout=60s");
+        Assert.Contains("NotFound", (await Shell.KubectlAsync(mesh.Weft, Cancellation, "get", "namespace", "kubectl-test")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deployment_scales_and_rolls_out()
+    {
+        await Kubectl("scale", "deployment", "control", "-n", "travel-control", "--replicas=2");
+        await Kubectl("rollout", "status", "deployment/control", "-n", "travel-control", "--timeout=60s");
+        Assert.Contains("2/2", await Kubectl("get", "deployment", "control", "-n", "travel-control"), StringComparison.Ordinal);
+        await Kubectl("scale", "deployment", "control", "-n", "travel-control", "--replicas=1");
+        await Kubectl("rollout", "restart", "deployment/control", "-n", "travel-control");
+        Assert.Contains("successfully rolled out", await Kubectl("rollout", "status", "deployment/control", "-n", "travel-control", "--timeout=60s"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_image_is_explained()
+    {
+        await Kubectl("create", "namespace", "unknown-image");
+        await Kubectl("create", "deployment", "nginx", "--image=nginx", "-n", "unknown-image");
+
+        var description = await Eventually.Async(
+            () => Kubectl("describe", "pods", "-n", "unknown-image"),
+            text => text.Contains("ImagePullBackOff", StringComparison.Ordinal),
+            Cancellation);
+
+        Assert.Contains("quay.io/kiali/demo_travels_cars", description, StringComparison.Ordinal);
+        await Kubectl("delete", "namespace", "unknown-image", "--timeout=60s");
+    }
+
+    [Fact]
+    public async Task Istio_kinds_are_listed_and_strictly_checked()
+    {
+        Assert.Contains("virtualservices", await Kubectl("api-resources", "--api-group=networking.istio.io"), StringComparison.Ordinal);
+        const string misplaced = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: cars, namespace: travel-agency}
+            spec:
+              hosts: [cars]
+              http:
+              - route:
+                - destination: {host: cars, weight: 80}
+            """;
+
+        var answer = await Shell.KubectlWithInputAsync(mesh.Weft, misplaced, Cancellation, "apply", "-f", "-");
+
+        Assert.NotEqual(0, answer.ExitCode);
+        Assert.Contains("weight", answer.Error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> Kubectl(params string[] arguments) =>
+        (await Shell.KubectlAsync(mesh.Weft, Cancellation, arguments)).Succeeded();
+}
