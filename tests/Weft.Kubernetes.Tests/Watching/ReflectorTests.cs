@@ -46,7 +46,7 @@ public sealed class ReflectorTests
             else if (Interlocked.Increment(ref watches) == 1)
             {
                 await context.LineAsync(Answers.Event("BOOKMARK", """{"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"40"}}"""));
-                context.Abort();
+                await context.Response.WriteAsync("""{"type":"ADDED","obj""", context.RequestAborted);
             }
             else
             {
