@@ -1,33 +1,31 @@
+using System.Threading.Channels;
+
 namespace Weft.Runtime.Controllers;
 
 /// <summary>
 /// The keys that a controller has to look at, each at most once however often it was added. One reader, any number of writers.
 /// A key added while it is being worked on comes again afterwards.
 /// </summary>
-internal sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
+internal sealed class WorkQueue<TKey>(TimeProvider time)
     where TKey : notnull
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private readonly Queue<TKey> _ready = new();
+    private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>(); // Bounded by _queued: a key is in it once.
     private readonly HashSet<TKey> _queued = [];
     private readonly Dictionary<TKey, int> _failures = [];
     private readonly Dictionary<TKey, ITimer> _later = [];
-    private readonly SemaphoreSlim _available = new(0);
-    private bool _disposed;
+    private bool _closed;
 
     public void Add(TKey key)
     {
         lock (_gate)
         {
-            if (_disposed || !_queued.Add(key))
-                return;
-            _ready.Enqueue(key);
+            if (!_closed && _queued.Add(key))
+                _ready.Writer.TryWrite(key);
         }
-
-        _available.Release();
     }
 
     /// <summary>Adds the key after a delay; a later call replaces an earlier one that has not come due.</summary>
@@ -35,7 +33,7 @@ internal sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed)
+            if (_closed)
                 return;
             if (_later.Remove(key, out var former))
                 former.Dispose();
@@ -66,26 +64,22 @@ internal sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
 
     public async Task<TKey> TakeAsync(CancellationToken cancellationToken)
     {
-        await _available.WaitAsync(cancellationToken);
+        var key = await _ready.Reader.ReadAsync(cancellationToken);
         lock (_gate)
-        {
-            var key = _ready.Dequeue();
             _queued.Remove(key);
-            return key;
-        }
+        return key;
     }
 
-    public void Dispose()
+    /// <summary>Stops all timers; keys added from now on are dropped.</summary>
+    public void Close()
     {
         lock (_gate)
         {
-            _disposed = true;
+            _closed = true;
             foreach (var timer in _later.Values)
                 timer.Dispose();
             _later.Clear();
         }
-
-        _available.Dispose();
     }
 
     private void ComeDue(TKey key)

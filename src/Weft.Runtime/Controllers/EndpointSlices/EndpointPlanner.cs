@@ -53,7 +53,7 @@ internal static class EndpointPlanner
             .OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)
             .Select(pod => (pod, PortResolution.Resolve(service, pod)));
 
-    private static bool Selects(Service service, Pod pod) =>
+    public static bool Selects(Service service, Pod pod) =>
         service.Spec.Selector.All(wanted => pod.Metadata.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
 
     private static EndpointSlice Slice(Service service, ImmutableArray<EndpointPort> ports, ImmutableArray<Endpoint> endpoints) => new()

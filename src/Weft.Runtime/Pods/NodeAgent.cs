@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Weft.Kubernetes.Client;
+using Weft.Kubernetes.Objects;
+using Weft.Runtime.Controllers;
+
+namespace Weft.Runtime.Pods;
+
+/// <summary>
+/// The kubelet of the embedded node: takes every pod without a node for its own, runs one <see cref="PodWorker"/> for each pod of
+/// the node, and stops those whose pods have gone.
+/// </summary>
+internal sealed partial class NodeAgent(PodServices services, ILogger logger)
+{
+    private readonly ConcurrentDictionary<string, PodWorker> _workers = new();
+
+    /// <summary>Runs until cancelled; the pods go on until <see cref="StopAsync"/>.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        FollowAsync(cancellationToken),
+        new Reconciler("Pod", ScheduleAsync, services.Time, logger)
+            .On(services.Cluster.Pods, static pod => string.IsNullOrEmpty(pod.Spec.NodeName) ? [NamespacedName.Of(pod)] : [])
+            .RunAsync(cancellationToken));
+
+    /// <summary>Stops all containers without deleting a pod. Call after <see cref="RunAsync"/> has ended.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        var workers = _workers.Values.ToArray();
+        foreach (var worker in workers)
+            worker.End(PodEnd.NodeStops, grace);
+        await Task.WhenAll(workers.Select(worker => worker.Completion));
+    }
+
+    private async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        var first = true;
+        await foreach (var changes in services.Cluster.Pods.ChangesAsync(cancellationToken))
+        {
+            // Pods of an earlier process come back first, so that they find their addresses free.
+            foreach (var change in first ? changes.OrderByDescending(change => !string.IsNullOrEmpty(change.After?.Status.PodIP)) : changes.AsEnumerable())
+                Follow(change);
+            first = false;
+        }
+    }
+
+    private void Follow(ObjectChange<Pod> change)
+    {
+        if (change.Before is { } before && before.Metadata.Uid != change.After?.Metadata.Uid && _workers.TryGetValue(before.Metadata.Uid ?? "", out var gone))
+            gone.End(PodEnd.Gone, TimeSpan.FromSeconds(before.Metadata.DeletionGracePeriodSeconds ?? 1));
+        if (change.After is not { } pod || pod.Spec.NodeName != services.NodeName)
+            return;
+        if (_workers.TryGetValue(pod.Metadata.Uid ?? "", out var worker))
+            worker.Update(pod);
+        else if (PodFacts.HasEnded(pod))
+            Forget(pod);
+        else
+            Begin(pod);
+    }
+
+    private void Begin(Pod pod)
+    {
+        var worker = new PodWorker(services, pod);
+        _workers[worker.Uid] = worker;
+        worker.Completion.ContinueWith(_ => _workers.TryRemove(worker.Uid, out var _), TaskScheduler.Default);
+        if (pod.Metadata.DeletionTimestamp is not null)
+            worker.Update(pod);
+    }
+
+    /// <summary>A pod that has ended for good needs nothing but to be removed when that is asked for.</summary>
+    private void Forget(Pod pod)
+    {
+        if (pod.Metadata.DeletionTimestamp is not null)
+            _ = RemoveAsync(pod);
+    }
+
+    private async Task RemoveAsync(Pod pod)
+    {
+        try
+        {
+            await PodRemoval.RemoveAsync(services, pod);
+            services.Logs.RemovePod(pod.Metadata.Namespace ?? "", pod.Metadata.Name, pod.Metadata.Uid ?? "");
+        }
+        catch (Exception failure) when (failure is KubernetesApiException or IOException)
+        {
+            LogRemovalFailed(failure, pod.Metadata.Namespace, pod.Metadata.Name);
+        }
+    }
+
+    private async Task<TimeSpan?> ScheduleAsync(NamespacedName name, CancellationToken cancellationToken)
+    {
+        if (services.Cluster.Pods.Find(name) is not { } pod || !string.IsNullOrEmpty(pod.Spec.NodeName)
+            || PodFacts.IsTerminating(pod) || !pod.Spec.SchedulingGates.IsEmpty)
+            return null;
+        var patch = KubePatch.Merge(new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["uid"] = pod.Metadata.Uid },
+            ["spec"] = new JsonObject { ["nodeName"] = services.NodeName },
+        });
+        services.Cluster.Pods.NoteWritten(await services.Client.PatchAsync(KubeResources.Pods, name.Namespace, name.Name, patch, cancellationToken));
+        services.Events.Record(pod, EventDraft.Normal("Scheduled", $"Successfully assigned {name} to {services.NodeName}"), "default-scheduler");
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Pod {Namespace}/{Pod} could not be removed")]
+    private partial void LogRemovalFailed(Exception failure, string? @namespace, string pod);
+}
