@@ -18,10 +18,10 @@ internal static class ServiceBackends
     [
         .. from slice in slices
            from offered in slice.Ports
-           where (offered.Name ?? "") == (port.Name ?? "") && offered.Port is not null
+           where (offered.Name ?? "") == (port.Name ?? "")
            from endpoint in slice.Endpoints
            where wanted(endpoint.Conditions)
            from address in endpoint.Addresses
-           select new IPEndPoint(IPAddress.Parse(address), offered.Port.Value),
+           select new IPEndPoint(IPAddress.Parse(address), offered.Port ?? port.Port),
     ];
 }

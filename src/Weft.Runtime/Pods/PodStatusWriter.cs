@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
@@ -16,22 +17,11 @@ internal sealed class PodStatusWriter(PodScope scope, Func<PodFindings> findings
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly PodServices _services = scope.Services;
-    private readonly SemaphoreSlim _touched = new(1, 1);
+    private readonly Channel<bool> _touched = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private PodStatus _written = scope.Pod.Status;
 
     /// <summary>Something may have changed.</summary>
-    public void Touch()
-    {
-        try
-        {
-            if (_touched.CurrentCount == 0)
-                _touched.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Touched by another thread at the same time: one look is enough.
-        }
-    }
+    public void Touch() => _touched.Writer.TryWrite(true);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -39,7 +29,7 @@ internal sealed class PodStatusWriter(PodScope scope, Func<PodFindings> findings
         {
             while (true)
             {
-                await _touched.WaitAsync(cancellationToken);
+                await _touched.Reader.ReadAsync(cancellationToken);
                 if (!await TryWriteAsync(cancellationToken))
                 {
                     await Task.Delay(RetryAfter, _services.Time, cancellationToken);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
 using Weft.Runtime.Controllers;
 using Weft.Runtime.Network;
@@ -31,7 +30,6 @@ internal sealed partial class PodWorker
     private readonly PodStatusWriter _status;
     private readonly ImmutableArray<ContainerWorker> _init;
     private readonly ImmutableArray<ContainerWorker> _main;
-    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource<PodEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
 
@@ -53,6 +51,7 @@ internal sealed partial class PodWorker
             HostIP = services.NodeAddress.ToString(),
             StartTime = pod.Status.StartTime ?? services.Time.GetUtcNow(),
         });
+        _status.Touch();
         Completion = Task.Run(RunAsync);
     }
 
@@ -99,13 +98,14 @@ internal sealed partial class PodWorker
     {
         try
         {
+            using var stop = new CancellationTokenSource();
             using var writing = new CancellationTokenSource();
             var statuses = _status.RunAsync(writing.Token);
-            var containers = RunContainersAsync(_stop.Token);
+            var containers = RunContainersAsync(stop.Token);
             var end = await _end.Task;
             if (end == PodEnd.Deleted)
                 RecordKilling();
-            await _stop.CancelAsync();
+            await stop.CancelAsync();
             await containers;
             await writing.CancelAsync();
             await statuses;
@@ -119,7 +119,6 @@ internal sealed partial class PodWorker
         finally
         {
             _services.Addresses.Release(Uid, _scope.Network.PodAddress);
-            _stop.Dispose();
         }
     }
 
