@@ -193,7 +193,7 @@ public sealed partial class KubeClient : IDisposable
     /// <summary>Sends, and returns when the headers of a success are there.</summary>
     private async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body };
+        using var request = new HttpRequestMessage(method, path) { Content = body, Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
         request.Headers.Accept.ParseAdd("application/json");
         var answer = await Guarded(() => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
         if (answer.IsSuccessStatusCode)
