@@ -222,6 +222,10 @@ public sealed partial class KubeClient : IDisposable
         {
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
+        catch (KubeconfigException e)
+        {
+            throw new KubernetesApiException(new Status { Outcome = "Failure", Reason = "NoCredentials", Message = e.Message }, e);
+        }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw KubernetesApiException.NotUnderstood(Options.Server, e);

@@ -190,7 +190,10 @@ public sealed partial class WatchStream<T>(KubeClient client, KubeResource<T> re
     /// <summary>One watch request and its time limit.</summary>
     private sealed class Watch : IAsyncDisposable
     {
+        private static readonly TimeSpan ShortestOrderly = TimeSpan.FromSeconds(1);
+
         private readonly WatchStream<T> _stream;
+        private readonly long _start;
         private readonly CancellationToken _cancellationToken;
         private readonly CancellationTokenSource _limit;
         private readonly CancellationTokenSource _either;
@@ -200,6 +203,7 @@ public sealed partial class WatchStream<T>(KubeClient client, KubeResource<T> re
         {
             _stream = stream;
             _cancellationToken = cancellationToken;
+            _start = stream.Client.Options.TimeProvider.GetTimestamp();
             var options = stream.Options;
             _limit = new CancellationTokenSource(options.WatchDuration + options.WatchGrace, stream.Client.Options.TimeProvider);
             _either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _limit.Token);
@@ -224,6 +228,9 @@ public sealed partial class WatchStream<T>(KubeClient client, KubeResource<T> re
                         return change;
                     }
                 }
+
+                // An end in order, unless it comes at once each time.
+                Healthy |= _stream.Client.Options.TimeProvider.GetElapsedTime(_start) > ShortestOrderly;
             }
             catch (KubernetesApiException e)
             {
@@ -231,7 +238,8 @@ public sealed partial class WatchStream<T>(KubeClient client, KubeResource<T> re
             }
             catch (OperationCanceledException) when (_limit.IsCancellationRequested && !_cancellationToken.IsCancellationRequested)
             {
-                // Half open: the server neither sent nor ended. The next watch goes on from the same place.
+                // Half open: the server neither sent nor ended. The next watch goes on from the same place, at once: the wait was long enough.
+                Healthy = true;
             }
 
             return null;
