@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Weft.Console.Graph.Model;
+using Weft.Console.Health;
+using Weft.Console.Inventory;
+
+namespace Weft.Console.Graph.Appenders;
+
+/// <summary>Judges nodes by the traffic that the graph shows, and by the replicas behind them.</summary>
+internal sealed class HealthAppender : IAppender
+{
+    public bool IsWanted(GraphOptions options) => options.Wants(AppenderNames.Health);
+
+    public void Apply(GraphContext context)
+    {
+        var rates = RatesOfNodes(context.Map);
+        foreach (var node in context.Map.Nodes.Values)
+        {
+            if (node.Type is NodeType.App or NodeType.Workload or NodeType.Service && !node.IsEgressCluster)
+            {
+                node.Health = HealthOf(context, node, rates.GetValueOrDefault(node.Id) ?? new RequestRates());
+            }
+        }
+    }
+
+    /// <summary>The tolerances of what a node stands for.</summary>
+    internal static ImmutableArray<ToleranceRule> RulesOf(GraphContext context, TrafficNode node)
+    {
+        var (kind, name, annotation) = node.Type switch
+        {
+            NodeType.Service => ("service", node.Service, AnnotationOf(context.Mesh.FindService(node.Namespace, node.Service)?.Annotations)),
+            NodeType.Workload => ("workload", node.Workload, AnnotationOf(WorkloadOf(context, node)?.Annotations)),
+            _ => ("app", node.App, AnnotationOf(WorkloadOf(context, node)?.Annotations)),
+        };
+        return context.HealthRules.For(node.Namespace, kind, name, annotation);
+    }
+
+    /// <summary>Health of an app as a whole.</summary>
+    internal static NodeHealth AppHealth(GraphContext context, string ns, string app, RequestRates requests, ImmutableArray<WorkloadStatus> statuses)
+    {
+        var rules = context.HealthRules.For(ns, "app", app, null);
+        return new NodeHealth(requests, HealthEvaluation.Judge(requests, rules, statuses)) { WorkloadStatuses = statuses };
+    }
+
+    internal static ImmutableArray<WorkloadStatus> StatusesOf(MeshInventory mesh, string ns, string app) =>
+        [.. mesh.FindWorkloadsOfApp(ns, app).Select(StatusOf)];
+
+    private static Dictionary<NodeId, RequestRates> RatesOfNodes(TrafficMap map)
+    {
+        var rates = map.Nodes.Keys.ToDictionary(id => id, _ => new RequestRates());
+        foreach (var edge in map.Edges)
+        {
+            foreach (var (code, tally) in edge.Responses.Codes)
+            {
+                rates[edge.Source.Id].Outbound.Add(edge.Protocol.Name(), code, tally.Total);
+                rates[edge.Target.Id].Inbound.Add(edge.Protocol.Name(), code, tally.Total);
+            }
+        }
+
+        return rates;
+    }
+
+    private static NodeHealth HealthOf(GraphContext context, TrafficNode node, RequestRates requests)
+    {
+        if (!NodeIdentity.IsKnown(node.Namespace))
+        {
+            return new NodeHealth(requests, null);
+        }
+
+        if (node.Type == NodeType.App && !NodeIdentity.IsKnown(node.Workload))
+        {
+            return AppHealth(context, node.Namespace, node.App, requests, StatusesOf(context.Mesh, node.Namespace, node.App));
+        }
+
+        var rules = RulesOf(context, node);
+        switch (node.Type)
+        {
+            case NodeType.Service:
+                requests.HealthAnnotations = ShownAnnotations(context.Mesh.FindService(node.Namespace, node.Service)?.Annotations);
+                return new NodeHealth(requests, HealthEvaluation.JudgeRequests(requests, rules));
+            case NodeType.App:
+                // One version of an app is judged by its traffic only; the box around it knows the replicas.
+                return new NodeHealth(requests, HealthEvaluation.JudgeRequests(requests, rules)) { WorkloadStatuses = [] };
+            default:
+                return WorkloadHealth(WorkloadOf(context, node), requests, rules);
+        }
+    }
+
+    private static NodeHealth WorkloadHealth(WorkloadFacts? workload, RequestRates requests, ImmutableArray<ToleranceRule> rules)
+    {
+        requests.HealthAnnotations = ShownAnnotations(workload?.Annotations);
+        var status = workload is null ? null : StatusOf(workload);
+        return new NodeHealth(requests, HealthEvaluation.Judge(requests, rules, status is null ? [] : [status])) { WorkloadStatus = status };
+    }
+
+    private static WorkloadFacts? WorkloadOf(GraphContext context, TrafficNode node) =>
+        NodeIdentity.IsKnown(node.Workload) ? context.Mesh.FindWorkload(node.Namespace, node.Workload) : null;
+
+    private static WorkloadStatus StatusOf(WorkloadFacts workload) =>
+        new(workload.Name, workload.DesiredReplicas, workload.CurrentReplicas, workload.AvailableReplicas, SyncedProxies: -1);
+
+    private static string? AnnotationOf(ImmutableDictionary<string, string>? annotations) => annotations?.GetValueOrDefault(HealthRules.RateAnnotation);
+
+    private static ImmutableSortedDictionary<string, string> ShownAnnotations(ImmutableDictionary<string, string>? annotations) =>
+        AnnotationOf(annotations) is { } value
+            ? ImmutableSortedDictionary<string, string>.Empty.Add(HealthRules.RateAnnotation, value)
+            : ImmutableSortedDictionary<string, string>.Empty;
+}

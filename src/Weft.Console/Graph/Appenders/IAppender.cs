@@ -1,0 +1,39 @@
+using Weft.Console.Graph.Model;
+using Weft.Console.Graph.Telemetry;
+using Weft.Console.Health;
+using Weft.Console.Inventory;
+
+namespace Weft.Console.Graph.Appenders;
+
+/// <summary>
+/// One step that adds to, or takes from, a map of traffic. Steps are pure: all telemetry has been fetched before the first one runs,
+/// and each runs at most once, in the order that <see cref="GraphPipeline"/> lists.
+/// </summary>
+internal interface IAppender
+{
+    bool IsWanted(GraphOptions options);
+
+    void Apply(GraphContext context);
+}
+
+/// <summary>What the steps of one graph share.</summary>
+internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers)
+{
+    public GraphOptions Options => options;
+
+    public MeshInventory Mesh => mesh;
+
+    public HealthRules HealthRules => healthRules;
+
+    public TrafficMap Map { get; } = new();
+
+    public List<GraphBox> Boxes { get; } = [];
+
+    public IEnumerable<TelemetrySample> SamplesOf(TelemetryKind kind) =>
+        answers.Where(answer => answer.Query.Kind == kind).SelectMany(answer => answer.Vector).Where(sample => !double.IsNaN(sample.Value));
+
+    public IEnumerable<TelemetryAnswer> BaseAnswers =>
+        answers.Where(answer => answer.Query.Kind is TelemetryKind.Requests or TelemetryKind.GrpcMessages or TelemetryKind.Tcp);
+}
+
+internal readonly record struct TelemetryAnswer(GraphQuery Query, IReadOnlyList<TelemetrySample> Vector);

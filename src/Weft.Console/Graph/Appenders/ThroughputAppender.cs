@@ -1,0 +1,23 @@
+using Weft.Console.Graph.Model;
+using Weft.Console.Graph.Telemetry;
+
+namespace Weft.Console.Graph.Appenders;
+
+/// <summary>Bytes per second of HTTP edges.</summary>
+internal sealed class ThroughputAppender : IAppender
+{
+    public bool IsWanted(GraphOptions options) => options.Wants(AppenderNames.Throughput);
+
+    public void Apply(GraphContext context)
+    {
+        foreach (var sample in context.SamplesOf(TelemetryKind.Throughput))
+        {
+            if (TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
+                && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
+                && ResponseTimeAppender.LastHop(context.Map, route, Protocol.Http) is { } edge)
+            {
+                edge.Throughput += sample.Value;
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Weft.Console.Graph.Appenders;
+using Weft.Console.Graph.Telemetry;
+using Weft.Console.Health;
+using Weft.Console.Inventory;
+
+namespace Weft.Console.Graph;
+
+/// <summary>
+/// Makes traffic graphs. The path of every graph is this class, read from top to bottom: options, queries (all at once, over all namespaces),
+/// nodes and edges, the steps in their order, the finished graph.
+/// </summary>
+public static class GraphPipeline
+{
+    private static readonly IAppender[] Steps =
+    [
+        new ServiceEntryAppender(),
+        new DeadNodeAppender(),
+        new WorkloadEntryAppender(),
+        new ResponseTimeAppender(),
+        new SecurityPolicyAppender(),
+        new ThroughputAppender(),
+        new AggregateNodeAppender(),
+        new IdleNodeAppender(),
+        new MeshCheckAppender(),
+        new OutsiderAppender(),
+        new IstioAppender(),
+        new HealthAppender(),
+        new LabelerAppender(),
+        new TrafficGeneratorAppender(),
+        new ServiceReduction(),
+        new EdgeHealthAppender(),
+        new Boxing(),
+    ];
+
+    /// <summary>Asks for everything that the graph needs and makes it. Fails when any query fails.</summary>
+    public static async Task<TrafficGraph> RunAsync(
+        GraphOptions options, MeshInventory mesh, HealthRules healthRules, TelemetryQuery query, CancellationToken cancellationToken)
+    {
+        options = Normalized(options);
+        var queries = GraphQueryPlan.For(options, GroupsOf(options, mesh));
+        var vectors = await Task.WhenAll(queries.Select(one => query(one, options.QueryTime, cancellationToken))).ConfigureAwait(false);
+        return Build(options, mesh, healthRules, [.. queries.Zip(vectors, (one, vector) => new TelemetryAnswer(one, vector))]);
+    }
+
+    /// <summary>Everything after the queries. Pure.</summary>
+    internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers)
+    {
+        var context = new GraphContext(options, mesh, healthRules, answers);
+        var reader = new TrafficReader(options, context.Map);
+        foreach (var (query, vector) in context.BaseAnswers)
+        {
+            reader.Read(query, vector);
+        }
+
+        foreach (var step in Steps)
+        {
+            if (step.IsWanted(options))
+            {
+                step.Apply(context);
+            }
+        }
+
+        return TrafficGraphBuilder.Build(context);
+    }
+
+    internal static GraphOptions Normalized(GraphOptions options) =>
+        options.GraphType == GraphType.Service ? options with { InjectServiceNodes = true } : options;
+
+    /// <summary>A namespace younger than the window is asked for its lifetime only; namespaces of one window are asked together.</summary>
+    private static ImmutableArray<QueryGroup> GroupsOf(GraphOptions options, MeshInventory mesh) =>
+    [
+        .. options.Namespaces
+            .Distinct()
+            .GroupBy(name => WindowOf(options, mesh.FindNamespace(name)))
+            .Select(group => new QueryGroup([.. group], group.Key)),
+    ];
+
+    private static TimeSpan WindowOf(GraphOptions options, NamespaceInventory? ns)
+    {
+        var age = ns is null ? options.Duration : options.QueryTime - ns.Created;
+        return age > TimeSpan.Zero && age < options.Duration ? TimeSpan.FromSeconds(Math.Max(1, Math.Floor(age.TotalSeconds))) : options.Duration;
+    }
+}

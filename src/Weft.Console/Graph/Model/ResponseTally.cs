@@ -1,0 +1,56 @@
+namespace Weft.Console.Graph.Model;
+
+/// <summary>Rates of an edge by response code, and per code by Envoy's response flags and by requested host.</summary>
+internal sealed class ResponseTally
+{
+    private readonly Dictionary<string, CodeTally> _codes = new(StringComparer.Ordinal);
+
+    public IReadOnlyDictionary<string, CodeTally> Codes => _codes;
+
+    public void Add(string code, string flags, string host, double rate)
+    {
+        var tally = TallyOf(code);
+        tally.Total += rate;
+        Add(tally.Flags, flags, rate);
+        Add(tally.Hosts, host, rate);
+    }
+
+    public void Add(ResponseTally other)
+    {
+        foreach (var (code, source) in other._codes)
+        {
+            var tally = TallyOf(code);
+            tally.Total += source.Total;
+            foreach (var (flags, rate) in source.Flags)
+            {
+                Add(tally.Flags, flags, rate);
+            }
+
+            foreach (var (host, rate) in source.Hosts)
+            {
+                Add(tally.Hosts, host, rate);
+            }
+        }
+    }
+
+    private CodeTally TallyOf(string code)
+    {
+        if (!_codes.TryGetValue(code, out var tally))
+        {
+            _codes[code] = tally = new CodeTally();
+        }
+
+        return tally;
+    }
+
+    private static void Add(Dictionary<string, double> rates, string key, double rate) => rates[key] = rates.GetValueOrDefault(key) + rate;
+
+    internal sealed class CodeTally
+    {
+        public double Total { get; set; }
+
+        public Dictionary<string, double> Flags { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, double> Hosts { get; } = new(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,282 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Weft.Console.Graph.Telemetry;
+
+/// <summary>Namespaces that are asked for together, because their windows are equally long.</summary>
+public sealed record QueryGroup(ImmutableArray<string> Namespaces, TimeSpan Window);
+
+/// <summary>
+/// Writes the queries of a graph. For one namespace they are, character for character, those that Kiali 2.30 sends; several namespaces
+/// are matched by one expression each, so the number of queries does not grow with the number of namespaces.
+/// </summary>
+public static class GraphQueryPlan
+{
+    private const string PeerLabels =
+        "source_cluster,source_workload_namespace,source_workload,source_canonical_service,source_canonical_revision,"
+        + "destination_cluster,destination_service_namespace,destination_service,destination_service_name,destination_workload_namespace,"
+        + "destination_workload,destination_canonical_service,destination_canonical_revision";
+
+    private const string RequestLabels = PeerLabels + ",request_protocol,response_code,grpc_response_status,response_flags";
+    private const string TcpLabels = "app," + PeerLabels + ",response_flags";
+
+    private const string SecurityLabels =
+        "source_cluster,source_workload_namespace,source_workload,source_canonical_service,source_canonical_revision,source_principal,"
+        + "destination_cluster,destination_service_namespace,destination_service_name,destination_workload_namespace,"
+        + "destination_workload,destination_canonical_service,destination_canonical_revision,destination_principal,connection_security_policy";
+
+    public static ImmutableArray<GraphQuery> For(GraphOptions options, IEnumerable<QueryGroup> groups)
+    {
+        var queries = ImmutableArray.CreateBuilder<GraphQuery>();
+        foreach (var group in groups)
+        {
+            var scope = new Scope(options, group);
+            AddBase(queries, scope);
+            AddResponseTime(queries, scope);
+            AddSecurityPolicy(queries, scope);
+            AddThroughput(queries, scope);
+            AddAggregate(queries, scope);
+        }
+
+        return queries.ToImmutable();
+    }
+
+    private static void AddBase(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    {
+        foreach (var (kind, metric) in BaseMetrics(scope.Options))
+        {
+            var groupBy = kind switch
+            {
+                TelemetryKind.Requests => RequestLabels,
+                TelemetryKind.Tcp => TcpLabels,
+                _ => PeerLabels,
+            };
+            foreach (var selector in BaseSelectors(scope, kind))
+            {
+                var idle = scope.Options.IncludeIdleEdges ? "" : "> 0";
+                var space = scope.Options.Focus?.Kind == FocusKind.Aggregate ? "" : " ";
+                queries.Add(new GraphQuery(kind, metric, Round($"sum(rate({metric}{{{selector}}}{space}{scope.Window})) by ({groupBy}) {idle}"), null));
+            }
+        }
+    }
+
+    private static IEnumerable<(TelemetryKind Kind, string Metric)> BaseMetrics(GraphOptions options)
+    {
+        if (options.Focus?.Kind == FocusKind.Aggregate)
+        {
+            return options.HasRequestTraffic ? [(TelemetryKind.Requests, "istio_requests_total")] : [];
+        }
+
+        return RequestMetrics(options).Concat(TcpMetrics(options.TcpRate).Select(metric => (TelemetryKind.Tcp, metric)));
+    }
+
+    private static IEnumerable<(TelemetryKind Kind, string Metric)> RequestMetrics(GraphOptions options)
+    {
+        if (options.HasRequestTraffic)
+        {
+            yield return (TelemetryKind.Requests, "istio_requests_total");
+        }
+
+        if (options.GrpcRate is GrpcRate.Sent or GrpcRate.Total)
+        {
+            yield return (TelemetryKind.GrpcMessages, "istio_request_messages_total");
+        }
+
+        if (options.GrpcRate is GrpcRate.Received or GrpcRate.Total)
+        {
+            yield return (TelemetryKind.GrpcMessages, "istio_response_messages_total");
+        }
+    }
+
+    /// <summary>Istio counts TCP from the server's point of view: what the client sent is "received" (istio/istio#32399).</summary>
+    private static IEnumerable<string> TcpMetrics(TcpRate rate) => rate switch
+    {
+        TcpRate.Sent => ["istio_tcp_received_bytes_total"],
+        TcpRate.Received => ["istio_tcp_sent_bytes_total"],
+        TcpRate.Total => ["istio_tcp_received_bytes_total", "istio_tcp_sent_bytes_total"],
+        _ => [],
+    };
+
+    private static IEnumerable<string> BaseSelectors(Scope scope, TelemetryKind kind) =>
+        scope.Options.Focus is { } focus ? FocusSelectors(scope, focus, kind) : NamespaceSelectors(scope, kind);
+
+    private static string[] NamespaceSelectors(Scope scope, TelemetryKind kind)
+    {
+        var app = kind == TelemetryKind.Tcp ? scope.WithoutZtunnel : "";
+        return
+        [
+            $"{app}{scope.Source},{scope.OutsideSource},destination_workload_namespace=\"unknown\",destination_workload=\"unknown\",destination_service=~\"^.+\\\\.{scope.NamespacePattern}\\\\..+$\"",
+            $"{app}{scope.Destination},destination_workload_namespace{scope.InNamespaces}",
+            $"{app}{scope.Source},source_workload_namespace{scope.InNamespaces}",
+        ];
+    }
+
+    private static IEnumerable<string> FocusSelectors(Scope scope, GraphFocus focus, TelemetryKind kind)
+    {
+        var destination = kind == TelemetryKind.Tcp ? "reporter=\"destination\"" : scope.Destination;
+        var source = kind == TelemetryKind.Tcp ? "reporter=\"source\"" : scope.Source;
+        var ns = focus.Namespace;
+        var name = PromText.Quote(focus.Name);
+        var fromCluster = focus.Cluster is null ? "" : $",source_cluster={PromText.Quote(focus.Cluster)}";
+        var toCluster = focus.Cluster is null ? "" : $",destination_cluster={PromText.Quote(focus.Cluster)}";
+        switch (focus.Kind)
+        {
+            case FocusKind.Workload:
+                yield return $"{destination},destination_workload_namespace=\"{ns}\",destination_workload={name}{toCluster}";
+                yield return $"{source},source_workload_namespace=\"{ns}\",source_workload={name}{fromCluster}";
+                break;
+            case FocusKind.App:
+                var versioned = focus.Version is not null && scope.Options.GraphType == GraphType.VersionedApp;
+                var version = versioned ? PromText.Quote(focus.Version!) : "";
+                yield return $"{destination},destination_service_namespace=\"{ns}\",destination_canonical_service={name}{(versioned ? $",destination_canonical_revision={version}" : "")}{toCluster}";
+                yield return $"{source},source_workload_namespace=\"{ns}\",source_canonical_service={name}{(versioned ? $",source_canonical_revision={version}" : "")}{fromCluster}";
+                break;
+            case FocusKind.Service:
+                var host = PromText.Quote($"^{PromText.Pattern(focus.Name)}\\.{ns}\\..*$");
+                if (kind != TelemetryKind.Tcp)
+                {
+                    yield return $"{source},destination_workload=\"unknown\",destination_service=~{host}{toCluster}";
+                }
+
+                yield return $"{destination},destination_service_namespace=\"{ns}\",destination_service=~{host}{toCluster}";
+                break;
+            default:
+                yield return AggregateFocusSelector(scope, focus);
+                break;
+        }
+    }
+
+    private static string AggregateFocusSelector(Scope scope, GraphFocus focus)
+    {
+        var service = focus.Service is null ? "" : $",destination_service_name={PromText.Quote(focus.Service)}";
+        return $"{scope.Destination},destination_service_namespace=\"{focus.Namespace}\",{focus.Name}={PromText.Quote(focus.AggregateValue ?? "")}{service}";
+    }
+
+    private static void AddResponseTime(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    {
+        if (!scope.Options.Wants(AppenderNames.ResponseTime) || !scope.Options.HasRequestTraffic)
+        {
+            return;
+        }
+
+        AddOne($"{scope.Destination},destination_service_namespace{scope.InNamespaces}");
+        AddOne($"{scope.Source},source_workload_namespace{scope.InNamespaces}");
+
+        void AddOne(string selector)
+        {
+            const string Metric = "istio_request_duration_milliseconds";
+            var labels = PeerLabels + ",request_protocol";
+            var text = scope.Options.ResponseTime == "avg"
+                ? $"sum(rate({Metric}_sum{{{selector}}}{scope.Window})) by ({labels}) / sum(rate({Metric}_count{{{selector}}}{scope.Window})) by ({labels}) > 0"
+                : $"histogram_quantile(0.{scope.Options.ResponseTime}, sum(rate({Metric}_bucket{{{selector}}}{scope.Window})) by (le,{labels})) > 0";
+            queries.Add(new GraphQuery(TelemetryKind.ResponseTime, Metric, Round(text), null));
+        }
+    }
+
+    private static void AddSecurityPolicy(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    {
+        var options = scope.Options;
+        if (!options.Wants(AppenderNames.SecurityPolicy))
+        {
+            return;
+        }
+
+        var metrics = RequestMetrics(options).Select(metric => (metric.Metric, App: "")).ToList();
+        // Not swapped as in the base queries: the share of mTLS is the same in both directions.
+        string[] tcp = options.TcpRate switch
+        {
+            TcpRate.Sent => ["istio_tcp_sent_bytes_total"],
+            TcpRate.Received => ["istio_tcp_received_bytes_total"],
+            TcpRate.Total => ["istio_tcp_sent_bytes_total", "istio_tcp_received_bytes_total"],
+            _ => [],
+        };
+        metrics.AddRange(tcp.Select(metric => (metric, scope.WithoutZtunnel)));
+        if (metrics.Count == 0)
+        {
+            return;
+        }
+
+        var outside = $"{scope.Destination},{scope.OutsideSource},destination_service_namespace{scope.InNamespaces}";
+        var inside = $"{scope.Destination},source_workload_namespace{scope.InNamespaces}";
+        var ztunnel = options.AmbientTraffic is AmbientTraffic.Total or AmbientTraffic.Ztunnel
+            ? tcp.Select(metric => Term(metric, $"app=\"ztunnel\",reporter=\"source\",source_workload_namespace{scope.InNamespaces}"))
+            : [];
+        AddAny(metrics.Select(metric => Term(metric.Metric, metric.App + outside)));
+        AddAny(metrics.Select(metric => Term(metric.Metric, metric.App + inside)).Concat(ztunnel));
+
+        string Term(string metric, string selector) => $"(sum(rate({metric}{{{selector}}}{scope.Window})) by ({SecurityLabels}) > 0)";
+
+        void AddAny(IEnumerable<string> terms) =>
+            queries.Add(new GraphQuery(TelemetryKind.SecurityPolicy, "", Round(string.Join(" OR ", terms)), null));
+    }
+
+    private static void AddThroughput(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    {
+        var options = scope.Options;
+        if (!options.Wants(AppenderNames.Throughput) || options.HttpRate == HttpRate.None)
+        {
+            return;
+        }
+
+        var (metric, reporter) = options.RequestThroughput ? ("istio_request_bytes_sum", scope.Source) : ("istio_response_bytes_sum", scope.Destination);
+        AddOne($"{reporter},{scope.OutsideSource},destination_service_namespace{scope.InNamespaces}");
+        AddOne($"{reporter},source_workload_namespace{scope.InNamespaces}");
+
+        void AddOne(string selector) => queries.Add(new GraphQuery(
+            TelemetryKind.Throughput,
+            metric,
+            Round($"sum(rate({metric}{{{selector}}}{scope.Window})) by ({PeerLabels}) > 0"),
+            null));
+    }
+
+    private static void AddAggregate(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    {
+        var options = scope.Options;
+        if (!options.Wants(AppenderNames.AggregateNode) || !options.HasRequestTraffic || options.GraphType == GraphType.Service)
+        {
+            return;
+        }
+
+        if (options.Focus is { Kind: FocusKind.Aggregate } focus)
+        {
+            AddOne(AggregateFocusSelector(scope, focus), focus.Name);
+            return;
+        }
+
+        AddOne($"{scope.Destination},{scope.OutsideSource},destination_service_namespace{scope.InNamespaces},{options.Aggregate}!=\"unknown\"", options.Aggregate);
+        AddOne($"{scope.Destination},source_workload_namespace{scope.InNamespaces},{options.Aggregate}!=\"unknown\"", options.Aggregate);
+
+        void AddOne(string selector, string label) => queries.Add(new GraphQuery(
+            TelemetryKind.Aggregate,
+            "istio_requests_total",
+            Round($"sum(rate(istio_requests_total{{{selector}}}{scope.Window})) by ({RequestLabels},{label}) > 0"),
+            label));
+    }
+
+    private static string Round(string query) => $"round({query},0.001)";
+
+    /// <summary>The words that every query of one group shares.</summary>
+    private sealed class Scope(GraphOptions options, QueryGroup group)
+    {
+        private readonly string _alternatives = string.Join('|', group.Namespaces);
+
+        public GraphOptions Options => options;
+
+        public string Window { get; } = string.Create(CultureInfo.InvariantCulture, $"[{(long)group.Window.TotalSeconds}s]");
+
+        public string InNamespaces => group.Namespaces.Length == 1 ? $"=\"{_alternatives}\"" : $"=~\"{_alternatives}\"";
+
+        public string OutsideSource => "source_workload_namespace" + (group.Namespaces.Length == 1 ? $"!=\"{_alternatives}\"" : $"!~\"{_alternatives}\"");
+
+        public string NamespacePattern => group.Namespaces.Length == 1 ? _alternatives : $"({_alternatives})";
+
+        public string Source => Reporter("source");
+
+        public string Destination => Reporter("destination");
+
+        public string WithoutZtunnel => options.AmbientTraffic is AmbientTraffic.None or AmbientTraffic.Waypoint ? "app!=\"ztunnel\"," : "";
+
+        private string Reporter(string side) =>
+            options.AmbientTraffic is AmbientTraffic.Total or AmbientTraffic.Waypoint ? $"reporter=~\"waypoint|{side}\"" : $"reporter=\"{side}\"";
+    }
+}

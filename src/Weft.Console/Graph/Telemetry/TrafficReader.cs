@@ -1,0 +1,74 @@
+using Weft.Console.Graph.Model;
+
+namespace Weft.Console.Graph.Telemetry;
+
+/// <summary>Reads vectors of traffic into a map. Traffic that several queries report is counted once.</summary>
+internal sealed class TrafficReader(GraphOptions options, TrafficMap map)
+{
+    private readonly HashSet<SeenTraffic> _seen = [];
+
+    public void Read(GraphQuery query, IReadOnlyList<TelemetrySample> vector)
+    {
+        foreach (var sample in vector)
+        {
+            if (!double.IsNaN(sample.Value) && TrafficPeers.TryRead(sample, groupsByHost: true, out var peers))
+            {
+                Read(query, sample, peers);
+            }
+        }
+    }
+
+    private void Read(GraphQuery query, in TelemetrySample sample, in TrafficPeers peers)
+    {
+        if (TrafficResponse.Of(query.Kind, sample, options) is { } response
+            && _seen.Add(new SeenTraffic(query.Metric, peers, response.Code, response.Flags))
+            && TrafficRoute.Of(peers, options.GraphType, options.InjectServiceNodes) is { } route)
+        {
+            AddTraffic(sample.Value, route, peers, response);
+        }
+    }
+
+    private void AddTraffic(double rate, in TrafficRoute route, in TrafficPeers peers, in TrafficResponse response)
+    {
+        var addressed = new DestinationService(peers.DestinationCluster, peers.ServiceNamespace, peers.Service);
+        var source = map.GetOrAdd(route.Source);
+        if (route.Service is { } serviceIdentity)
+        {
+            var service = map.GetOrAdd(serviceIdentity);
+            service.Marks |= NodeMarks.Injected;
+            AddHop(rate, source, service, addressed, peers.Host, response);
+            AddHop(rate, service, map.GetOrAdd(route.Destination), addressed, peers.Host, response);
+        }
+        else
+        {
+            AddHop(rate, source, map.GetOrAdd(route.Destination), addressed, peers.Host, response);
+        }
+    }
+
+    private static void AddHop(double rate, TrafficNode source, TrafficNode target, DestinationService addressed, string host, in TrafficResponse response)
+    {
+        var edge = source.EdgeTo(target, response.Protocol);
+        if (NodeIdentity.IsKnown(addressed.Name))
+        {
+            target.DestinationServices.Add(addressed);
+            target.IsEgressCluster |= target.Type == NodeType.Service && TrafficRoute.IsEgressCluster(addressed.Name);
+        }
+
+        if (rate <= 0)
+        {
+            return;
+        }
+
+        edge.Rates.Add(response.Protocol, rate, response.Code);
+        if (response.Code.Length > 0)
+        {
+            edge.Responses.Add(response.Code, response.Flags, host, rate);
+        }
+
+        source.Outbound(response.Protocol) += rate;
+        target.Inbound(response.Protocol).Add(response.Protocol, rate, response.Code);
+    }
+
+    /// <summary>What makes two series the same traffic, whoever reports it.</summary>
+    private readonly record struct SeenTraffic(string Metric, TrafficPeers Peers, string Code, string Flags);
+}

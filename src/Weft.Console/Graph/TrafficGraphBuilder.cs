@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Weft.Console.Graph.Appenders;
+using Weft.Console.Graph.Model;
+
+namespace Weft.Console.Graph;
+
+/// <summary>Freezes a finished map into a <see cref="TrafficGraph"/>.</summary>
+internal static class TrafficGraphBuilder
+{
+    public static TrafficGraph Build(GraphContext context)
+    {
+        var hashes = new Dictionary<NodeId, string>();
+        return new TrafficGraph
+        {
+            Timestamp = context.Options.QueryTime,
+            Duration = context.Options.Duration,
+            GraphType = context.Options.GraphType,
+            Nodes = [.. Boxes(context.Boxes, Hash), .. Nodes(context.Map, Hash)],
+            Edges = Edges(context.Map, Hash),
+        };
+
+        string Hash(NodeId id)
+        {
+            if (!hashes.TryGetValue(id, out var hash))
+            {
+                hashes[id] = hash = id.Hash();
+            }
+
+            return hash;
+        }
+    }
+
+    private static IEnumerable<GraphNode> Boxes(List<GraphBox> boxes, Func<NodeId, string> hash) => boxes
+        .Select(box => new GraphNode
+        {
+            Id = hash(box.Id),
+            Parent = box.Parent is null ? null : hash(box.Parent.Id),
+            Type = NodeType.Box,
+            Box = box.Kind,
+            Cluster = box.Id.Cluster,
+            Namespace = box.Id.Namespace,
+            App = box.Id.Name,
+            Marks = box.Marks,
+            Health = box.Health,
+        })
+        .OrderBy(node => node.Box switch { BoxBy.Cluster => 0, BoxBy.Namespace => 1, _ => 2 })
+        .ThenBy(node => node.Cluster, StringComparer.Ordinal)
+        .ThenBy(node => node.Namespace, StringComparer.Ordinal)
+        .ThenBy(node => node.App, StringComparer.Ordinal);
+
+    private static IEnumerable<GraphNode> Nodes(TrafficMap map, Func<NodeId, string> hash) => map.Nodes.Values
+        .OrderBy(node => node.Cluster, StringComparer.Ordinal)
+        .ThenBy(node => node.Namespace, StringComparer.Ordinal)
+        .ThenBy(node => node.App, StringComparer.Ordinal)
+        .ThenBy(node => node.Version, StringComparer.Ordinal)
+        .ThenBy(node => node.Service, StringComparer.Ordinal)
+        .ThenBy(node => node.Workload, StringComparer.Ordinal)
+        .ThenBy(node => node.Aggregate, StringComparer.Ordinal)
+        .Select(node => new GraphNode
+        {
+            Id = hash(node.Id),
+            Parent = node.Parent is null ? null : hash(node.Parent.Id),
+            Type = node.Type,
+            Cluster = node.Cluster,
+            Namespace = node.Namespace,
+            Workload = node.Workload,
+            App = node.App,
+            Version = node.Version,
+            Service = node.Service,
+            Aggregate = node.Aggregate,
+            Marks = node.Marks,
+            DestinationServices = [.. node.DestinationServices],
+            Labels = node.Labels,
+            Traffic = TrafficOf(node),
+            Health = node.Health,
+            VirtualServiceHosts = node.VirtualServiceHosts,
+            WorkloadEntries = node.WorkloadEntries,
+            ServiceEntry = node.ServiceEntry,
+            Gateway = node.Gateway,
+        });
+
+    private static ImmutableArray<GraphEdge> Edges(TrafficMap map, Func<NodeId, string> hash) =>
+    [
+        .. map.Edges
+            .Select(edge => EdgeOf(edge, hash(edge.Source.Id), hash(edge.Target.Id)))
+            .OrderBy(edge => edge.Source, StringComparer.Ordinal)
+            .ThenBy(edge => edge.Target, StringComparer.Ordinal)
+            .ThenBy(edge => edge.Traffic.Protocol.Name(), StringComparer.Ordinal),
+    ];
+
+    private static GraphEdge EdgeOf(TrafficEdge edge, string source, string target) => new()
+    {
+        Id = NodeId.EdgeHash(source, target, edge.Protocol),
+        Source = source,
+        Target = target,
+        Traffic = new ProtocolTraffic(edge.Protocol, RatesOf(edge), ResponsesOf(edge)),
+        HealthStatus = edge.HealthStatus,
+        MutualTls = edge.MutualTlsRate > 0 ? RateText.Whole(100 * edge.MutualTlsRate / edge.SecuredRate) : null,
+        ResponseTime = edge.ResponseTime is { } time and > 0 ? RateText.Whole(time) : null,
+        Throughput = edge.Throughput > 0 ? RateText.Whole(edge.Throughput) : null,
+        SourcePrincipal = edge.SourcePrincipal,
+        DestinationPrincipal = edge.DestinationPrincipal,
+    };
+
+    private static ImmutableArray<ProtocolTraffic> TrafficOf(TrafficNode node)
+    {
+        var traffic = ImmutableArray.CreateBuilder<ProtocolTraffic>(Protocols.Count);
+        AddTraffic(Protocol.Grpc);
+        AddTraffic(Protocol.Http);
+        AddTraffic(Protocol.Tcp);
+        return traffic.ToImmutable();
+
+        void AddTraffic(Protocol protocol)
+        {
+            ref var inbound = ref node.Inbound(protocol);
+            var rates = new RateList();
+            switch (protocol)
+            {
+                case Protocol.Http:
+                    rates.Add("httpIn", inbound.Total).Add("httpIn3xx", inbound.Redirected).Add("httpIn4xx", inbound.ClientError)
+                        .Add("httpIn5xx", inbound.ServerError).Add("httpInNoResponse", inbound.NoResponse).Add("httpOut", node.Outbound(protocol));
+                    break;
+                case Protocol.Grpc:
+                    rates.Add("grpcIn", inbound.Total).Add("grpcInErr", inbound.GrpcError).Add("grpcInNoResponse", inbound.NoResponse).Add("grpcOut", node.Outbound(protocol));
+                    break;
+                default:
+                    rates.Add("tcpIn", inbound.Total).Add("tcpOut", node.Outbound(protocol));
+                    break;
+            }
+
+            if (rates.Count > 0)
+            {
+                traffic.Add(new ProtocolTraffic(protocol, rates.ToImmutable(), []));
+            }
+        }
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> RatesOf(TrafficEdge edge)
+    {
+        ref var rates = ref edge.Rates;
+        if (rates.Total <= 0)
+        {
+            return [];
+        }
+
+        var percentError = 100 * rates.Errors / rates.Total;
+        var sourceTotal = edge.Source.Outbound(edge.Protocol);
+        var percentRequests = sourceTotal > 0 ? 100 * rates.Total / sourceTotal : 0;
+        return edge.Protocol switch
+        {
+            Protocol.Http => new RateList().Add("http", rates.Total).Add("http3xx", rates.Redirected).Add("http4xx", rates.ClientError)
+                .Add("http5xx", rates.ServerError).Add("httpNoResponse", rates.NoResponse)
+                .AddPercent("httpPercentErr", percentError).AddPercent("httpPercentReq", percentRequests).ToImmutable(),
+            Protocol.Grpc => new RateList().Add("grpc", rates.Total).Add("grpcErr", rates.GrpcError).Add("grpcNoResponse", rates.NoResponse)
+                .AddPercent("grpcPercentErr", percentError).AddPercent("grpcPercentReq", percentRequests).ToImmutable(),
+            _ => new RateList().Add("tcp", rates.Total).ToImmutable(),
+        };
+    }
+
+    private static ImmutableArray<ResponseShare> ResponsesOf(TrafficEdge edge)
+    {
+        var total = edge.Rates.Total;
+        return
+        [
+            .. edge.Responses.Codes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => new ResponseShare(pair.Key, Shares(pair.Value.Flags, total), Shares(pair.Value.Hosts, total))),
+        ];
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> Shares(Dictionary<string, double> rates, double total) =>
+        [.. rates.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, RateText.Percent(100 * pair.Value / total)))];
+
+    private sealed class RateList
+    {
+        private readonly ImmutableArray<KeyValuePair<string, string>>.Builder _rates = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+
+        public int Count => _rates.Count;
+
+        public RateList Add(string name, double rate) => rate > 0 ? Add(name, RateText.Rate(rate)) : this;
+
+        public RateList AddPercent(string name, double percent) => percent > 0 ? Add(name, RateText.Percent(percent)) : this;
+
+        public ImmutableArray<KeyValuePair<string, string>> ToImmutable() => _rates.ToImmutable();
+
+        private RateList Add(string name, string text)
+        {
+            _rates.Add(KeyValuePair.Create(name, text));
+            return this;
+        }
+    }
+}

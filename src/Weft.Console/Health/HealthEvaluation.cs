@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace Weft.Console.Health;
+
+/// <summary>The one place where rates and replicas become health. Pure.</summary>
+public static class HealthEvaluation
+{
+    public const string Inbound = "inbound";
+    public const string Outbound = "outbound";
+
+    /// <summary>Health of an object by its requests and, for apps and workloads, by its replicas.</summary>
+    public static HealthVerdict Judge(RequestRates requests, ImmutableArray<ToleranceRule> rules, IEnumerable<WorkloadStatus> workloads)
+    {
+        var verdict = JudgeRequests(requests, rules);
+        var level = workloads.Aggregate(verdict.Level, (worst, status) => HealthLevels.Worst(worst, JudgeReplicas(status)));
+        return verdict with { Level = level };
+    }
+
+    public static HealthVerdict JudgeRequests(RequestRates requests, ImmutableArray<ToleranceRule> rules)
+    {
+        var worst = new Finding(HealthLevel.NotAvailable, -1);
+        worst = Worse(worst, JudgeDirection(requests.Inbound, Inbound, rules));
+        worst = Worse(worst, JudgeDirection(requests.Outbound, Outbound, rules));
+        return new HealthVerdict(worst.Level, worst.Ratio, requests.Total);
+    }
+
+    /// <summary>Health of traffic between two objects: what either end does not tolerate counts.</summary>
+    public static HealthLevel JudgeEdge(DirectionRates rates, ImmutableArray<ToleranceRule> sourceRules, ImmutableArray<ToleranceRule> targetRules)
+    {
+        var level = HealthLevels.Worst(JudgeDirection(rates, Outbound, sourceRules).Level, JudgeDirection(rates, Inbound, targetRules).Level);
+        return HealthLevels.Worst(level, HealthLevel.Healthy);
+    }
+
+    public static HealthLevel JudgeReplicas(WorkloadStatus status)
+    {
+        var (_, desired, current, available, synced) = status;
+        return desired == 0 ? HealthLevel.NotReady
+            : available == 0 ? HealthLevel.Failure
+            : current < desired || available < desired ? HealthLevel.Degraded
+            : desired == available && current != desired ? HealthLevel.Failure
+            : synced >= 0 && synced < desired ? HealthLevel.Degraded
+            : desired == available && desired == current ? HealthLevel.Healthy
+            : HealthLevel.Degraded;
+    }
+
+    private static Finding JudgeDirection(DirectionRates rates, string direction, ImmutableArray<ToleranceRule> rules)
+    {
+        // Bytes have no error codes: nothing can be said of them.
+        var judged = rates.Protocols.Where(pair => pair.Key is "http" or "grpc" && pair.Value.Total > 0).ToList();
+        var worst = judged.Count == 0 ? new Finding(HealthLevel.NotAvailable, -1) : new Finding(HealthLevel.Healthy, 0);
+        foreach (var rule in rules)
+        {
+            foreach (var (protocol, codes) in judged)
+            {
+                if (rule.AppliesTo(protocol, direction))
+                {
+                    worst = Worse(worst, Judge(codes, rule));
+                }
+            }
+        }
+
+        return worst;
+    }
+
+    private static Finding Judge(CodeRates codes, ToleranceRule rule)
+    {
+        var failed = codes.Rates.Where(pair => rule.MatchesCode(pair.Key)).Sum(pair => pair.Value);
+        var ratio = 100 * failed / codes.Total;
+        var level = ratio <= 0 ? HealthLevel.Healthy
+            : ratio >= rule.Tolerance.Failure ? HealthLevel.Failure
+            : ratio >= rule.Tolerance.Degraded ? HealthLevel.Degraded
+            : HealthLevel.Healthy;
+        return new Finding(level, level == HealthLevel.Healthy ? 0 : ratio);
+    }
+
+    /// <summary>The first of equally bad findings stays.</summary>
+    private static Finding Worse(Finding one, Finding other) => other.Level > one.Level ? other : one;
+
+    private readonly record struct Finding(HealthLevel Level, double Ratio);
+}

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Weft.Console.Health;
+
+/// <summary>The configured tolerances, compiled. Safe for concurrent use.</summary>
+public sealed class HealthRules
+{
+    public const string RateAnnotation = "health.kiali.io/rate";
+
+    private readonly ImmutableArray<(Pattern Namespace, Pattern Kind, Pattern Name, ImmutableArray<ToleranceRule> Rules)> _rates;
+
+    public HealthRules(HealthConfig config)
+    {
+        // The default comes last, so that every object has tolerances.
+        _rates = [.. config.Rates.Append(new HealthRate()).Select(rate =>
+            (new Pattern(rate.Namespace), new Pattern(rate.Kind), new Pattern(rate.Name), Compile(rate.Tolerances)))];
+    }
+
+    /// <summary>The tolerances of an object. A valid annotation replaces the configured ones.</summary>
+    public ImmutableArray<ToleranceRule> For(string @namespace, string kind, string name, string? annotation)
+    {
+        if (annotation is not null && ParseAnnotation(annotation) is { } tolerances)
+        {
+            return Compile(tolerances);
+        }
+
+        foreach (var rate in _rates)
+        {
+            if (rate.Namespace.Matches(@namespace) && rate.Kind.Matches(kind) && rate.Name.Matches(name))
+            {
+                return rate.Rules;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>Reads <c>code,degraded,failure,protocol,direction;...</c>; null when any part is malformed.</summary>
+    public static ImmutableArray<HealthTolerance>? ParseAnnotation(string annotation)
+    {
+        var tolerances = ImmutableArray.CreateBuilder<HealthTolerance>();
+        foreach (var part in annotation.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var fields = part.Split(',', StringSplitOptions.TrimEntries);
+            if (fields.Length != 5 || !TryNumber(fields[1], out var degraded) || !TryNumber(fields[2], out var failure) || degraded > failure)
+            {
+                return null;
+            }
+
+            tolerances.Add(new HealthTolerance(fields[0], degraded, failure, fields[3], fields[4]));
+        }
+
+        return tolerances.Count == 0 || tolerances.Any(tolerance => !Pattern.IsValid(tolerance)) ? null : tolerances.ToImmutable();
+    }
+
+    private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    private static ImmutableArray<ToleranceRule> Compile(ImmutableArray<HealthTolerance> tolerances) => [.. tolerances.Select(tolerance => new ToleranceRule(tolerance))];
+
+    /// <summary>An anchored expression with its answers remembered: codes, protocols and directions are few and asked often.</summary>
+    internal sealed class Pattern(string text)
+    {
+        private const int MaxRemembered = 256;
+        private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(50);
+
+        private readonly Regex? _regex = text is ".*" or "" ? null : new Regex($"^(?:{text})$", RegexOptions.CultureInvariant, MatchTimeout);
+        private readonly ConcurrentDictionary<string, bool> _remembered = new(StringComparer.Ordinal);
+
+        public static Pattern OfCode(string code) => new(WithDigits(code));
+
+        public static bool IsValid(HealthTolerance tolerance)
+        {
+            try
+            {
+                _ = OfCode(tolerance.Code);
+                _ = new Pattern(tolerance.Protocol);
+                _ = new Pattern(tolerance.Direction);
+                return true;
+            }
+            catch (RegexParseException)
+            {
+                return false;
+            }
+        }
+
+        public bool Matches(string value)
+        {
+            if (_regex is null)
+            {
+                return true;
+            }
+
+            if (_remembered.TryGetValue(value, out var matches))
+            {
+                return matches;
+            }
+
+            matches = _regex.IsMatch(value);
+            if (_remembered.Count < MaxRemembered)
+            {
+                _remembered[value] = matches;
+            }
+
+            return matches;
+        }
+
+        private static string WithDigits(string code) => code.Replace("X", "\\d", StringComparison.OrdinalIgnoreCase);
+    }
+}
+
+/// <summary>One tolerance, compiled.</summary>
+public sealed class ToleranceRule
+{
+    private readonly HealthRules.Pattern _code;
+    private readonly HealthRules.Pattern _protocol;
+    private readonly HealthRules.Pattern _direction;
+
+    internal ToleranceRule(HealthTolerance tolerance)
+    {
+        Tolerance = tolerance;
+        _code = HealthRules.Pattern.OfCode(tolerance.Code);
+        _protocol = new HealthRules.Pattern(tolerance.Protocol);
+        _direction = new HealthRules.Pattern(tolerance.Direction);
+    }
+
+    public HealthTolerance Tolerance { get; }
+
+    public bool AppliesTo(string protocol, string direction) => _protocol.Matches(protocol) && _direction.Matches(direction);
+
+    public bool MatchesCode(string code) => _code.Matches(code);
+}
