@@ -34,11 +34,15 @@ public static class GraphPipeline
     ];
 
     /// <summary>Asks for everything that the graph needs and makes it. Fails when any query fails.</summary>
-    public static async Task<TrafficGraph> RunAsync(
-        GraphOptions options, MeshInventory mesh, HealthRules healthRules, TelemetryQuery query, CancellationToken cancellationToken)
+    public static Task<TrafficGraph> RunAsync(
+        GraphOptions options, MeshInventory mesh, HealthRules healthRules, TelemetryQuery query, CancellationToken cancellationToken) =>
+        RunAsync(options, GroupsOf(options, mesh), mesh, healthRules, query, cancellationToken);
+
+    internal static async Task<TrafficGraph> RunAsync(
+        GraphOptions options, ImmutableArray<QueryGroup> groups, MeshInventory mesh, HealthRules healthRules, TelemetryQuery query, CancellationToken cancellationToken)
     {
         options = Normalized(options);
-        var queries = GraphQueryPlan.For(options, GroupsOf(options, mesh));
+        var queries = GraphQueryPlan.For(options, groups);
         var vectors = await Task.WhenAll(queries.Select(one => query(one, options.QueryTime, cancellationToken))).ConfigureAwait(false);
         return Build(options, mesh, healthRules, [.. queries.Zip(vectors, (one, vector) => new TelemetryAnswer(one, vector))]);
     }
@@ -68,7 +72,7 @@ public static class GraphPipeline
         options.GraphType == GraphType.Service ? options with { InjectServiceNodes = true } : options;
 
     /// <summary>A namespace younger than the window is asked for its lifetime only; namespaces of one window are asked together.</summary>
-    private static ImmutableArray<QueryGroup> GroupsOf(GraphOptions options, MeshInventory mesh) =>
+    internal static ImmutableArray<QueryGroup> GroupsOf(GraphOptions options, MeshInventory mesh) =>
     [
         .. options.Namespaces
             .Distinct()

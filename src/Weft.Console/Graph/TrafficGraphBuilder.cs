@@ -143,9 +143,9 @@ internal static class TrafficGraphBuilder
             return [];
         }
 
-        var percentError = 100 * rates.Errors / rates.Total;
+        var percentError = rates.Errors / rates.Total * 100;
         var sourceTotal = edge.Source.Outbound(edge.Protocol);
-        var percentRequests = sourceTotal > 0 ? 100 * rates.Total / sourceTotal : 0;
+        var percentRequests = sourceTotal > 0 ? rates.Total / sourceTotal * 100 : 0;
         return edge.Protocol switch
         {
             Protocol.Http => new RateList().Add("http", rates.Total).Add("http3xx", rates.Redirected).Add("http4xx", rates.ClientError)
@@ -163,12 +163,12 @@ internal static class TrafficGraphBuilder
         return
         [
             .. edge.Responses.Codes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => new ResponseShare(pair.Key, Shares(pair.Value.Flags, total), Shares(pair.Value.Hosts, total))),
+                .Select(pair => new ResponseShare(pair.Key.Length == 0 ? "-" : pair.Key, Shares(pair.Value.Flags, total), Shares(pair.Value.Hosts, total))),
         ];
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> Shares(Dictionary<string, double> rates, double total) =>
-        [.. rates.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, RateText.Percent(100 * pair.Value / total)))];
+        [.. rates.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, RateText.Percent(pair.Value / total * 100)))];
 
     private sealed class RateList
     {

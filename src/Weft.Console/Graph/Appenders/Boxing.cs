@@ -43,7 +43,7 @@ internal sealed class Boxing : IAppender
                 box.Marks |= node.Marks & (NodeMarks.OutOfMesh | NodeMarks.Outside | NodeMarks.Inaccessible);
             }
 
-            box.Health = context.Options.Wants(AppenderNames.Health) ? HealthOf(context, box) : null;
+            box.Health = context.Options.Wants(AppenderNames.Health) && app.Any(node => node.Type == NodeType.App) ? HealthOf(context, box) : null;
             context.Boxes.Add(box);
         }
     }
@@ -85,7 +85,8 @@ internal sealed class Boxing : IAppender
             return;
         }
 
-        foreach (var group in members)
+        // A frame around one node would say nothing.
+        foreach (var group in members.Where(group => group.Skip(1).Any()))
         {
             var box = new GraphBox(kind, group.Key);
             box.Members.AddRange(group);

@@ -14,9 +14,14 @@ internal sealed class EdgeHealthAppender : IAppender
         foreach (var edge in context.Map.Edges)
         {
             var rates = new DirectionRates();
-            foreach (var (code, tally) in edge.Responses.Codes)
+            foreach (var (code, tally) in edge.Responses.Answers)
             {
                 rates.Add(edge.Protocol.Name(), code, tally.Total);
+            }
+
+            if (rates.Protocols.Count == 0)
+            {
+                continue;
             }
 
             edge.HealthStatus = HealthEvaluation.JudgeEdge(rates, rules[edge.Source.Id], rules[edge.Target.Id]).Text();

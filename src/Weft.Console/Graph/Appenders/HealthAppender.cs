@@ -49,7 +49,7 @@ internal sealed class HealthAppender : IAppender
         var rates = map.Nodes.Keys.ToDictionary(id => id, _ => new RequestRates());
         foreach (var edge in map.Edges)
         {
-            foreach (var (code, tally) in edge.Responses.Codes)
+            foreach (var (code, tally) in edge.Responses.Answers)
             {
                 rates[edge.Source.Id].Outbound.Add(edge.Protocol.Name(), code, tally.Total);
                 rates[edge.Target.Id].Inbound.Add(edge.Protocol.Name(), code, tally.Total);

@@ -13,6 +13,7 @@ internal sealed class ResponseTimeAppender : IAppender
         foreach (var sample in context.SamplesOf(TelemetryKind.ResponseTime))
         {
             if (Protocols.Parse(sample[TelemetryLabel.RequestProtocol]) is { } protocol
+                && IsCounted(context.Options, protocol)
                 && TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
                 && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
                 && LastHop(context.Map, route, protocol) is { } edge)
@@ -21,6 +22,14 @@ internal sealed class ResponseTimeAppender : IAppender
             }
         }
     }
+
+    /// <summary>An edge of messages is not one of requests.</summary>
+    private static bool IsCounted(GraphOptions options, Protocol protocol) => protocol switch
+    {
+        Protocol.Http => options.HttpRate == HttpRate.Requests,
+        Protocol.Grpc => options.GrpcRate == GrpcRate.Requests,
+        _ => false,
+    };
 
     /// <summary>The edge into the destination, after the injected service node if there is one.</summary>
     internal static TrafficEdge? LastHop(TrafficMap map, in TrafficRoute route, Protocol protocol) =>

@@ -46,8 +46,8 @@ internal sealed class SecurityPolicyAppender : IAppender
             {
                 edge.SecuredRate += sample.Value;
                 edge.MutualTlsRate += policy == "mutual_tls" ? sample.Value : 0;
-                edge.SourcePrincipal = sample[TelemetryLabel.SourcePrincipal];
-                edge.DestinationPrincipal = sample[TelemetryLabel.DestinationPrincipal];
+                edge.SourcePrincipal ??= sample[TelemetryLabel.SourcePrincipal];
+                edge.DestinationPrincipal ??= sample[TelemetryLabel.DestinationPrincipal];
             }
         }
     }

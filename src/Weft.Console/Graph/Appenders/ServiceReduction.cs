@@ -5,7 +5,7 @@ namespace Weft.Console.Graph.Appenders;
 /// <summary>Makes a service graph: what the workloads of a service call, the service calls. Callers that no service leads to stay.</summary>
 internal sealed class ServiceReduction : IAppender
 {
-    public bool IsWanted(GraphOptions options) => options.GraphType == GraphType.Service;
+    public bool IsWanted(GraphOptions options) => options.GraphType == GraphType.Service && options.Focus is null;
 
     public void Apply(GraphContext context)
     {

@@ -5,14 +5,21 @@ internal sealed class ResponseTally
 {
     private readonly Dictionary<string, CodeTally> _codes = new(StringComparer.Ordinal);
 
+    /// <summary>By code. The empty code stands for messages of a stream, which are not answered one by one.</summary>
     public IReadOnlyDictionary<string, CodeTally> Codes => _codes;
+
+    /// <summary>What can be judged.</summary>
+    public IEnumerable<KeyValuePair<string, CodeTally>> Answers => _codes.Where(pair => pair.Key.Length > 0);
 
     public void Add(string code, string flags, string host, double rate)
     {
         var tally = TallyOf(code);
         tally.Total += rate;
-        Add(tally.Flags, flags, rate);
         Add(tally.Hosts, host, rate);
+        if (code.Length > 0)
+        {
+            Add(tally.Flags, flags, rate);
+        }
     }
 
     public void Add(ResponseTally other)

@@ -60,11 +60,7 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map)
         }
 
         edge.Rates.Add(response.Protocol, rate, response.Code);
-        if (response.Code.Length > 0)
-        {
-            edge.Responses.Add(response.Code, response.Flags, host, rate);
-        }
-
+        edge.Responses.Add(response.Code, response.Flags, host, rate);
         source.Outbound(response.Protocol) += rate;
         target.Inbound(response.Protocol).Add(response.Protocol, rate, response.Code);
     }

@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Weft.Api.Access;
+using Weft.Api.Config;
+using Weft.Api.Errors;
+using Weft.Api.Graph;
+using Weft.Api.MeshTopology;
+using Weft.Api.Namespaces;
+using Weft.Api.Status;
+using Weft.Console;
+
+namespace Weft.Api;
+
+/// <summary>Kiali's REST API, version 2.30, over one console.</summary>
+public static class ApiServices
+{
+    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console);
+
+    /// <summary>Maps <c>/healthz</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
+    public static void MapWeftApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", () => TypedResults.Ok());
+        var api = routes.MapGroup("/api").AddEndpointFilter<ErrorFilter>();
+        StatusEndpoints.Map(api);
+        ConfigEndpoints.Map(api);
+        AccessEndpoints.Map(api);
+        NamespaceEndpoints.Map(api);
+        MeshEndpoints.Map(api);
+        GraphEndpoints.Map(api);
+        api.MapFallback("/{**path}", (string path) => TypedResults.Json(
+            new ErrorDto($"no such endpoint: /api/{path}"), ApiJsonContext.Default.ErrorDto, contentType: null, statusCode: StatusCodes.Status404NotFound));
+    }
+}

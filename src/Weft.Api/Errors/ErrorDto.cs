@@ -1,0 +1,4 @@
+namespace Weft.Api.Errors;
+
+/// <summary>Kiali's error body.</summary>
+public sealed record ErrorDto(string Error);

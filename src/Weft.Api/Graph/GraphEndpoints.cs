@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Weft.Console;
+using Weft.Console.Graph;
+
+namespace Weft.Api.Graph;
+
+/// <summary>Traffic graphs: of namespaces, and around one app, service, workload or aggregate.</summary>
+internal static class GraphEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/namespaces/graph", NamespacesAsync);
+        api.MapGet("/namespaces/{ns}/applications/{app}/graph", (WeftConsole console, HttpRequest request, string ns, string app, CancellationToken cancellationToken) =>
+            NodeAsync(console, request, new GraphFocus(FocusKind.App, ns, app), cancellationToken));
+        api.MapGet("/namespaces/{ns}/applications/{app}/versions/{version}/graph", (WeftConsole console, HttpRequest request, string ns, string app, string version, CancellationToken cancellationToken) =>
+            NodeAsync(console, request, new GraphFocus(FocusKind.App, ns, app) { Version = version }, cancellationToken));
+        api.MapGet("/namespaces/{ns}/services/{service}/graph", (WeftConsole console, HttpRequest request, string ns, string service, CancellationToken cancellationToken) =>
+            NodeAsync(console, request, new GraphFocus(FocusKind.Service, ns, service), cancellationToken));
+        api.MapGet("/namespaces/{ns}/workloads/{workload}/graph", (WeftConsole console, HttpRequest request, string ns, string workload, CancellationToken cancellationToken) =>
+            NodeAsync(console, request, new GraphFocus(FocusKind.Workload, ns, workload), cancellationToken));
+        api.MapGet("/namespaces/{ns}/aggregates/{aggregate}/{value}/graph", (WeftConsole console, HttpRequest request, string ns, string aggregate, string value, CancellationToken cancellationToken) =>
+            NodeAsync(console, request, new GraphFocus(FocusKind.Aggregate, ns, aggregate) { AggregateValue = value }, cancellationToken));
+        api.MapGet("/namespaces/{ns}/aggregates/{aggregate}/{value}/{service}/graph", (WeftConsole console, HttpRequest request, string ns, string aggregate, string value, string service, CancellationToken cancellationToken) =>
+            NodeAsync(console, request, new GraphFocus(FocusKind.Aggregate, ns, aggregate) { AggregateValue = value, Service = service }, cancellationToken));
+    }
+
+    private static Task<JsonHttpResult<GraphDto>> NamespacesAsync(WeftConsole console, HttpRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync(console, GraphQueryParser.ForNamespaces(request.Query, console.Inventory.Current, console.Time.GetUtcNow()), cancellationToken);
+
+    private static Task<JsonHttpResult<GraphDto>> NodeAsync(WeftConsole console, HttpRequest request, GraphFocus focus, CancellationToken cancellationToken) =>
+        AnswerAsync(console, GraphQueryParser.ForNode(request.Query, focus, console.Inventory.Current, console.Time.GetUtcNow()), cancellationToken);
+
+    private static async Task<JsonHttpResult<GraphDto>> AnswerAsync(WeftConsole console, GraphOptions options, CancellationToken cancellationToken)
+    {
+        var graph = await console.Graphs.RunAsync(options, cancellationToken);
+        return TypedResults.Json(graph.ToDto(), ApiJsonContext.Default.GraphDto);
+    }
+}

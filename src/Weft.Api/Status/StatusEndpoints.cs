@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Weft.Console;
+
+namespace Weft.Api.Status;
+
+/// <summary>Who we are and with whom we work. Clients of Kiali find its version under the keys they know.</summary>
+internal static class StatusEndpoints
+{
+    /// <summary>The version of Kiali whose API this is.</summary>
+    private const string CompatibleVersion = "v2.30.0";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("", StatusAsync);
+        api.MapGet("/status", StatusAsync);
+        api.MapGet("/healthz", () => TypedResults.Ok());
+    }
+
+    private static async Task<JsonHttpResult<StatusDto>> StatusAsync(WeftConsole console, CancellationToken cancellationToken)
+    {
+        var services = await console.Services.ReadAsync(console.Options.Cluster, cancellationToken);
+        var status = new Dictionary<string, string>
+        {
+            ["Kiali state"] = "running",
+            ["Kiali version"] = CompatibleVersion,
+            ["Kiali container version"] = CompatibleVersion,
+            ["Kiali commit hash"] = "",
+            ["Disabled features"] = "",
+            ["Weft version"] = console.Options.Version,
+        };
+        var dto = new StatusDto(
+            status,
+            [.. services.Select(service => new ExternalServiceDto(service.Name, service.Version, new TempoConfigDto()))],
+            [],
+            new IstioEnvironmentDto(true));
+        return TypedResults.Json(dto, ApiJsonContext.Default.StatusDto);
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Weft.Console.Health;
+using Weft.Kubernetes.Client;
+using Weft.Observability.Metrics;
+
+namespace Weft.Console;
+
+/// <summary>What a console looks at. Clients stay the caller's, who disposes them after the console has ended.</summary>
+public sealed record ConsoleOptions
+{
+    public const string DefaultCluster = "Kubernetes";
+
+    public required KubeClient Kubernetes { get; init; }
+
+    public required PrometheusClient Prometheus { get; init; }
+
+    /// <summary>The cluster's name in Istio's metric labels.</summary>
+    public string Cluster { get; init; } = DefaultCluster;
+
+    public string ControlPlaneNamespace { get; init; } = "istio-system";
+
+    /// <summary>The program's version, shown on the status page.</summary>
+    public required string Version { get; init; }
+
+    public HealthConfig Health { get; init; } = HealthConfig.Default;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+}

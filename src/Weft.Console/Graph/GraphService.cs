@@ -1,0 +1,27 @@
+using Weft.Console.Graph.Telemetry;
+using Weft.Console.Health;
+using Weft.Console.Inventory;
+using Weft.Kubernetes.Watching;
+using Weft.Observability.Metrics;
+
+namespace Weft.Console.Graph;
+
+/// <summary>Makes traffic graphs of the mesh as it is now. Safe for parallel use; keeps nothing between graphs.</summary>
+public sealed class GraphService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules)
+{
+    /// <summary>Fails with <see cref="MetricsQueryException"/> when the metrics store does not answer.</summary>
+    public Task<TrafficGraph> RunAsync(GraphOptions options, CancellationToken cancellationToken) =>
+        GraphPipeline.RunAsync(options, inventory.Current, healthRules, QueryAsync, cancellationToken);
+
+    private async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken)
+    {
+        var vector = await prometheus.QueryVectorAsync(query.Text, time, cancellationToken).ConfigureAwait(false);
+        var samples = new TelemetrySample[vector.Length];
+        for (var i = 0; i < samples.Length; i++)
+        {
+            samples[i] = TelemetrySample.From(vector[i].Value, vector[i].Labels, query.AggregateLabel);
+        }
+
+        return samples;
+    }
+}

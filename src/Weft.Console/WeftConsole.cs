@@ -1,0 +1,42 @@
+using Weft.Console.Graph;
+using Weft.Console.Health;
+using Weft.Console.Inventory;
+using Weft.Console.MeshTopology;
+using Weft.Console.Status;
+using Weft.Kubernetes.Watching;
+
+namespace Weft.Console;
+
+/// <summary>
+/// The console of one mesh, without any web: its features, over one inventory that <see cref="RunAsync"/> keeps current.
+/// Safe for parallel use.
+/// </summary>
+public sealed class WeftConsole
+{
+    private readonly InventoryReflector _reflector;
+
+    public WeftConsole(ConsoleOptions options)
+    {
+        Options = options;
+        _reflector = new InventoryReflector(options);
+        Graphs = new GraphService(options.Prometheus, Inventory, new HealthRules(options.Health));
+        Components = new MeshComponents(options.Prometheus, Inventory);
+        Services = new ExternalServices(options.Kubernetes, options.Prometheus);
+    }
+
+    public ConsoleOptions Options { get; }
+
+    public TimeProvider Time => Options.Time;
+
+    /// <summary>What the cluster defines, newest first known; empty until everything has been read once.</summary>
+    public SnapshotSource<MeshInventory> Inventory => _reflector.Source;
+
+    public GraphService Graphs { get; }
+
+    public MeshComponents Components { get; }
+
+    public ExternalServices Services { get; }
+
+    /// <summary>Follows the cluster. Call once; ends only by cancellation.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);
+}

@@ -1,0 +1,20 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+
+namespace Weft.Api.Recordings;
+
+/// <summary>Answers of Kiali 2.30 and of the systems behind it, recorded from a real cluster.</summary>
+internal static class Recording
+{
+    public static JsonNode Read(string name)
+    {
+        using var stream = typeof(Recording).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException(name);
+        if (!name.EndsWith(".br", StringComparison.Ordinal))
+        {
+            return JsonNode.Parse(stream)!;
+        }
+
+        using var text = new BrotliStream(stream, CompressionMode.Decompress);
+        return JsonNode.Parse(text)!;
+    }
+}
