@@ -6,18 +6,21 @@ namespace Weft.Console.Graph.Appenders;
 /// <summary>Leads requests through a node per value of a label (such as the classified operation), between source and destination.</summary>
 internal sealed class AggregateNodeAppender : IAppender
 {
-    public bool IsWanted(GraphOptions options) => options.Wants(AppenderNames.AggregateNode) && options.GraphType != GraphType.Service;
+    public bool IsWanted(GraphOptions options) => 
+        (options.Wants(AppenderNames.AggregateNode) || options.Focus?.Kind == FocusKind.Aggregate) && options.GraphType != GraphType.Service;
 
     public void Apply(GraphContext context)
     {
         var label = context.Options.Focus is { Kind: FocusKind.Aggregate } focus ? focus.Name : context.Options.Aggregate;
         var direct = new HashSet<(TrafficNode Source, EdgeKey Key)>();
+        var seen = new HashSet<(TrafficPeers, TrafficResponse, string?)>();
         foreach (var sample in context.SamplesOf(TelemetryKind.Aggregate))
         {
             if (NodeIdentity.IsKnown(sample[TelemetryLabel.Aggregate])
                 && TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
                 && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
                 && TrafficResponse.Of(TelemetryKind.Requests, sample, context.Options) is { } response
+                && seen.Add((peers, response, sample[TelemetryLabel.Aggregate]))
                 && context.Map.Find(route.Source.Id) is { } source
                 && context.Map.Find((route.Service ?? route.Destination).Id) is { } target)
             {

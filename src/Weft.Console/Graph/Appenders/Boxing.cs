@@ -85,8 +85,8 @@ internal sealed class Boxing : IAppender
             return;
         }
 
-        // A frame around one node would say nothing.
-        foreach (var group in members.Where(group => group.Skip(1).Any()))
+        // A frame around one thing would say nothing.
+        foreach (var group in members.Where(group => group.Select(node => (object?)OutermostOf(node) ?? node).Distinct().Skip(1).Any()))
         {
             var box = new GraphBox(kind, group.Key);
             box.Members.AddRange(group);
@@ -101,21 +101,24 @@ internal sealed class Boxing : IAppender
 
     private static void PutInto(GraphBox box, TrafficNode node)
     {
-        if (node.Parent is null)
+        if (OutermostOf(node) is not { } outermost)
         {
             node.Parent = box;
-            return;
         }
-
-        var outermost = node.Parent;
-        while (outermost.Parent is { } parent && parent != box)
-        {
-            outermost = parent;
-        }
-
-        if (outermost != box)
+        else if (outermost != box)
         {
             outermost.Parent = box;
         }
+    }
+
+    private static GraphBox? OutermostOf(TrafficNode node)
+    {
+        var box = node.Parent;
+        while (box?.Parent is { } parent)
+        {
+            box = parent;
+        }
+
+        return box;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class HealthAppender : IAppender
         var rates = RatesOfNodes(context.Map);
         foreach (var node in context.Map.Nodes.Values)
         {
-            if (node.Type is NodeType.App or NodeType.Workload or NodeType.Service && !node.IsEgressCluster)
+            if (node.Type is NodeType.App or NodeType.Workload or NodeType.Service)
             {
                 node.Health = HealthOf(context, node, rates.GetValueOrDefault(node.Id) ?? new RequestRates());
             }

@@ -6,7 +6,8 @@ namespace Weft.Console.Graph.Appenders;
 /// <summary>Adds what the asked namespaces define but nobody calls. As in Kiali only where service nodes are shown.</summary>
 internal sealed class IdleNodeAppender : IAppender
 {
-    public bool IsWanted(GraphOptions options) => options.Wants(AppenderNames.IdleNode) && options.InjectServiceNodes && options.Focus is null;
+    public bool IsWanted(GraphOptions options) => 
+        options.Wants(AppenderNames.IdleNode) && options.InjectServiceNodes && options.Focus is null or { Kind: FocusKind.Aggregate, Service: null };
 
     public void Apply(GraphContext context)
     {

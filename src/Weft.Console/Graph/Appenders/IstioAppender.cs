@@ -20,6 +20,11 @@ internal sealed class IstioAppender : IAppender
         foreach (var node in context.Map.Nodes.Values)
         {
             MarkCircuitBreaker(node, rules);
+            if (node.Type == NodeType.Service && node.Marks.HasFlag(NodeMarks.Outside))
+            {
+                continue;
+            }
+
             if (node.Type == NodeType.Service)
             {
                 MarkRoutes(node, routes);

@@ -10,10 +10,12 @@ internal sealed class SecurityPolicyAppender : IAppender
 
     public void Apply(GraphContext context)
     {
+        var seen = new HashSet<(TrafficPeers, string, string?, string?)>();
         foreach (var sample in context.SamplesOf(TelemetryKind.SecurityPolicy))
         {
             if (sample[TelemetryLabel.ConnectionSecurityPolicy] is { } policy
                 && TrafficPeers.TryRead(sample, groupsByHost: false, out var peers)
+                && seen.Add((peers, policy, sample[TelemetryLabel.SourcePrincipal], sample[TelemetryLabel.DestinationPrincipal]))
                 && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route)
             {
                 Mark(context.Map, route, sample, policy);

@@ -10,9 +10,12 @@ internal sealed class ThroughputAppender : IAppender
 
     public void Apply(GraphContext context)
     {
+        // Windows of different length are asked apart and overlap where namespaces call each other.
+        var seen = new HashSet<TrafficPeers>();
         foreach (var sample in context.SamplesOf(TelemetryKind.Throughput))
         {
             if (TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
+                && seen.Add(peers)
                 && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
                 && ResponseTimeAppender.LastHop(context.Map, route, Protocol.Http) is { } edge)
             {

@@ -232,7 +232,8 @@ public static class GraphQueryPlan
     private static void AddAggregate(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
     {
         var options = scope.Options;
-        if (!options.Wants(AppenderNames.AggregateNode) || !options.HasRequestTraffic || options.GraphType == GraphType.Service)
+        var isWanted = options.Wants(AppenderNames.AggregateNode) || options.Focus?.Kind == FocusKind.Aggregate;
+        if (!isWanted || !options.HasRequestTraffic || options.GraphType == GraphType.Service)
         {
             return;
         }
