@@ -121,6 +121,7 @@ export function GraphPage() {
         onBack={back}
       />
       <div className="weft-graph__main">
+        {state.legend && graph && <Legend onClose={() => patch({ legend: false })} />}
         <div className="weft-graph__stage">
           {content()}
           {graph && graphQuery.isError && (
@@ -195,7 +196,6 @@ export function GraphPage() {
           failed={(error) => setLayoutError(error.message)}
         />
         <CanvasToolbar state={state} canvas={canvas} patch={patch} />
-        {state.legend && <Legend onClose={() => patch({ legend: false })} />}
         {menu !== null && nodeMenu(menu)}
         <div className="weft-graph__status" role="status">
           {isLayingOut ? (

@@ -5,8 +5,7 @@ export function decimal(value: number): string {
 }
 
 export function percent(value: number): string {
-  const digits = value >= 10 || value === 0 ? 0 : 1;
-  return `${Number(value.toFixed(digits))}%`;
+  return `${Number(value.toFixed(1))}%`;
 }
 
 export function requestRate(value: number): string {

@@ -12,7 +12,7 @@ export const responseTimes = ['avg', 'rt50', 'rt95', 'rt99'] as const;
 export type ResponseTime = (typeof responseTimes)[number];
 export const throughputs = ['throughputRequest', 'throughputResponse'] as const;
 export type Throughput = (typeof throughputs)[number];
-export const layoutNames = ['kiali-dagre', 'kiali-grid', 'kiali-concentric', 'kiali-breadth-first', 'kiali-fcose', 'kiali-elk'] as const;
+export const layoutNames = ['kiali-elk', 'kiali-dagre', 'kiali-fcose', 'kiali-grid', 'kiali-concentric', 'kiali-breadth-first'] as const;
 export type LayoutName = (typeof layoutNames)[number];
 export const edgeModes = ['all', 'unhealthy', 'none'] as const;
 export type EdgeMode = (typeof edgeModes)[number];
@@ -67,7 +67,7 @@ export const defaultGraphState: GraphState = {
   graphType: 'versionedApp',
   duration: defaultDuration,
   refresh: defaultRefresh,
-  layout: 'kiali-dagre',
+  layout: 'kiali-elk',
   edgeMode: 'all',
   responseTime: null,
   throughput: null,

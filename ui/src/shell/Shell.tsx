@@ -6,7 +6,7 @@ import { Navigation } from './Navigation';
 
 /** The frame of every page: masthead, navigation, content. */
 export function Shell({ children }: { readonly children: ReactNode }) {
-  const [navigationOpen, setNavigationOpen] = useState(() => window.innerWidth >= 1400);
+  const [navigationOpen, setNavigationOpen] = useState(() => window.innerWidth >= 1600);
   return (
     <Page
       mainContainerId="content"

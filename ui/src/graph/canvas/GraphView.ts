@@ -5,8 +5,8 @@ import { badgeData } from './badges';
 import { LayoutEngine } from './layout';
 import { layoutKeepsBoxes, type LayoutNode } from './layoutTypes';
 import type { Palette } from './palette';
-import { placeNewNodes } from './placement';
-import { stylesheet } from './stylesheet';
+import { fillStage, placeNewNodes } from './placement';
+import { edgeFontSize, nodeFontSize, stylesheet } from './stylesheet';
 import { TrafficAnimation } from './TrafficAnimation';
 
 export interface GraphViewEvents {
@@ -22,7 +22,11 @@ export interface GraphViewEvents {
 
 /** Above so many edges nothing is done per frame or per hover. */
 const manyEdges = 250;
-const fitPadding = 36;
+/** Room around a fitted graph; below it the control bar has its place. */
+const fitMargin = { side: 28, top: 28, bottom: 76 };
+/** Text grows in the graph when the graph shrinks on the screen, within these bounds. */
+const largestTextScale = 1.7;
+const layoutTextScale = 1.3;
 const largestFitZoom = 1.35;
 
 /**
@@ -40,6 +44,7 @@ export class GraphView {
   private selected: string | null = null;
   private hovered: string | null = null;
   private touched = false;
+  private textScale = 1;
   private movingTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -49,7 +54,7 @@ export class GraphView {
   ) {
     this.cy = cytoscape({
       container: host,
-      style: stylesheet(palette),
+      style: stylesheet(palette, 1),
       minZoom: 0.05,
       maxZoom: 4,
       boxSelectionEnabled: false,
@@ -77,7 +82,7 @@ export class GraphView {
   setPalette(palette: Palette): void {
     this.palette = palette;
     this.cy.batch(() => {
-      this.cy.style(stylesheet(palette));
+      this.cy.style(stylesheet(palette, this.textScale));
       this.writeScene(this.scene);
     });
     this.animation.setPalette(palette);
@@ -121,11 +126,11 @@ export class GraphView {
   fit(animated = true): void {
     if (this.cy.nodes().empty() || this.cy.width() === 0) return;
     const box = this.cy.elements().boundingBox({ includeOverlays: false });
-    const [width, height] = [this.cy.width() - 2 * fitPadding, this.cy.height() - 2 * fitPadding];
+    const [width, height] = [this.cy.width() - 2 * fitMargin.side, this.cy.height() - fitMargin.top - fitMargin.bottom];
     const zoom = Math.max(0.05, Math.min(largestFitZoom, width / box.w, height / box.h));
     const pan = {
       x: this.cy.width() / 2 - (zoom * (box.x1 + box.x2)) / 2,
-      y: this.cy.height() / 2 - (zoom * (box.y1 + box.y2)) / 2,
+      y: fitMargin.top + height / 2 - (zoom * (box.y1 + box.y2)) / 2,
     };
     this.touched = false;
     if (animated) this.cy.animate({ zoom, pan, duration: 250 } as never);
@@ -165,7 +170,7 @@ export class GraphView {
       const data = this.nodeData(node);
       const present = this.cy.getElementById(node.id);
       if (present.empty()) {
-        added.push({ group: 'nodes', data: { ...data, ...(node.parent !== null && { parent: node.parent }) }, ...(node.shape !== 'box' && { classes: 'unplaced' }) });
+        added.push({ group: 'nodes', data: { ...data, ...(node.parent !== null && { parent: node.parent }) }, classes: 'unplaced' });
         continue;
       }
       if (!('images' in data)) present.removeData('images');
@@ -206,16 +211,18 @@ export class GraphView {
 
   private async layOut(layout: LayoutName): Promise<void> {
     const run = ++this.layoutRun;
-    const first = this.cy.nodes('.unplaced').length === this.cy.nodes().filter((node) => node.data('shape') !== 'box').length;
+    const first = this.cy.nodes('.unplaced').length === this.cy.nodes().length;
     this.events.busy(true);
     try {
       const sizes = this.sizes();
-      const positions = await this.layouts.run({
+      const computed = await this.layouts.run({
         layout,
+        columnGap: this.columnGap(),
         nodes: [...sizes.values()],
         edges: this.cy.edges().map((edge) => ({ id: edge.id(), source: edge.source().id(), target: edge.target().id() })),
       });
       if (run !== this.layoutRun) return;
+      const positions = fillStage(computed, this.cy.width(), this.cy.height() - fitMargin.top - fitMargin.bottom);
       this.cy.batch(() => {
         this.cy.nodes().forEach((node) => {
           const [point, size] = [positions[node.id()], sizes.get(node.id())];
@@ -235,7 +242,7 @@ export class GraphView {
 
   private sizes(): Map<string, LayoutNode> {
     const context = document.createElement('canvas').getContext('2d');
-    if (context) context.font = `500 11px ${this.palette.font}`;
+    if (context) context.font = `500 ${nodeFontSize * layoutTextScale}px ${this.palette.font}`;
     const sizes = new Map<string, LayoutNode>();
     this.cy.nodes().forEach((node) => {
       const lines = String(node.data('label')).split('\n');
@@ -245,10 +252,16 @@ export class GraphView {
         parent: node.parent().nonempty() ? node.parent().first().id() : null,
         isBox: node.data('shape') === 'box',
         width: Math.max(node.width(), text + 8),
-        height: node.height() + 8 + lines.length * 13,
+        height: node.height() + 8 + lines.length * 1.2 * nodeFontSize * layoutTextScale,
       });
     });
     return sizes;
+  }
+
+  /** The longest edge label, within reason. */
+  private columnGap(): number {
+    const characters = this.scene.edges.flatMap((edge) => edge.label.split('\n')).reduce((most, line) => Math.max(most, line.length), 0);
+    return Math.min(150, Math.max(56, 30 + characters * edgeFontSize * 0.55 * layoutTextScale));
   }
 
   private placeAdded(added: readonly SceneNode[], scene: Scene): void {
@@ -294,6 +307,7 @@ export class GraphView {
       this.touched = true;
     });
     cy.on('viewport', () => this.moving());
+    cy.on('zoom', () => this.scaleText());
   }
 
   private hover(id: string | null): void {
@@ -302,6 +316,15 @@ export class GraphView {
     const target = id === null ? null : this.cy.getElementById(id);
     this.hovered = target?.data('shape') === 'box' ? null : id;
     this.mark();
+  }
+
+  private scaleText(): void {
+    const wanted = this.cy.edges().length > manyEdges ? 1 : Math.min(largestTextScale, Math.max(1, 0.9 / this.cy.zoom()));
+    const scale = Math.round(wanted * 5) / 5;
+    if (scale === this.textScale) return;
+    this.textScale = scale;
+    this.cy.style(stylesheet(this.palette, scale));
+    this.animation.setFontSize(edgeFontSize * scale);
   }
 
   /** Labels cost most of the drawing: large graphs do without them while they move. */

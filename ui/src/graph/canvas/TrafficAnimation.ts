@@ -1,6 +1,7 @@
 import type { Core, EdgeSingular } from 'cytoscape';
 import type { SceneEdge } from '../scene';
 import type { Palette } from './palette';
+import { edgeFontSize } from './stylesheet';
 
 /** Beyond this, dots would cost more than they show. */
 const mostEdges = 250;
@@ -23,6 +24,7 @@ export class TrafficAnimation {
   private streams: readonly Stream[] = [];
   private enabled = false;
   private frame = 0;
+  private fontSize = edgeFontSize;
 
   constructor(
     private readonly host: HTMLElement,
@@ -42,6 +44,10 @@ export class TrafficAnimation {
 
   setPalette(palette: Palette): void {
     this.palette = palette;
+  }
+
+  setFontSize(fontSize: number): void {
+    this.fontSize = fontSize;
   }
 
   setEnabled(enabled: boolean): void {
@@ -86,8 +92,10 @@ export class TrafficAnimation {
     if (path === null) return;
     const clock = (seconds + item.phase) * item.density;
     const newest = Math.floor(clock);
+    const label = labelArea(item.edge, path(0.5), this.fontSize);
     for (let i = newest; i > clock - item.density * item.travel; i--) {
       const point = path((clock - i) / item.density / item.travel);
+      if (Math.abs(point.x - label.x) < label.halfWidth && Math.abs(point.y - label.y) < label.halfHeight) continue;
       this.drawDot(context, point, item.edge, isError(item.edge, i));
     }
   }
@@ -112,6 +120,13 @@ export class TrafficAnimation {
 interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** The dots pass below the label. */
+function labelArea(edge: SceneEdge, { x, y }: Point, fontSize: number) {
+  const lines = edge.label === '' ? [] : edge.label.split('\n');
+  const longest = Math.max(0, ...lines.map((line) => line.length)) + (edge.locked ? 2 : 0);
+  return { x, y, halfWidth: longest === 0 ? 0 : longest * fontSize * 0.29 + 4, halfHeight: lines.length * fontSize * 0.6 + 4 };
 }
 
 /** Full density for the busiest edge of its kind, at least a fifth of a dot per second for the quietest. */

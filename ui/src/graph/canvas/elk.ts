@@ -6,17 +6,26 @@ export function startElk(): Elk {
   return new ELK({ workerFactory: () => new ElkWorker() });
 }
 
-const options = {
+/** From so many nodes on the layout trades some beauty for a time that one can wait for. */
+const manyNodes = 150;
+
+const spacing = (columnGap: number) => ({
+  'elk.layered.spacing.nodeNodeBetweenLayers': String(columnGap),
+  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+  'elk.spacing.nodeNode': '22',
+  'elk.spacing.edgeNode': '14',
+  'elk.spacing.componentComponent': '36',
+});
+
+const rootOptions = (input: LayoutInput) => ({
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '90',
-  'elk.spacing.nodeNode': '24',
-  'elk.spacing.edgeNode': '16',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
-};
-const padding = { 'elk.padding': '[top=14,left=14,bottom=34,right=14]' };
+  ...(input.nodes.length < manyNodes
+    ? { 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX', 'elk.layered.thoroughness': '12' }
+    : { 'elk.layered.nodePlacement.strategy': 'LINEAR_SEGMENTS', 'elk.layered.thoroughness': '2' }),
+  ...spacing(input.columnGap),
+});
 
 export async function elkPositions(elk: Elk, input: LayoutInput): Promise<Positions> {
   const children = new Map<string | null, LayoutNode[]>();
@@ -24,12 +33,15 @@ export async function elkPositions(elk: Elk, input: LayoutInput): Promise<Positi
   const build = (node: LayoutNode): ElkNode => ({
     id: node.id,
     ...(node.isBox
-      ? { children: (children.get(node.id) ?? []).map(build), layoutOptions: padding }
+      ? {
+          children: (children.get(node.id) ?? []).map(build),
+          layoutOptions: { ...spacing(input.columnGap), 'elk.padding': '[top=14,left=14,bottom=34,right=14]' },
+        }
       : { width: node.width, height: node.height }),
   });
   const root = await elk.layout({
     id: 'root',
-    layoutOptions: options,
+    layoutOptions: rootOptions(input),
     children: (children.get(null) ?? []).map(build),
     edges: input.edges.map((edge) => ({ id: edge.id, sources: [edge.source], targets: [edge.target] })),
   });

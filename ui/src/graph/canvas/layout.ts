@@ -12,9 +12,16 @@ export class LayoutEngine {
   private next = 0;
   private readonly pending = new Map<number, Pending>();
 
-  run(input: LayoutInput): Promise<Positions> {
-    if (input.nodes.length === 0) return Promise.resolve({});
-    return input.layout === 'kiali-elk' ? this.runElk(input) : this.runWorker(input);
+  async run(input: LayoutInput): Promise<Positions> {
+    if (input.nodes.length === 0) return {};
+    if (input.layout === 'kiali-elk') return this.runElk(input);
+    try {
+      return await this.runWorker(input);
+    } catch (error) {
+      // Dagre gives up on some nested graphs ("Not possible to find intersection inside of the rectangle").
+      if (input.layout === 'kiali-dagre') return this.runElk(input);
+      throw error;
+    }
   }
 
   dispose(): void {

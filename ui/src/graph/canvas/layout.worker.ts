@@ -1,7 +1,6 @@
 import cytoscape, { type LayoutOptions } from 'cytoscape';
 import dagre from 'cytoscape-dagre';
 import fcose from 'cytoscape-fcose';
-import type { LayoutName } from '../graphState';
 import { layoutKeepsBoxes, type LayoutInput, type Point, type Positions } from './layoutTypes';
 
 cytoscape.use(dagre);
@@ -33,7 +32,7 @@ function place(input: LayoutInput): Positions {
       { selector: ':parent', style: { padding: '18px' } },
     ],
   });
-  cy.layout(options(input.layout)).run();
+  cy.layout(options(input)).run();
   const positions: Record<string, Point> = {};
   cy.nodes().forEach((node) => {
     if (!node.isParent()) positions[node.id()] = { ...node.position() };
@@ -42,7 +41,7 @@ function place(input: LayoutInput): Positions {
   return positions;
 }
 
-function options(layout: LayoutName): LayoutOptions {
+function options({ layout, columnGap }: LayoutInput): LayoutOptions {
   const common = { animate: false, fit: false, boundingBox: { x1: 0, y1: 0, w: 1600, h: 900 } };
   switch (layout) {
     case 'kiali-grid':
@@ -54,6 +53,6 @@ function options(layout: LayoutName): LayoutOptions {
     case 'kiali-fcose':
       return { name: 'fcose', ...common, quality: 'proof', randomize: true, nodeSeparation: 110, idealEdgeLength: 120, nodeRepulsion: 9000, packComponents: true, tile: true } as unknown as LayoutOptions;
     default:
-      return { name: 'dagre', ...common, rankDir: 'LR', ranker: 'network-simplex', nodeSep: 26, rankSep: 96, edgeSep: 14 } as unknown as LayoutOptions;
+      return { name: 'dagre', ...common, rankDir: 'LR', ranker: 'network-simplex', nodeSep: 24, rankSep: columnGap, edgeSep: 12 } as unknown as LayoutOptions;
   }
 }

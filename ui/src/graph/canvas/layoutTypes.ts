@@ -11,6 +11,8 @@ export interface LayoutNode {
 
 export interface LayoutInput {
   readonly layout: LayoutName;
+  /** Room between two columns: what the edge labels need. */
+  readonly columnGap: number;
   readonly nodes: readonly LayoutNode[];
   readonly edges: readonly { readonly id: string; readonly source: string; readonly target: string }[];
 }

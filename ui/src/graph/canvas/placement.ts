@@ -1,4 +1,4 @@
-import type { Point } from './layoutTypes';
+import type { Point, Positions } from './layoutTypes';
 
 export interface PlacedNode extends Point {
   readonly id: string;
@@ -35,6 +35,19 @@ export function placeNewNodes(
     result.set(node.id, point);
   }
   return result;
+}
+
+const mostStretch = 1.9;
+
+/** Pulls a layout apart along its shorter side, as far as the stage has room there; nothing gets nearer to anything. */
+export function fillStage(positions: Positions, stageWidth: number, stageHeight: number): Positions {
+  const points = Object.values(positions);
+  if (points.length < 2 || stageWidth <= 0 || stageHeight <= 0) return positions;
+  const extent = (of: (point: Point) => number) => Math.max(...points.map(of)) - Math.min(...points.map(of));
+  const [width, height] = [extent((point) => point.x) + row, extent((point) => point.y) + row];
+  const ratio = width / height / (stageWidth / stageHeight);
+  const [x, y] = ratio > 1 ? [1, Math.min(mostStretch, ratio)] : [Math.min(mostStretch, 1 / ratio), 1];
+  return Object.fromEntries(Object.entries(positions).map(([id, point]) => [id, { x: point.x * x, y: point.y * y }]));
 }
 
 function neighbour(id: string, edges: readonly { source: string; target: string }[], points: ReadonlyMap<string, Point>): Point | null {

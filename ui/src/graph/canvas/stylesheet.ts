@@ -1,8 +1,12 @@
 import type { StylesheetJson } from 'cytoscape';
 import type { Palette } from './palette';
 
+export const nodeFontSize = 11;
+export const edgeFontSize = 10;
+
 /** How the canvas draws nodes, boxes and edges. What differs from one to the next comes through data(...). */
-export function stylesheet(palette: Palette): StylesheetJson {
+export function stylesheet(palette: Palette, textScale: number): StylesheetJson {
+  const size = (pixels: number) => Math.round(pixels * textScale * 10) / 10;
   return [
     {
       selector: 'node',
@@ -16,7 +20,7 @@ export function stylesheet(palette: Palette): StylesheetJson {
         label: 'data(label)',
         color: palette.text,
         'font-family': palette.font,
-        'font-size': 11,
+        'font-size': size(nodeFontSize),
         'font-weight': 500,
         'text-wrap': 'wrap',
         'text-valign': 'bottom',
@@ -62,7 +66,7 @@ export function stylesheet(palette: Palette): StylesheetJson {
         padding: '14px',
         'text-valign': 'bottom',
         'text-margin-y': 4,
-        'font-size': 12,
+        'font-size': size(12),
         'font-weight': 600,
         'text-background-opacity': 0.95,
         'text-background-color': palette.labelBackground,
@@ -75,10 +79,10 @@ export function stylesheet(palette: Palette): StylesheetJson {
     },
     {
       selector: 'node[box="app"]',
-      style: { 'background-color': palette.boxFillInner, 'border-color': 'data(color)', padding: '10px', 'font-size': 11 },
+      style: { 'background-color': palette.boxFillInner, 'border-color': 'data(color)', padding: '10px', 'font-size': size(11) },
     },
-    { selector: 'node[box="namespace"]', style: { 'border-width': 1.5, 'font-size': 13 } },
-    { selector: 'node[box="cluster"]', style: { 'border-style': 'dashed', 'background-opacity': 0, 'font-size': 14 } },
+    { selector: 'node[box="namespace"]', style: { 'border-width': 1.5, 'font-size': size(13) } },
+    { selector: 'node[box="cluster"]', style: { 'border-style': 'dashed', 'background-opacity': 0, 'font-size': size(14) } },
     {
       selector: 'edge',
       style: {
@@ -93,7 +97,7 @@ export function stylesheet(palette: Palette): StylesheetJson {
         label: 'data(label)',
         color: palette.text,
         'font-family': palette.font,
-        'font-size': 10,
+        'font-size': size(edgeFontSize),
         'text-wrap': 'wrap',
         'text-background-color': palette.labelBackground,
         'text-background-opacity': 0.92,

@@ -22,7 +22,7 @@ export function RateTable({ title, rows, isGrpc = false }: Props) {
       <Table variant="compact" borders={false} aria-label={title} className="weft-panel__table">
         <Thead>
           <Tr>
-            {rows.length > 1 && <Th screenReaderText={title} />}
+            {rows.length > 1 && <Th screenReaderText={title} width={15} />}
             <Th>{t('panel.col.total')}</Th>
             <Th>{t('panel.col.success')}</Th>
             <Th>{t('panel.col.error')}</Th>
