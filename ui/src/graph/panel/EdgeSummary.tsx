@@ -56,23 +56,18 @@ export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, onS
         {edge.sourcePrincipal !== '' && <Fact term={t('panel.sourcePrincipal')}>{principal(edge.sourcePrincipal)}</Fact>}
         {edge.destPrincipal !== '' && <Fact term={t('panel.destPrincipal')}>{principal(edge.destPrincipal)}</Fact>}
       </DescriptionList>
-      <Tabs activeKey={tab} onSelect={(_, key) => setTab(key as typeof tab)} isFilled aria-label={t('panel.edge')}>
-        {(['traffic', 'flags', 'hosts'] as const).map((key) => (
-          <Tab key={key} eventKey={key} title={<TabTitleText>{t(`panel.tab.${key}`)}</TabTitleText>} />
-        ))}
-      </Tabs>
-      {tab === 'traffic' && (
-        <>
-          <TrafficSections
-            traffic={[{ name: t('panel.total'), sums: sumEdges([edge]) }]}
-            duration={graph.duration}
-            countsMessages={countsMessages}
-          />
+      <Tabs activeKey={tab} onSelect={(_, key) => setTab(key as typeof tab)} isFilled unmountOnExit mountOnEnter aria-label={t('panel.edge')}>
+        <Tab eventKey="traffic" title={<TabTitleText>{t('panel.tab.traffic')}</TabTitleText>}>
+          <TrafficSections traffic={[{ name: t('panel.total'), sums: sumEdges([edge]) }]} duration={graph.duration} countsMessages={countsMessages} />
           {share !== undefined && <p className="weft-panel__subtle">{t('panel.share.source', { percent: percent(share) })}</p>}
-        </>
-      )}
-      {tab === 'flags' && <ShareTable title={t('panel.flag')} responses={edge.responses} of={(response) => response.flags} />}
-      {tab === 'hosts' && <ShareTable title={t('panel.host')} responses={edge.responses} of={(response) => response.hosts} />}
+        </Tab>
+        <Tab eventKey="flags" title={<TabTitleText>{t('panel.tab.flags')}</TabTitleText>}>
+          <ShareTable title={t('panel.flag')} responses={edge.responses} of={(response) => response.flags} />
+        </Tab>
+        <Tab eventKey="hosts" title={<TabTitleText>{t('panel.tab.hosts')}</TabTitleText>}>
+          <ShareTable title={t('panel.host')} responses={edge.responses} of={(response) => response.hosts} />
+        </Tab>
+      </Tabs>
     </>
   );
 }

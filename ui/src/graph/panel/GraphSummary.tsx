@@ -16,7 +16,6 @@ interface Props {
 export function GraphSummary({ graph, namespaces, countsMessages }: Props) {
   const [direction, setDirection] = useState<'inbound' | 'outbound' | 'total'>('total');
   const counts = countElements(graph);
-  const edges = edgesOf(graph, direction);
   return (
     <>
       <h2 className="weft-panel__title">{t('panel.graph')}</h2>
@@ -34,12 +33,13 @@ export function GraphSummary({ graph, namespaces, countsMessages }: Props) {
         <Fact term={t('panel.workloads')}>{counts.workloads}</Fact>
         <Fact term={t('panel.edges')}>{graph.edges.length}</Fact>
       </DescriptionList>
-      <Tabs activeKey={direction} onSelect={(_, key) => setDirection(key as typeof direction)} isFilled aria-label={t('panel.tab.traffic')}>
+      <Tabs activeKey={direction} onSelect={(_, key) => setDirection(key as typeof direction)} isFilled unmountOnExit mountOnEnter aria-label={t('panel.tab.traffic')}>
         {(['inbound', 'outbound', 'total'] as const).map((key) => (
-          <Tab key={key} eventKey={key} title={<TabTitleText>{t(`panel.${key}`)}</TabTitleText>} />
+          <Tab key={key} eventKey={key} title={<TabTitleText>{t(`panel.${key}`)}</TabTitleText>}>
+            <TrafficSections traffic={[{ name: t(`panel.${key}`), sums: sumEdges(edgesOf(graph, key)) }]} duration={graph.duration} countsMessages={countsMessages} />
+          </Tab>
         ))}
       </Tabs>
-      <TrafficSections traffic={[{ name: t(`panel.${direction}`), sums: sumEdges(edges) }]} duration={graph.duration} countsMessages={countsMessages} />
     </>
   );
 }

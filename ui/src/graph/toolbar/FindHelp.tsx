@@ -27,7 +27,7 @@ export function FindHelp() {
           <ModalHeader title={t('findHelp.title')} labelId="find-help-title" description={t('findHelp.intro')} />
           <ModalBody tabIndex={0} aria-label={t('findHelp.title')}>
             <Content component="p">{t('findHelp.grammar')}</Content>
-            <Content component="h3">{t('findHelp.examples')}</Content>
+            <Content component="h2">{t('findHelp.examples')}</Content>
             <Table variant="compact" borders={false} aria-label={t('findHelp.examples')}>
               <Thead>
                 <Tr>
@@ -46,7 +46,7 @@ export function FindHelp() {
                 ))}
               </Tbody>
             </Table>
-            <Content component="h3">{t('findHelp.operators')}</Content>
+            <Content component="h2">{t('findHelp.operators')}</Content>
             <Content component="p">
               <code>{operators}</code>
             </Content>
@@ -64,7 +64,7 @@ function OperandTable({ on }: { readonly on: 'node' | 'edge' }) {
   const kinds = ['string', 'number', 'unary'] as const;
   return (
     <>
-      <Content component="h3">{title}</Content>
+      <Content component="h2">{title}</Content>
       <Table variant="compact" borders={false} aria-label={title}>
         <Thead>
           <Tr>
