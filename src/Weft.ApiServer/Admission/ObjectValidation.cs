@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Schemas;
+
+namespace Weft.ApiServer.Admission;
+
+/// <summary>What Kubernetes refuses with 422: metadata for every kind, then the rules of the kind.</summary>
+internal static class ObjectValidation
+{
+    public static List<FieldError> Validate(ResourceDefinition resource, JsonObject item, JsonObject? before)
+    {
+        var errors = new List<FieldError>();
+        Metadata(resource, item.Object("metadata") ?? [], before?.Object("metadata"), errors);
+        switch (resource.TypeName)
+        {
+            case "core/v1.ConfigMap" or "core/v1.Secret":
+                DataKeys(item, errors);
+                Immutable(item, before, errors);
+                break;
+            case "core/v1.Service":
+                ServiceValidation.Validate(item, errors);
+                break;
+            case "core/v1.Pod":
+                PodValidation.Spec(item.Object("spec") ?? [], "spec", errors);
+                break;
+            case "apps/v1.Deployment" or "apps/v1.ReplicaSet" or "apps/v1.StatefulSet" or "apps/v1.DaemonSet":
+                Workload(item, before, errors);
+                break;
+            case "batch/v1.Job":
+                PodValidation.Spec(item.Object("spec")?.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
+                break;
+        }
+
+        return errors;
+    }
+
+    public static string Quote(string value) => Encoding.UTF8.GetString(JsonText.Write(JsonValue.Create(value)));
+
+    private static void Metadata(ResourceDefinition resource, JsonObject metadata, JsonObject? before, List<FieldError> errors)
+    {
+        var name = metadata.Text("name") ?? "";
+        if (name.Length == 0)
+        {
+            errors.Add(FieldError.Required("metadata.name", "name or generateName is required"));
+            return;
+        }
+
+        if (before is null)
+            foreach (var message in Rule(resource)(name)) errors.Add(FieldError.Invalid("metadata.name", Quote(name), message));
+        foreach (var (key, value) in metadata.Object("labels") ?? [])
+        {
+            foreach (var message in NameRules.QualifiedName(key)) errors.Add(FieldError.Invalid("metadata.labels", Quote(key), message));
+            foreach (var message in NameRules.LabelValue(value?.ToString() ?? "")) errors.Add(FieldError.Invalid("metadata.labels", Quote(value?.ToString() ?? ""), message));
+        }
+
+        foreach (var (key, _) in metadata.Object("annotations") ?? [])
+            foreach (var message in NameRules.QualifiedName(key.ToLowerInvariant())) errors.Add(FieldError.Invalid("metadata.annotations", Quote(key), message));
+        Finalizers(metadata, before, errors);
+        OwnerReferences(metadata, errors);
+    }
+
+    private static Func<string, IEnumerable<string>> Rule(ResourceDefinition resource) => resource.TypeName switch
+    {
+        "core/v1.Namespace" or "core/v1.Service" => NameRules.Label,
+        "rbac/v1.Role" or "rbac/v1.RoleBinding" or "rbac/v1.ClusterRole" or "rbac/v1.ClusterRoleBinding" => NameRules.PathSegment,
+        _ => NameRules.Subdomain,
+    };
+
+    private static void Finalizers(JsonObject metadata, JsonObject? before, List<FieldError> errors)
+    {
+        foreach (var entry in metadata.Array("finalizers") ?? [])
+        {
+            var name = entry?.ToString() ?? "";
+            foreach (var message in NameRules.QualifiedName(name)) errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), message));
+            if (!name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or "foregroundDeletion" or "kubernetes"))
+                errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
+        }
+
+        if (before?.Text("deletionTimestamp") is null) return;
+        var old = (before.Array("finalizers") ?? []).Select(f => f?.ToString()).ToHashSet();
+        var added = (metadata.Array("finalizers") ?? []).Select(f => f?.ToString() ?? "").Where(f => !old.Contains(f)).ToArray();
+        if (added.Length > 0)
+        {
+            errors.Add(FieldError.Forbidden(
+                "metadata.finalizers",
+                $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added.Select(Quote))}}}"));
+        }
+    }
+
+    private static void OwnerReferences(JsonObject metadata, List<FieldError> errors)
+    {
+        string? controller = null;
+        var references = metadata.Array("ownerReferences") ?? [];
+        for (var i = 0; i < references.Count; i++)
+        {
+            if (references[i] is not JsonObject reference) continue;
+            var at = $"metadata.ownerReferences[{i.ToString(CultureInfo.InvariantCulture)}]";
+            if (string.IsNullOrEmpty(reference.Text("apiVersion"))) errors.Add(FieldError.Invalid($"{at}.apiVersion", "\"\"", "version must not be empty"));
+            if (string.IsNullOrEmpty(reference.Text("kind"))) errors.Add(FieldError.Invalid($"{at}.kind", "\"\"", "must not be empty"));
+            if (string.IsNullOrEmpty(reference.Text("name"))) errors.Add(FieldError.Invalid($"{at}.name", "\"\"", "must not be empty"));
+            if (string.IsNullOrEmpty(reference.Text("uid"))) errors.Add(FieldError.Invalid($"{at}.uid", "\"\"", "must not be empty"));
+            if (reference.Flag("controller") != true) continue;
+            if (controller is null) controller = reference.Text("name");
+            else
+            {
+                errors.Add(FieldError.Invalid(
+                    "metadata.ownerReferences",
+                    Encoding.UTF8.GetString(JsonText.Write(references)),
+                    $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {reference.Text("name")}"));
+            }
+        }
+    }
+
+    private static void DataKeys(JsonObject item, List<FieldError> errors)
+    {
+        foreach (var part in new[] { "data", "binaryData" })
+        {
+            foreach (var (key, _) in item.Object(part) ?? [])
+            {
+                if (part == "data" && item.Object("binaryData")?.ContainsKey(key) == true)
+                    errors.Add(FieldError.Invalid($"data[{key}]", Quote(key), "duplicate of key present in binaryData"));
+                if (key.Length == 0 || key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+                {
+                    errors.Add(FieldError.Invalid(
+                        $"{part}[{key}]",
+                        Quote(key),
+                        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"));
+                }
+            }
+        }
+    }
+
+    private static void Immutable(JsonObject item, JsonObject? before, List<FieldError> errors)
+    {
+        if (before is not null && before["type"] is { } type && !JsonNode.DeepEquals(type, item["type"]))
+            errors.Add(FieldError.Invalid("type", Quote(item.Text("type") ?? ""), "field is immutable"));
+        if (before?.Flag("immutable") != true) return;
+        foreach (var part in new[] { "immutable", "data", "binaryData" })
+        {
+            if (!JsonNode.DeepEquals(before[part], item[part]))
+                errors.Add(FieldError.Forbidden(part, "field is immutable when `immutable` is set"));
+        }
+    }
+
+    private static void Workload(JsonObject item, JsonObject? before, List<FieldError> errors)
+    {
+        var spec = item.Object("spec") ?? [];
+        var replicas = spec.Number("replicas");
+        if (replicas < 0) errors.Add(FieldError.Invalid("spec.replicas", replicas.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
+        var selector = spec.Object("selector");
+        var labels = spec.Object("template")?.Object("metadata")?.Object("labels");
+        if (selector is null)
+            errors.Add(FieldError.Required("spec.selector", ""));
+        else if (selector.Count == 0)
+            errors.Add(FieldError.Invalid("spec.selector", "{}", "empty selector is invalid for deployment"));
+        if (selector is null || !Matches(selector, labels))
+        {
+            var shown = labels is null ? "null" : Encoding.UTF8.GetString(JsonText.Write(labels));
+            errors.Add(FieldError.Invalid("spec.template.metadata.labels", shown, "`selector` does not match template `labels`"));
+        }
+
+        if (before is not null && !JsonNode.DeepEquals(before.Object("spec")?.Object("selector"), selector))
+            errors.Add(FieldError.Invalid("spec.selector", selector is null ? "null" : Encoding.UTF8.GetString(JsonText.Write(selector)), "field is immutable"));
+        PodValidation.Spec(spec.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
+    }
+
+    private static bool Matches(JsonObject selector, JsonObject? labels)
+    {
+        foreach (var (key, value) in selector.Object("matchLabels") ?? [])
+            if (labels?[key]?.ToString() != value?.ToString()) return false;
+        foreach (var expression in JsonAccess.Objects(selector.Array("matchExpressions")))
+        {
+            var present = labels?[expression.Text("key") ?? ""]?.ToString();
+            var values = (expression.Array("values") ?? []).Select(v => v?.ToString()).ToArray();
+            var fits = expression.Text("operator") switch
+            {
+                "In" => present is not null && values.Contains(present),
+                "NotIn" => !values.Contains(present),
+                "Exists" => present is not null,
+                "DoesNotExist" => present is null,
+                _ => false,
+            };
+            if (!fits) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,422 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Endpoints;
+using Weft.ApiServer.Patching;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Storage;
+
+namespace Weft.ApiServer.Admission;
+
+/// <summary>What a write left: the object as it now is (or would be, in a dry run), and whether it was created.</summary>
+internal sealed record WriteAnswer(JsonObject Object, bool Created);
+
+/// <summary>
+/// The way of a create or update to storage: decode, default, admit (mutating), prepare, own fields, validate, admit (validating), store.
+/// </summary>
+internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, ServiceAddresses addresses, ApiServerOptions options)
+{
+    private const int MaxAttempts = 8;
+    private const string GeneratedCharacters = "bcdfghjklmnpqrstvwxz2456789";
+
+    public TimeProvider Time => options.TimeProvider;
+
+    /// <summary>Runs before and after namespaces and other objects come and go; set once by the server's composition.</summary>
+    public Func<JsonObject, CancellationToken, Task> NamespaceCreated { get; set; } = static (_, _) => Task.CompletedTask;
+
+    public string Now => options.TimeProvider.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    /// <summary>Fits a body to its schema; strict findings become warnings or a refusal as the request asks.</summary>
+    public static JsonObject Decode(ResourceRequest request, ResourceDefinition resource, JsonObject body, List<string> findings)
+    {
+        var unknown = new List<string>();
+        JsonObject decoded;
+        try
+        {
+            decoded = resource.IsCustom ? CustomResourceDecoder.Decode(body, resource, unknown) : ObjectDecoder.Decode(body, resource.Schema, resource.Kind, unknown);
+        }
+        catch (DecodeException exception)
+        {
+            throw StatusErrors.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {exception.Message}");
+        }
+
+        findings.AddRange(unknown.Select(u => $"unknown field \"{u}\""));
+        if (findings.Count > 0 && request.FieldValidation == FieldValidation.Warn) request.Warnings.AddRange(findings);
+        return decoded;
+    }
+
+    public static StatusException StrictFailure(ResourceDefinition resource, List<string> findings) => StatusErrors.BadRequest(
+        resource.IsCustom
+            ? $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", findings)}"
+            : $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", findings)}");
+
+    public async Task<WriteAnswer> CreateAsync(ResourceRequest request, JsonObject body, List<string> findings, CancellationToken cancellationToken)
+    {
+        var resource = request.Resource;
+        RequestBody.CheckKind(body, resource.ApiVersion, resource.Kind, registry.Current);
+        var item = Decode(request, resource, body, findings);
+        if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict) throw StrictFailure(resource, findings);
+        return await CreateDecodedAsync(request, item, applied: null, cancellationToken);
+    }
+
+    /// <summary>Creates a decoded object; with <paramref name="applied"/>, ownership is that of a server-side apply.</summary>
+    public async Task<WriteAnswer> CreateDecodedAsync(ResourceRequest request, JsonObject item, FieldSet? applied, CancellationToken cancellationToken)
+    {
+        var resource = request.Resource;
+        var metadata = item.Ensure("metadata");
+        if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
+            throw new StatusException(500, "", "resourceVersion should not be set on objects to be created");
+        CheckNamespace(request, metadata);
+        PrepareNew(request, item, metadata);
+        if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
+        Default(resource, item);
+        item = await MutateAsync(request, item, null, "CREATE", cancellationToken);
+        PodAccounts.Assign(resource, item, request.Namespace, store);
+        metadata = item.Ensure("metadata");
+        if (resource.TypeName == "core/v1.Service") addresses.Assign(metadata.Text("name") ?? "", item, null, request.DryRun);
+        try
+        {
+            item = Canonical(resource, item);
+            Own(request, null, item, applied);
+            await ValidateAsync(request, item, null, "CREATE", cancellationToken);
+            if (request.DryRun) return DryCreate(resource, item);
+            var name = item.Ensure("metadata").Text("name")!;
+            var key = new ObjectKey(resource.StorageKey, resource.Namespaced ? request.Namespace : "", name);
+            var result = await store.CreateAsync(key, item, cancellationToken);
+            if (result.Outcome == WriteOutcome.AlreadyExists)
+            {
+                throw result.Object!.ToObject(resource).TextAt("metadata", "deletionTimestamp").Length > 0
+                    ? new StatusException(409, "AlreadyExists", $"object is being deleted: {StatusErrors.AlreadyExists(resource, name).Message}", StatusErrors.AlreadyExists(resource, name).Details)
+                    : StatusErrors.AlreadyExists(resource, name);
+            }
+
+            var created = result.Object!.ToObject(resource);
+            if (resource.TypeName == "core/v1.Namespace") await NamespaceCreated(created, cancellationToken);
+            return new WriteAnswer(created, true);
+        }
+        finally
+        {
+            if (resource.TypeName == "core/v1.Service") addresses.Release(item);
+        }
+    }
+
+    /// <summary>
+    /// Changes the object of the request: <paramref name="change"/> gets the present state and gives the wanted one. Repeats on a lost race unless the wanted
+    /// state names a resourceVersion.
+    /// </summary>
+    public async Task<WriteAnswer> UpdateAsync(ResourceRequest request, string subresource, Func<JsonObject, JsonObject> change, FieldSet? applied, CancellationToken cancellationToken, Action<JsonObject, JsonObject>? own = null)
+    {
+        var resource = request.Resource;
+        var key = Key(request);
+        for (var attempt = 1; ; attempt++)
+        {
+            var present = store.Current.Find(key) ?? throw StatusErrors.NotFound(resource, key.Name);
+            var before = present.ToObject(resource);
+            var wanted = change(present.ToObject(resource));
+            var pinned = CheckUpdate(request, before, wanted, present);
+            var after = await PrepareUpdateAsync(request, subresource, before, wanted, own, cancellationToken);
+            if (JsonNode.DeepEquals(before, after)) return new WriteAnswer(before, false);
+            if (request.DryRun) return new WriteAnswer(after, false);
+            var result = IsFinished(after)
+                ? await FinishAsync(key, after, present, cancellationToken)
+                : await store.UpdateAsync(key, after, present.Revision, cancellationToken);
+            if (result.Outcome == WriteOutcome.Written) return new WriteAnswer(result.Object!.ToObject(resource), false);
+            if (result.Outcome == WriteOutcome.NotFound) throw StatusErrors.NotFound(resource, key.Name);
+            if (pinned || attempt == MaxAttempts) throw StatusErrors.Modified(resource, key.Name);
+        }
+    }
+
+    public static ObjectKey Key(ResourceRequest request) =>
+        new(request.Resource.StorageKey, request.Resource.Namespaced ? request.Namespace : "", request.Path.Name);
+
+    private async Task<WriteResult> FinishAsync(ObjectKey key, JsonObject after, StoredObject present, CancellationToken cancellationToken)
+    {
+        // The last state, without finalizers, is what watchers and the caller see; then the object goes.
+        var last = await store.UpdateAsync(key, after, present.Revision, cancellationToken);
+        if (last.Outcome != WriteOutcome.Written) return last;
+        var gone = await store.DeleteAsync(key, last.Object!.Revision, cancellationToken);
+        return gone.Outcome == WriteOutcome.Written ? last : gone;
+    }
+
+    /// <summary>Marked for deletion, no finalizer left and no grace to wait for.</summary>
+    private static bool IsFinished(JsonObject item)
+    {
+        var metadata = item.Object("metadata");
+        if (metadata?.Text("deletionTimestamp") is null || metadata.Array("finalizers") is { Count: > 0 }) return false;
+        if (metadata.Number("deletionGracePeriodSeconds") is > 0) return false;
+        return item.Text("kind") != "Namespace" || item.Object("spec")?.Array("finalizers") is null or { Count: 0 };
+    }
+
+    private static void CheckNamespace(ResourceRequest request, JsonObject metadata)
+    {
+        if (!request.Resource.Namespaced)
+        {
+            metadata.Remove("namespace");
+            return;
+        }
+
+        if (request.Namespace.Length == 0)
+            throw StatusErrors.BadRequest("an empty namespace may not be set during creation");
+        if (metadata.Text("namespace") is { Length: > 0 } given && given != request.Namespace)
+            throw StatusErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        metadata["namespace"] = request.Namespace;
+    }
+
+    private void PrepareNew(ResourceRequest request, JsonObject item, JsonObject metadata)
+    {
+        var resource = request.Resource;
+        foreach (var field in new[] { "resourceVersion", "uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields" }) metadata.Remove(field);
+        if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
+            metadata["name"] = Generate(prefix);
+        metadata["uid"] = Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] = Now;
+        if (TracksGeneration(resource)) metadata["generation"] = 1;
+        if (resource.HasStatus) item.Remove("status");
+        if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
+    }
+
+    private static string Generate(string prefix)
+    {
+        const int longest = 58;
+        var stem = prefix.Length > longest ? prefix[..longest] : prefix;
+        return stem + System.Security.Cryptography.RandomNumberGenerator.GetString(GeneratedCharacters, 5);
+    }
+
+    private void RequireNamespace(ResourceDefinition resource, string ns, string name)
+    {
+        var found = store.Current.Find(new ObjectKey("namespaces", "", ns))
+            ?? throw StatusErrors.NotFound(registry.Current.Find("", "v1", "namespaces")!, ns);
+        if (JsonText.ParseObject(found.Json.Span).TextAt("metadata", "deletionTimestamp").Length == 0) return;
+        var details = new JsonObject { ["name"] = name };
+        if (resource.Group.Length > 0) details["group"] = resource.Group;
+        details["kind"] = resource.Plural;
+        details["causes"] = new JsonArray(new JsonObject { ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {ns} is being terminated", ["field"] = "metadata.namespace" });
+        throw new StatusException(
+            403,
+            "Forbidden",
+            $"{resource.QualifiedName} \"{name}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated",
+            details);
+    }
+
+    private static bool TracksGeneration(ResourceDefinition resource) =>
+        resource.IsCustom || resource.TypeName is "crd" or "core/v1.Pod" or "discovery/v1.EndpointSlice" or "batch/v1.Job" or "policy/v1.PodDisruptionBudget"
+            || (resource.Group is "apps" or "networking.k8s.io" && resource.Kind != "ControllerRevision");
+
+    private static void Default(ResourceDefinition resource, JsonObject item)
+    {
+        if (resource.IsCustom) CustomResourceDecoder.Default(item, resource);
+        else if (resource.TypeName == "crd") CustomResourceDefinitions.Default(item);
+        else KindDefaults.Apply(resource.TypeName, item);
+    }
+
+    /// <summary>Fields in the order of the API, empty ones left out.</summary>
+    private static JsonObject Canonical(ResourceDefinition resource, JsonObject item) =>
+        resource.IsCustom ? CustomResourceDecoder.Decode(item, resource, []) : ObjectDecoder.Decode(item, resource.Schema, resource.Kind, []);
+
+    private void Own(ResourceRequest request, JsonObject? before, JsonObject after, FieldSet? applied)
+    {
+        if (applied is null)
+        {
+            ManagedFields.TrackUpdate(before, after, request.Resource, Identity(request, ""));
+            return;
+        }
+
+        ManagedFields.Write(after, [new ManagedEntry(request.FieldManager, ManagedFields.Apply, request.Resource.ApiVersion, Now, "", applied)]);
+    }
+
+    public ManagerIdentity Identity(ResourceRequest request, string subresource) =>
+        new(request.FieldManager, subresource is "status" or "scale" ? subresource : "", Now);
+
+    private static WriteAnswer DryCreate(ResourceDefinition resource, JsonObject item)
+    {
+        var answer = new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion };
+        foreach (var (name, value) in item)
+            if (name is not ("kind" or "apiVersion")) answer[name] = value?.DeepClone();
+        if (resource.TypeName == "core/v1.Service" && answer.Object("spec") is { } spec && spec.Text("clusterIP") is { } ip && ip != "None")
+        {
+            spec.Remove("clusterIP");
+            spec.Remove("clusterIPs");
+        }
+
+        return new WriteAnswer(answer, true);
+    }
+
+    /// <summary>Name, namespace, uid and revision of a replacement must be those of the object. True when the caller pinned the revision.</summary>
+    private static bool CheckUpdate(ResourceRequest request, JsonObject before, JsonObject wanted, StoredObject present)
+    {
+        var resource = request.Resource;
+        var metadata = wanted.Ensure("metadata");
+        var old = before.Object("metadata")!;
+        if (metadata.Text("name") is { Length: > 0 } name && name != request.Path.Name)
+            throw StatusErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Path.Name})");
+        if (resource.Namespaced && metadata.Text("namespace") is { Length: > 0 } ns && ns != request.Namespace)
+            throw StatusErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
+        metadata["name"] = old.Text("name");
+        if (resource.Namespaced) metadata["namespace"] = request.Namespace;
+        if (metadata.Text("uid") is { Length: > 0 } uid && uid != present.Uid)
+        {
+            throw StatusErrors.Conflict(
+                resource,
+                request.Path.Name,
+                $"StorageError: invalid object, Code: 4, Key: /registry/{resource.StorageKey}/{(resource.Namespaced ? request.Namespace + "/" : "")}{request.Path.Name}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {present.Uid}");
+        }
+
+        var version = metadata.Text("resourceVersion") ?? "";
+        if (version.Length == 0 || version == "0") return false;
+        if (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
+            throw new StatusException(500, "", $"strconv.ParseUint: parsing \"{version}\": invalid syntax");
+        return revision == present.Revision ? request.Verb == "update" : throw StatusErrors.Modified(resource, request.Path.Name);
+    }
+
+    private async Task<JsonObject> PrepareUpdateAsync(ResourceRequest request, string subresource, JsonObject before, JsonObject wanted, Action<JsonObject, JsonObject>? own, CancellationToken cancellationToken)
+    {
+        var resource = request.Resource;
+        var item = subresource switch
+        {
+            "status" => WithStatus(resource, before, wanted),
+            "finalize" => WithFinalizers(before, wanted),
+            _ => WithoutStatus(resource, before, wanted),
+        };
+        KeepServerFields(before, item);
+        Default(resource, item);
+        if (subresource.Length == 0) item = await MutateAsync(request, item, before, "UPDATE", cancellationToken);
+        if (resource.TypeName == "core/v1.Service" && subresource.Length == 0) addresses.Assign(request.Path.Name, item, before, request.DryRun);
+        if (resource.TypeName == "core/v1.Pod" && subresource.Length == 0) PodAccounts.Keep(before, item);
+        item = Canonical(resource, item);
+        item["kind"] = resource.Kind;
+        item["apiVersion"] = resource.ApiVersion;
+        Generation(resource, before, item);
+        if (own is not null) own(before, item);
+        else if (subresource != "finalize") ManagedFields.TrackUpdate(before, item, resource, Identity(request, subresource));
+        var result = Ordered(resource, item);
+        await ValidateAsync(request, result, before, "UPDATE", cancellationToken, subresource);
+        return result;
+    }
+
+    private static JsonObject Ordered(ResourceDefinition resource, JsonObject item)
+    {
+        var content = Canonical(resource, item);
+        var result = new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion };
+        foreach (var (name, value) in content.ToArray())
+        {
+            if (name is "kind" or "apiVersion") continue;
+            content.Remove(name);
+            result[name] = value;
+        }
+
+        return result;
+    }
+
+    private static JsonObject WithStatus(ResourceDefinition resource, JsonObject before, JsonObject wanted)
+    {
+        var item = before.Clone();
+        if (wanted["status"] is { } status) item["status"] = status.DeepClone();
+        else item.Remove("status");
+        var metadata = item.Ensure("metadata");
+        if (resource.TypeName is "core/v1.Pod" or "core/v1.Node")
+        {
+            foreach (var part in new[] { "labels", "annotations", "finalizers" })
+            {
+                if (wanted.Object("metadata")?[part] is { } value) metadata[part] = value.DeepClone();
+                else metadata.Remove(part);
+            }
+        }
+
+        return item;
+    }
+
+    private static JsonObject WithFinalizers(JsonObject before, JsonObject wanted)
+    {
+        var item = before.Clone();
+        var finalizers = wanted.Object("spec")?["finalizers"]?.DeepClone();
+        if (finalizers is null) item.Ensure("spec").Remove("finalizers");
+        else item.Ensure("spec")["finalizers"] = finalizers;
+        return item;
+    }
+
+    private static JsonObject WithoutStatus(ResourceDefinition resource, JsonObject before, JsonObject wanted)
+    {
+        if (resource.TypeName == "core/v1.Namespace" && before.Object("spec") is { } spec) wanted["spec"] = spec.DeepClone();
+        if (!resource.HasStatus) return wanted;
+        if (before["status"] is { } status) wanted["status"] = status.DeepClone();
+        else wanted.Remove("status");
+        return wanted;
+    }
+
+    private static void KeepServerFields(JsonObject before, JsonObject item)
+    {
+        var old = before.Object("metadata")!;
+        var metadata = item.Ensure("metadata");
+        foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName" })
+        {
+            if (old[field] is { } value) metadata[field] = value.DeepClone();
+            else metadata.Remove(field);
+        }
+
+        if (metadata["managedFields"] is null or JsonArray { Count: 0 } && old["managedFields"] is { } managed) metadata["managedFields"] = managed.DeepClone();
+    }
+
+    private static void Generation(ResourceDefinition resource, JsonObject before, JsonObject after)
+    {
+        if (!TracksGeneration(resource)) return;
+        var changed = before.Select(p => p.Key).Union(after.Select(p => p.Key))
+            .Any(name => name is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(before[name], after[name]));
+        if (resource.IsCustom && !resource.HasStatus) changed |= !JsonNode.DeepEquals(before["status"], after["status"]);
+        if (changed) after.Ensure("metadata")["generation"] = (before.Object("metadata")?.Number("generation") ?? 0) + 1;
+    }
+
+    private async Task<JsonObject> MutateAsync(ResourceRequest request, JsonObject item, JsonObject? before, string operation, CancellationToken cancellationToken)
+    {
+        foreach (var plugin in options.MutatingAdmission)
+        {
+            var response = await plugin.AdmitAsync(Describe(request, item, before, operation), cancellationToken);
+            Refuse(request, plugin, response);
+            if (response.PatchedObject is null) continue;
+            item = response.PatchedObject.Clone();
+            Default(request.Resource, item);
+        }
+
+        return item;
+    }
+
+    private async Task ValidateAsync(ResourceRequest request, JsonObject item, JsonObject? before, string operation, CancellationToken cancellationToken, string subresource = "")
+    {
+        var resource = request.Resource;
+        var errors = resource.IsCustom ? CustomResourceValidator.Validate(item, resource) : [];
+        errors.AddRange(ObjectValidation.Validate(resource, item, before));
+        if (resource.TypeName == "crd") errors.AddRange(CustomResourceDefinitions.Validate(item));
+        if (errors.Count > 0) throw StatusErrors.Invalid(resource, item.TextAt("metadata", "name"), errors);
+        if (subresource.Length > 0) return;
+        foreach (var plugin in options.ValidatingAdmission)
+            Refuse(request, plugin, await plugin.AdmitAsync(Describe(request, item, before, operation), cancellationToken));
+    }
+
+    private static AdmissionRequest Describe(ResourceRequest request, JsonObject item, JsonObject? before, string operation)
+    {
+        var described = item.Clone();
+        described["kind"] = request.Resource.Kind;
+        described["apiVersion"] = request.Resource.ApiVersion;
+        return new AdmissionRequest
+        {
+            Operation = operation,
+            Group = request.Resource.Group,
+            Version = request.Resource.Version,
+            Resource = request.Resource.Plural,
+            Kind = request.Resource.Kind,
+            Namespace = request.Namespace,
+            Name = item.TextAt("metadata", "name"),
+            Object = described,
+            OldObject = before,
+            User = new AdmissionUser(request.User.Name, request.User.Uid, request.User.Groups),
+            DryRun = request.DryRun,
+        };
+    }
+
+    private static void Refuse(ResourceRequest request, IAdmissionPlugin plugin, AdmissionResponse response)
+    {
+        request.Warnings.AddRange(response.Warnings);
+        if (response.Allowed) return;
+        var reason = response.Code switch { 400 => "BadRequest", 403 => "Forbidden", 422 => "Invalid", _ => "" };
+        throw new StatusException(response.Code, reason, $"admission webhook \"{plugin.Name}\" denied the request: {response.Message}");
+    }
+}

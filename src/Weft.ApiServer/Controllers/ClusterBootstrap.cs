@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Admission;
+using Weft.ApiServer.Schemas;
+
+namespace Weft.ApiServer.Controllers;
+
+/// <summary>What every cluster has from its first moment, and what every namespace gets with it.</summary>
+internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses addresses, string authorityPem)
+{
+    private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+    public async Task RunAsync(int apiServerPort, IReadOnlyList<JsonObject> definitions, CancellationToken cancellationToken)
+    {
+        foreach (var definition in definitions)
+            await writer.EnsureAsync(writer.Resource("apiextensions.k8s.io", "customresourcedefinitions"), "", definition.Clone(), "weft", cancellationToken);
+        foreach (var name in Namespaces)
+        {
+            await writer.EnsureAsync(writer.Resource("", "namespaces"), "", Named(name), "kube-apiserver", cancellationToken);
+            await FurnishAsync(name, cancellationToken);
+        }
+
+        await writer.EnsureAsync(writer.Resource("", "services"), "default", KubernetesService(apiServerPort), "kube-apiserver", cancellationToken);
+    }
+
+    /// <summary>The `default` ServiceAccount and the cluster's root certificate.</summary>
+    public async Task FurnishAsync(string ns, CancellationToken cancellationToken)
+    {
+        await writer.EnsureAsync(writer.Resource("", "serviceaccounts"), ns, Named("default"), "kube-controller-manager", cancellationToken);
+        var root = Named("kube-root-ca.crt");
+        root.Ensure("metadata")["annotations"] = new JsonObject { ["kubernetes.io/description"] = "Root certificate of this cluster's API server." };
+        root["data"] = new JsonObject { ["ca.crt"] = authorityPem + "\n" };
+        await writer.EnsureAsync(writer.Resource("", "configmaps"), ns, root, "kube-controller-manager", cancellationToken);
+    }
+
+    private static JsonObject Named(string name) => new() { ["metadata"] = new JsonObject { ["name"] = name } };
+
+    private JsonObject KubernetesService(int port) => new()
+    {
+        ["metadata"] = new JsonObject
+        {
+            ["name"] = "kubernetes",
+            ["labels"] = new JsonObject { ["component"] = "apiserver", ["provider"] = "kubernetes" },
+        },
+        ["spec"] = new JsonObject
+        {
+            ["clusterIP"] = addresses.First,
+            ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = port }),
+        },
+    };
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Weft.ApiServer.Schemas;
+
+namespace Weft.ApiServer.Discovery;
+
+/// <summary>The built-in resources, as a table.</summary>
+internal static class BuiltInResources
+{
+    // group, version, plural, kind, scope, singular, short names, categories, flags (status, scale, nodc = no deletecollection, create = only create), type
+    private static readonly string[] Rows =
+    [
+        "|v1|configmaps|ConfigMap|N|configmap|cm|||core/v1.ConfigMap",
+        "|v1|endpoints|Endpoints|N|endpoints|ep|||core/v1.Endpoints",
+        "|v1|events|Event|N|event|ev|||core/v1.Event",
+        "|v1|namespaces|Namespace|C|namespace|ns||status,nodc|core/v1.Namespace",
+        "|v1|nodes|Node|C|node|no||status|core/v1.Node",
+        "|v1|pods|Pod|N|pod|po|all|status|core/v1.Pod",
+        "|v1|secrets|Secret|N|secret||||core/v1.Secret",
+        "|v1|serviceaccounts|ServiceAccount|N|serviceaccount|sa|||core/v1.ServiceAccount",
+        "|v1|services|Service|N|service|svc|all|status|core/v1.Service",
+        "apps|v1|controllerrevisions|ControllerRevision|N|controllerrevision||||apps/v1.ControllerRevision",
+        "apps|v1|daemonsets|DaemonSet|N|daemonset|ds|all|status|apps/v1.DaemonSet",
+        "apps|v1|deployments|Deployment|N|deployment|deploy|all|status,scale|apps/v1.Deployment",
+        "apps|v1|replicasets|ReplicaSet|N|replicaset|rs|all|status,scale|apps/v1.ReplicaSet",
+        "apps|v1|statefulsets|StatefulSet|N|statefulset|sts|all|status,scale|apps/v1.StatefulSet",
+        "events.k8s.io|v1|events|Event|N|event|ev|||events/v1.Event",
+        "authentication.k8s.io|v1|selfsubjectreviews|SelfSubjectReview|C|selfsubjectreview|||create|authentication/v1.SelfSubjectReview",
+        "authentication.k8s.io|v1|tokenreviews|TokenReview|C|tokenreview|||create|authentication/v1.TokenReview",
+        "authorization.k8s.io|v1|localsubjectaccessreviews|LocalSubjectAccessReview|N|localsubjectaccessreview|||create|authorization/v1.LocalSubjectAccessReview",
+        "authorization.k8s.io|v1|selfsubjectaccessreviews|SelfSubjectAccessReview|C|selfsubjectaccessreview|||create|authorization/v1.SelfSubjectAccessReview",
+        "authorization.k8s.io|v1|selfsubjectrulesreviews|SelfSubjectRulesReview|C|selfsubjectrulesreview|||create|authorization/v1.SelfSubjectRulesReview",
+        "authorization.k8s.io|v1|subjectaccessreviews|SubjectAccessReview|C|subjectaccessreview|||create|authorization/v1.SubjectAccessReview",
+        "autoscaling|v2|horizontalpodautoscalers|HorizontalPodAutoscaler|N|horizontalpodautoscaler|hpa|all|status|autoscaling/v2.HorizontalPodAutoscaler",
+        "batch|v1|jobs|Job|N|job||all|status|batch/v1.Job",
+        "networking.k8s.io|v1|ingressclasses|IngressClass|C|ingressclass||||networking/v1.IngressClass",
+        "networking.k8s.io|v1|ingresses|Ingress|N|ingress|ing||status|networking/v1.Ingress",
+        "policy|v1|poddisruptionbudgets|PodDisruptionBudget|N|poddisruptionbudget|pdb||status|policy/v1.PodDisruptionBudget",
+        "rbac.authorization.k8s.io|v1|clusterrolebindings|ClusterRoleBinding|C|clusterrolebinding||||rbac/v1.ClusterRoleBinding",
+        "rbac.authorization.k8s.io|v1|clusterroles|ClusterRole|C|clusterrole||||rbac/v1.ClusterRole",
+        "rbac.authorization.k8s.io|v1|rolebindings|RoleBinding|N|rolebinding||||rbac/v1.RoleBinding",
+        "rbac.authorization.k8s.io|v1|roles|Role|N|role||||rbac/v1.Role",
+        "apiextensions.k8s.io|v1|customresourcedefinitions|CustomResourceDefinition|C|customresourcedefinition|crd,crds|api-extensions|status|crd",
+        "coordination.k8s.io|v1|leases|Lease|N|lease||||coordination/v1.Lease",
+        "discovery.k8s.io|v1|endpointslices|EndpointSlice|N|endpointslice||||discovery/v1.EndpointSlice",
+    ];
+
+    private static readonly string[] StatusVerbs = ["get", "patch", "update"];
+
+    public static IReadOnlyList<ResourceDefinition> Create(BuiltInTypes types)
+    {
+        var columns = Columns();
+        return [.. Rows.Select(row => Define(row.Split('|'), types, columns))];
+    }
+
+    /// <summary>Objects of the two Event APIs are one set.</summary>
+    private static string StorageKey(string group, string plural) =>
+        group.Length == 0 || group == "events.k8s.io" ? plural : $"{group}/{plural}";
+
+    private static ResourceDefinition Define(string[] cells, BuiltInTypes types, ILookup<string, PrinterColumn> columns)
+    {
+        var (group, version, plural, kind) = (cells[0], cells[1], cells[2], cells[3]);
+        var flags = cells[8].Split(',');
+        var verbs = flags.Contains("create") ? ResourceDefinition.CreateOnly : ResourceDefinition.AllVerbs;
+        var apiVersion = group.Length == 0 ? version : $"{group}/{version}";
+        return new ResourceDefinition
+        {
+            Group = group,
+            Version = version,
+            Plural = plural,
+            Kind = kind,
+            Singular = cells[5],
+            ListKind = kind + "List",
+            Namespaced = cells[4] == "N",
+            ShortNames = Names(cells[6]),
+            Categories = Names(cells[7]),
+            Verbs = flags.Contains("nodc") ? [.. verbs.Where(v => v != "deletecollection")] : verbs,
+            HasStatus = flags.Contains("status"),
+            HasScale = flags.Contains("scale"),
+            Subresources = Subresources(group, version, kind, flags),
+            TypeName = cells[9],
+            Schema = cells[9] == "crd" ? CustomResourceDefinitionSchema.Create(types) : types.Root(cells[9]),
+            StorageKey = StorageKey(group, plural),
+            StorageVersion = version,
+            Columns = [.. columns[$"{apiVersion}/{plural}"]],
+        };
+    }
+
+    private static string[] Names(string cell) => cell.Length == 0 ? [] : cell.Split(',');
+
+    private static List<SubresourceDefinition> Subresources(string group, string version, string kind, string[] flags)
+    {
+        var result = new List<SubresourceDefinition>();
+        if (kind == "Namespace") result.Add(new("finalize", ["update"], group, version, kind));
+        if (kind == "Pod")
+        {
+            result.Add(new("eviction", ResourceDefinition.CreateOnly, "policy", "v1", "Eviction"));
+            result.Add(new("log", ["get"], group, version, kind));
+        }
+
+        if (flags.Contains("scale")) result.Add(new("scale", StatusVerbs, "autoscaling", "v1", "Scale"));
+        if (flags.Contains("status")) result.Add(new("status", StatusVerbs, group, version, kind));
+        if (kind == "ServiceAccount") result.Add(new("token", ResourceDefinition.CreateOnly, "authentication.k8s.io", "v1", "TokenRequest"));
+        return result;
+    }
+
+    private static ILookup<string, PrinterColumn> Columns()
+    {
+        using var stream = typeof(BuiltInResources).Assembly.GetManifestResourceStream("tables.tsv")
+            ?? throw new InvalidOperationException("the column table is not embedded");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split('\t'))
+            .ToLookup(
+                cells => $"{cells[0]}/{cells[1]}",
+                cells => new PrinterColumn(cells[2], cells[3], cells[4], int.Parse(cells[5], CultureInfo.InvariantCulture), "", ""));
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Security;
+
+namespace Weft.ApiServer.Endpoints;
+
+/// <summary>The one entry of every request: who, what, allowed?, then the operation; every failure leaves as a Status.</summary>
+internal sealed partial class ApiRequestHandler(
+    RegistrySource registry,
+    Authenticator authenticator,
+    Authorizer authorizer,
+    SystemEndpoints system,
+    ResourceEndpoints resources,
+    ILogger<ApiRequestHandler> logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers["Audit-Id"] = Guid.NewGuid().ToString();
+        try
+        {
+            await DispatchAsync(context);
+        }
+        catch (StatusException error)
+        {
+            await FailAsync(context, error);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client left; there is nobody to answer.
+        }
+        catch (BadHttpRequestException error)
+        {
+            await FailAsync(context, new StatusException(error.StatusCode, "BadRequest", error.Message));
+        }
+        catch (Exception exception)
+        {
+            LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            await FailAsync(context, StatusErrors.Internal(exception.Message));
+        }
+    }
+
+    private static Task FailAsync(HttpContext context, StatusException error)
+    {
+        if (!context.Response.HasStarted) return Answer.StatusAsync(context, error);
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private async Task DispatchAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        var user = Impersonate(context, authenticator.Authenticate(context));
+        var parsed = RequestPath.Parse(path);
+        if (parsed is null)
+        {
+            await NonResourceAsync(context, path, user);
+            return;
+        }
+
+        var verb = Verb(context, parsed);
+        var (resource, subresource) = (parsed.Resource, parsed.Subresource);
+        if (!authorizer.Allows(user, new AccessAttributes(verb, parsed.Group, resource, subresource, parsed.Namespace, parsed.Name)))
+            throw Forbidden(user, verb, parsed);
+        var definition = registry.Current.Find(parsed.Group, parsed.Version, resource);
+        if (definition is null)
+        {
+            if (registry.Current.GroupVersions.Contains((parsed.Group, parsed.Version))) throw StatusErrors.UnknownResource();
+            if (parsed.Group.Length > 0 && registry.Current.GroupVersions.All(v => v.Group != parsed.Group))
+            {
+                await Answer.TextAsync(context, 404, "404 page not found\n");
+                return;
+            }
+
+            throw StatusErrors.UnknownResource();
+        }
+
+        if (parsed.Namespace.Length > 0 && !definition.Namespaced && definition.TypeName != "core/v1.Namespace") throw StatusErrors.UnknownResource();
+        await resources.HandleAsync(new ResourceRequest(context, parsed, definition, user, verb));
+    }
+
+    private async Task NonResourceAsync(HttpContext context, string path, UserIdentity user)
+    {
+        var verb = context.Request.Method.ToLowerInvariant();
+        if (!authorizer.Allows(user, new AccessAttributes(verb, "", "", "", "", "", path)))
+            throw new StatusException(403, "Forbidden", $"forbidden: User \"{user.Name}\" cannot {verb} path \"{path}\"", []);
+        if (!await system.TryHandleAsync(context, path)) await Answer.TextAsync(context, 404, "404 page not found\n");
+    }
+
+    private UserIdentity Impersonate(HttpContext context, UserIdentity user)
+    {
+        var name = context.Request.Headers["Impersonate-User"].ToString();
+        if (name.Length == 0) return user;
+        if (!authorizer.Allows(user, new AccessAttributes("impersonate", "", "users", "", "", name)) || user.IsServiceAccount)
+        {
+            throw new StatusException(403, "Forbidden", $"users \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope", new JsonObject { ["name"] = name, ["kind"] = "users" });
+        }
+
+        var groups = context.Request.Headers["Impersonate-Group"].Where(g => !string.IsNullOrEmpty(g)).Select(g => g!).ToList();
+        if (!groups.Contains(UserIdentity.AuthenticatedGroup) && name != UserIdentity.Anonymous.Name) groups.Add(UserIdentity.AuthenticatedGroup);
+        return new UserIdentity(name, context.Request.Headers["Impersonate-Uid"].ToString(), groups);
+    }
+
+    private static string Verb(HttpContext context, RequestPath path)
+    {
+        var watch = path.DeprecatedWatch || (context.Request.Query.TryGetValue("watch", out var value) && value.ToString() is var text && text != "0" && !text.Equals("false", StringComparison.OrdinalIgnoreCase));
+        return context.Request.Method switch
+        {
+            "POST" => "create",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => path.Name.Length > 0 ? "delete" : "deletecollection",
+            "GET" or "HEAD" when path.DeprecatedWatch => "watch",
+            "GET" or "HEAD" when path.Name.Length > 0 => "get",
+            "GET" or "HEAD" => watch ? "watch" : "list",
+            _ => throw StatusErrors.MethodNotAllowed(),
+        };
+    }
+
+    private static StatusException Forbidden(UserIdentity user, string verb, RequestPath path)
+    {
+        var resource = path.Subresource.Length > 0 ? $"{path.Resource}/{path.Subresource}" : path.Resource;
+        var qualified = path.Group.Length > 0 ? $"{path.Resource}.{path.Group}" : path.Resource;
+        var name = path.Name.Length > 0 ? $" \"{path.Name}\"" : "";
+        var scope = path.Namespace.Length > 0 && path.Resource != "namespaces" ? $"in the namespace \"{path.Namespace}\"" : "at the cluster scope";
+        var details = new JsonObject();
+        if (path.Name.Length > 0) details["name"] = path.Name;
+        if (path.Group.Length > 0) details["group"] = path.Group;
+        details["kind"] = path.Resource;
+        return new StatusException(403, "Forbidden", $"{qualified}{name} is forbidden: User \"{user.Name}\" cannot {verb} resource \"{resource}\" in API group \"{path.Group}\" {scope}", details);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);
+}

@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Admission;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Patching;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Storage;
+
+namespace Weft.ApiServer.Endpoints;
+
+/// <summary>PATCH in its four kinds.</summary>
+internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, ServerSideApply apply)
+{
+    private static readonly string[] Accepted =
+        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml", "application/apply-patch+cbor"];
+
+    public async Task<WriteAnswer> PatchAsync(ResourceRequest request, string subresource, CancellationToken cancellationToken)
+    {
+        var type = RequestBody.MediaType(request.Context);
+        request.ReadWriteOptions("PatchOptions");
+        if (type != "application/apply-patch+yaml" && request.Force)
+            throw StatusErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Forbidden("force", "may not be specified for non-apply patch")]);
+        var body = await RequestBody.ReadAsync(request.Context);
+        if (type == "application/apply-patch+yaml") return await apply.ApplyAsync(request, subresource, body, cancellationToken);
+        Func<JsonObject, JsonObject> patch = type switch
+        {
+            "application/json-patch+json" => JsonPatchOf(body),
+            "application/merge-patch+json" => MergePatchOf(body),
+            "application/strategic-merge-patch+json" when request.Resource.IsCustom || request.Resource.TypeName == "crd" => throw StatusErrors.UnsupportedMediaType(
+                request.Resource.IsCustom ? ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"] : Accepted),
+            "application/strategic-merge-patch+json" => StrategicPatchOf(body, request.Resource),
+            _ => throw StatusErrors.UnsupportedMediaType(Accepted),
+        };
+        if (store.Current.Find(WritePipeline.Key(request)) is null) throw StatusErrors.NotFound(request.Resource, request.Path.Name);
+        return await pipeline.UpdateAsync(request, subresource, current => Patched(request, current, patch), null, cancellationToken);
+    }
+
+    private static JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch)
+    {
+        var version = current.TextAt("metadata", "resourceVersion");
+        JsonObject result;
+        try
+        {
+            result = patch(current);
+        }
+        catch (PatchException exception)
+        {
+            throw exception.Code switch
+            {
+                422 => new StatusException(422, "Invalid", $"the server rejected our request due to an error in our request", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = exception.Message }) }),
+                400 => StatusErrors.BadRequest(exception.Message),
+                _ => new StatusException(500, "", exception.Message),
+            };
+        }
+
+        if (result.TextAt("metadata", "resourceVersion") == version) result.Object("metadata")?.Remove("resourceVersion");
+        result["kind"] = request.Resource.Kind;
+        result["apiVersion"] = request.Resource.ApiVersion;
+        var findings = new List<string>();
+        JsonObject decoded;
+        try
+        {
+            decoded = WritePipeline.Decode(request, request.Resource, result, findings);
+        }
+        catch (StatusException exception) when (exception.Code == 400)
+        {
+            var cause = exception.Message[(exception.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
+            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", Shown(result), cause)]);
+        }
+
+        if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
+            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", Shown(result), $"strict decoding error: {string.Join(", ", findings)}")]);
+        return decoded;
+    }
+
+    private static string Shown(JsonObject item) => ObjectValidation.Quote(Encoding.UTF8.GetString(JsonText.Write(item)));
+
+    private static Func<JsonObject, JsonObject> JsonPatchOf(byte[] body)
+    {
+        var operations = Parse(body) as JsonArray ?? throw StatusErrors.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+        const int most = 10000;
+        if (operations.Count > most) throw StatusErrors.TooLarge(most);
+        return current => JsonPatch.Apply(current, operations);
+    }
+
+    private static Func<JsonObject, JsonObject> MergePatchOf(byte[] body)
+    {
+        var patch = Parse(body) as JsonObject ?? throw StatusErrors.BadRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
+        return current => MergePatch.Apply(current, patch);
+    }
+
+    private static Func<JsonObject, JsonObject> StrategicPatchOf(byte[] body, ResourceDefinition resource)
+    {
+        var patch = Parse(body) as JsonObject ?? throw StatusErrors.BadRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
+        return current => StrategicMergePatch.Apply(current, patch, resource.Schema);
+    }
+
+    private static JsonNode? Parse(byte[] body)
+    {
+        try
+        {
+            return JsonText.Parse(body);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw StatusErrors.BadRequest($"error decoding patch: {exception.Message}");
+        }
+    }
+}

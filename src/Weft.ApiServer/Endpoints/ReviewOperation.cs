@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Security;
+
+namespace Weft.ApiServer.Endpoints;
+
+/// <summary>The kinds that are questions: who am I, may I, is this token good.</summary>
+internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountTokens tokens, TimeProvider time)
+{
+    public JsonObject Answer(ResourceRequest request, JsonObject body)
+    {
+        var result = new JsonObject { ["kind"] = request.Resource.Kind, ["apiVersion"] = request.Resource.ApiVersion, ["metadata"] = body["metadata"]?.DeepClone() ?? new JsonObject() };
+        if (body["spec"] is { } spec && request.Resource.Kind != "SelfSubjectRulesReview") result["spec"] = spec.DeepClone();
+        result["status"] = request.Resource.Kind switch
+        {
+            "SelfSubjectReview" => WhoAmI(request, result),
+            "TokenReview" => ReviewToken(body.Object("spec") ?? []),
+            "SelfSubjectRulesReview" => Rules(request, body.Object("spec") ?? [], result),
+            "SelfSubjectAccessReview" => Access(request, request.User, body.Object("spec") ?? []),
+            _ => Access(request, Subject(body.Object("spec") ?? []), body.Object("spec") ?? []),
+        };
+        return result;
+    }
+
+    private JsonObject WhoAmI(ResourceRequest request, JsonObject result)
+    {
+        result["metadata"] = new JsonObject { ["creationTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture) };
+        return new JsonObject { ["userInfo"] = Describe(request.User) };
+    }
+
+    private static JsonObject Describe(UserIdentity user)
+    {
+        var info = new JsonObject { ["username"] = user.Name };
+        if (user.Uid.Length > 0) info["uid"] = user.Uid;
+        info["groups"] = new JsonArray([.. user.Groups.Select(g => (JsonNode)g)]);
+        if (user.Extra is { Count: > 0 } extra)
+            info["extra"] = new JsonObject(extra.Select(e => KeyValuePair.Create(e.Key, (JsonNode?)new JsonArray(e.Value))));
+        return info;
+    }
+
+    private JsonObject ReviewToken(JsonObject spec)
+    {
+        var token = spec.Text("token") ?? "";
+        if (token.Length == 0) throw StatusErrors.BadRequest("token is required for TokenReview in authentication");
+        var wanted = (spec.Array("audiences") ?? []).Select(a => a?.ToString() ?? "").ToArray();
+        if (wanted.Length == 0) wanted = [ServiceAccountTokens.DefaultAudience];
+        var verified = tokens.Verify(token);
+        var common = verified?.Audiences.Intersect(wanted).ToArray() ?? [];
+        if (verified is null || common.Length == 0)
+        {
+            var error = verified is null ? "invalid bearer token" : "[invalid bearer token, token audiences do not match]";
+            return new JsonObject { ["user"] = new JsonObject(), ["error"] = error };
+        }
+
+        return new JsonObject { ["authenticated"] = true, ["user"] = Describe(verified.User), ["audiences"] = new JsonArray([.. common.Select(a => (JsonNode)a)]) };
+    }
+
+    private JsonObject Access(ResourceRequest request, UserIdentity user, JsonObject spec)
+    {
+        var resource = spec.Object("resourceAttributes");
+        var path = spec.Object("nonResourceAttributes");
+        if (resource is null && path is null)
+        {
+            throw StatusErrors.Invalid("authorization.k8s.io", "", "", [FieldError.Invalid("spec.resourceAttributes", "null", "exactly one of nonResourceAttributes or resourceAttributes must be specified")]);
+        }
+
+        if (resource is not null && path is not null)
+        {
+            throw StatusErrors.Invalid("authorization.k8s.io", "", "", [FieldError.Invalid(
+                "spec.nonResourceAttributes", $"{{\"Path\":\"{path?.Text("path")}\",\"Verb\":\"{path?.Text("verb")}\"}}", "cannot be specified in combination with resourceAttributes")]);
+        }
+
+        var attributes = resource is not null
+            ? new AccessAttributes(
+                resource.Text("verb") ?? "", resource.Text("group") ?? "", resource.Text("resource") ?? "", resource.Text("subresource") ?? "",
+                request.Namespace.Length > 0 ? request.Namespace : resource.Text("namespace") ?? "", resource.Text("name") ?? "")
+            : new AccessAttributes(path?.Text("verb") ?? "", "", "", "", "", "", path?.Text("path") ?? "/");
+        return new JsonObject { ["allowed"] = authorizer.Allows(user, attributes) };
+    }
+
+    private static UserIdentity Subject(JsonObject spec) => new(
+        spec.Text("user") ?? "",
+        spec.Text("uid") ?? "",
+        [.. (spec.Array("groups") ?? []).Select(g => g?.ToString() ?? "")]);
+
+    private static JsonObject Rules(ResourceRequest request, JsonObject spec, JsonObject result)
+    {
+        if (string.IsNullOrEmpty(spec.Text("namespace"))) throw StatusErrors.BadRequest("no namespace on request");
+        result["spec"] = new JsonObject();
+        var resourceRules = new JsonArray();
+        var pathRules = new JsonArray(PathRule("get", "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"));
+        if (request.User.IsMaster)
+        {
+            resourceRules.Add(ResourceRule(["*"], ["*"], ["*"]));
+            pathRules.Add(PathRule("*", "*"));
+        }
+        else if (request.User.IsServiceAccount)
+        {
+            resourceRules.Add(ResourceRule(["get", "list", "watch"], ["*"], ["*"]));
+        }
+
+        resourceRules.Add(ResourceRule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]));
+        resourceRules.Add(ResourceRule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]));
+        return new JsonObject { ["resourceRules"] = resourceRules, ["nonResourceRules"] = pathRules, ["incomplete"] = false };
+    }
+
+    private static JsonObject ResourceRule(string[] verbs, string[] groups, string[] resources) =>
+        new() { ["verbs"] = Texts(verbs), ["apiGroups"] = Texts(groups), ["resources"] = Texts(resources) };
+
+    private static JsonObject PathRule(string verb, params string[] paths) => new() { ["verbs"] = Texts([verb]), ["nonResourceURLs"] = Texts(paths) };
+
+    private static JsonArray Texts(string[] values) => new([.. values.Select(v => (JsonNode)v)]);
+}

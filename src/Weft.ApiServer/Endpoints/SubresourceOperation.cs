@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Admission;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Security;
+using Weft.ApiServer.Storage;
+
+namespace Weft.ApiServer.Endpoints;
+
+/// <summary>The subresources that are more than a view on the object: scale, token, log, eviction.</summary>
+internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperation deletion, ObjectStore store, RequestBody bodies, ServiceAccountTokens tokens, ApiServerOptions options)
+{
+    private const long DefaultTokenLifetime = 3607;
+    private const long ShortestTokenLifetime = 600;
+
+    public JsonObject ReadScale(ResourceRequest request)
+    {
+        var present = store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name);
+        return Scale(request.Resource, present.ToObject(request.Resource));
+    }
+
+    public async Task<JsonObject> WriteScaleAsync(ResourceRequest request, CancellationToken cancellationToken)
+    {
+        var change = await ScaleChangeAsync(request);
+        var answer = await pipeline.UpdateAsync(
+            request,
+            "scale",
+            current =>
+            {
+                var wanted = change(Scale(request.Resource, current));
+                if (wanted.TextAt("metadata", "resourceVersion") is { Length: > 0 } version) current.Ensure("metadata")["resourceVersion"] = version;
+                else current.Object("metadata")?.Remove("resourceVersion");
+                var replicas = wanted.Object("spec")?.Number("replicas") ?? 0;
+                if (replicas < 0)
+                {
+                    throw StatusErrors.Invalid("autoscaling", "Scale", request.Path.Name, [FieldError.Invalid("spec.replicas", replicas.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0")]);
+                }
+
+                var path = request.Resource.ScalePaths?.SpecReplicas ?? ".spec.replicas";
+                SimpleJsonPath.Set(current, path, JsonValue.Create(replicas));
+                return current;
+            },
+            null,
+            cancellationToken);
+        return Scale(request.Resource, answer.Object);
+    }
+
+    private async Task<Func<JsonObject, JsonObject>> ScaleChangeAsync(ResourceRequest request)
+    {
+        if (request.Verb == "update")
+        {
+            request.ReadWriteOptions("UpdateOptions");
+            var body = await bodies.ReadObjectAsync(request.Context, "Scale", []);
+            return _ => body;
+        }
+
+        request.ReadWriteOptions("PatchOptions");
+        var type = RequestBody.MediaType(request.Context);
+        var patch = JsonText.Parse(await RequestBody.ReadAsync(request.Context));
+        return type == "application/json-patch+json"
+            ? scale => Patching.JsonPatch.Apply(scale, patch as JsonArray ?? [])
+            : scale =>
+            {
+                // The version of the scale being patched is no precondition; one in the patch is.
+                scale.Object("metadata")?.Remove("resourceVersion");
+                return Patching.MergePatch.Apply(scale, patch as JsonObject ?? []);
+            };
+    }
+
+    private static JsonObject Scale(ResourceDefinition resource, JsonObject item)
+    {
+        var metadata = item.Object("metadata") ?? [];
+        var scaleMeta = new JsonObject();
+        foreach (var field in new[] { "name", "namespace", "uid", "resourceVersion", "creationTimestamp" })
+            if (metadata[field] is { } value) scaleMeta[field] = value.DeepClone();
+        var spec = new JsonObject();
+        var replicas = Count(SimpleJsonPath.Find(item, resource.ScalePaths?.SpecReplicas ?? ".spec.replicas"));
+        if (replicas != 0) spec["replicas"] = replicas;
+        var status = new JsonObject { ["replicas"] = Count(SimpleJsonPath.Find(item, resource.ScalePaths?.StatusReplicas ?? ".status.replicas")) };
+        var selector = resource.ScalePaths is { } paths
+            ? paths.LabelSelector.Length > 0 ? SimpleJsonPath.Find(item, paths.LabelSelector)?.ToString() ?? "" : ""
+            : BuiltInCells.Selector(item.At("spec", "selector"));
+        if (selector.Length > 0) status["selector"] = selector;
+        return new JsonObject { ["kind"] = "Scale", ["apiVersion"] = "autoscaling/v1", ["metadata"] = scaleMeta, ["spec"] = spec, ["status"] = status };
+    }
+
+    private static long Count(JsonNode? value) => new JsonObject { ["n"] = value?.DeepClone() }.Number("n") ?? 0;
+
+    public async Task<JsonObject> IssueTokenAsync(ResourceRequest request)
+    {
+        request.ReadWriteOptions("CreateOptions");
+        var body = await bodies.ReadObjectAsync(request.Context, "TokenRequest", []);
+        var account = store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name);
+        var spec = body.Ensure("spec");
+        var lifetime = spec.Number("expirationSeconds") ?? DefaultTokenLifetime;
+        if (lifetime < ShortestTokenLifetime)
+        {
+            throw StatusErrors.Invalid("authentication.k8s.io", "TokenRequest", "", [FieldError.Invalid("spec.expirationSeconds", lifetime.ToString(CultureInfo.InvariantCulture), "may not specify a duration less than 10 minutes")]);
+        }
+
+        var audiences = (spec.Array("audiences") ?? []).Select(a => a?.ToString() ?? "").Where(a => a.Length > 0).ToArray();
+        if (audiences.Length == 0) audiences = [ServiceAccountTokens.DefaultAudience];
+        var expires = options.TimeProvider.GetUtcNow().AddSeconds(lifetime);
+        var token = tokens.Issue(request.Namespace, request.Path.Name, account.Uid, audiences, expires, BoundPod(request, spec));
+        var answered = new JsonObject
+        {
+            ["audiences"] = new JsonArray([.. audiences.Select(a => (JsonNode)a)]),
+            ["expirationSeconds"] = lifetime,
+            ["boundObjectRef"] = spec["boundObjectRef"]?.DeepClone(),
+        };
+        return new JsonObject
+        {
+            ["kind"] = "TokenRequest",
+            ["apiVersion"] = "authentication.k8s.io/v1",
+            ["metadata"] = new JsonObject { ["name"] = request.Path.Name, ["namespace"] = request.Namespace, ["creationTimestamp"] = pipeline.Now },
+            ["spec"] = answered,
+            ["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) },
+        };
+    }
+
+    private JsonObject? BoundPod(ResourceRequest request, JsonObject spec)
+    {
+        if (spec.Object("boundObjectRef") is not { } reference) return null;
+        var name = reference.Text("name") ?? "";
+        if (reference.Text("kind") != "Pod") throw StatusErrors.BadRequest("cannot bind token to object of type " + reference.Text("kind"));
+        var pod = store.Current.Find(new ObjectKey("pods", request.Namespace, name))
+            ?? throw new StatusException(404, "NotFound", $"pods \"{name}\" not found", new JsonObject { ["name"] = name, ["kind"] = "pods" });
+        return new JsonObject { ["name"] = name, ["uid"] = pod.Uid };
+    }
+
+    public async Task<JsonObject> EvictAsync(ResourceRequest request, CancellationToken cancellationToken)
+    {
+        request.ReadWriteOptions("CreateOptions");
+        var body = await bodies.ReadObjectAsync(request.Context, "Eviction", []);
+        var choices = DeleteOperation.Read(request, body.Object("deleteOptions"));
+        await deletion.DeleteAsync(request, request.Resource, WritePipeline.Key(request), choices, cancellationToken);
+        return new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 };
+    }
+
+    public async Task LogAsync(ResourceRequest request, CancellationToken cancellationToken)
+    {
+        var pod = (store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name)).ToObject(request.Resource);
+        var container = Container(request, pod);
+        if (options.PodLogs is null) throw new StatusException(501, "NotImplemented", "this API server was started without a node that keeps container logs");
+        var log = options.PodLogs.Read(LogRequest(request, container), cancellationToken)
+            ?? throw StatusErrors.BadRequest($"container \"{container}\" in pod \"{request.Path.Name}\" is waiting to start: {Waiting(pod, container)}");
+        var response = request.Context.Response;
+        response.StatusCode = 200;
+        response.ContentType = "text/plain";
+        response.Headers.CacheControl = "no-cache, private";
+        await response.StartAsync(cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+        try
+        {
+            await foreach (var chunk in log.WithCancellation(cancellationToken))
+            {
+                await response.Body.WriteAsync(chunk, cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The reader left, or the server stops: the end of a followed log.
+        }
+    }
+
+    private static PodLogRequest LogRequest(ResourceRequest request, string container)
+    {
+        var tail = request.Number("tailLines");
+        if (tail < 0) throw StatusErrors.Invalid("", "PodLogOptions", request.Path.Name, [FieldError.Invalid("tailLines", tail.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0")]);
+        var since = request.Query("sinceTime");
+        return new PodLogRequest
+        {
+            Namespace = request.Namespace,
+            Pod = request.Path.Name,
+            Container = container,
+            Follow = request.Flag("follow"),
+            Previous = request.Flag("previous"),
+            Timestamps = request.Flag("timestamps"),
+            TailLines = tail,
+            LimitBytes = request.Number("limitBytes"),
+            SinceSeconds = request.Number("sinceSeconds"),
+            SinceTime = since.Length == 0 ? null : DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var at) ? at : throw StatusErrors.BadRequest($"parsing time \"{since}\" failed"),
+        };
+    }
+
+    private static string Container(ResourceRequest request, JsonObject pod)
+    {
+        var spec = pod.Object("spec") ?? [];
+        var containers = Names(spec, "containers");
+        var initial = Names(spec, "initContainers");
+        var asked = request.Query("container");
+        if (asked.Length == 0)
+        {
+            var preferred = pod.Object("metadata")?.Object("annotations")?.Text("kubectl.kubernetes.io/default-container");
+            if (preferred is not null && containers.Contains(preferred)) return preferred;
+            if (containers.Length == 1) return containers[0];
+            var choice = initial.Length > 0 ? $" or one of the init containers: [{string.Join(' ', initial)}]" : "";
+            throw StatusErrors.BadRequest($"a container name must be specified for pod {request.Path.Name}, choose one of: [{string.Join(' ', containers)}]{choice}");
+        }
+
+        return containers.Contains(asked) || initial.Contains(asked) ? asked : throw StatusErrors.BadRequest($"container {asked} is not valid for pod {request.Path.Name}");
+    }
+
+    private static string[] Names(JsonObject spec, string list) => [.. JsonAccess.Objects(spec.Array(list)).Select(c => c.Text("name") ?? "")];
+
+    private static string Waiting(JsonObject pod, string container)
+    {
+        var states = JsonAccess.Objects(pod.Object("status")?.Array("containerStatuses")).Concat(JsonAccess.Objects(pod.Object("status")?.Array("initContainerStatuses")));
+        return states.FirstOrDefault(s => s.Text("name") == container)?.TextAt("state", "waiting", "reason") is { Length: > 0 } reason ? reason : "ContainerCreating";
+    }
+}

@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Security;
+
+namespace Weft.ApiServer.Endpoints;
+
+/// <summary>Everything that is not a resource: health, version, discovery, OpenAPI, the token issuer's documents.</summary>
+internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments openApi, ServiceAccountTokens tokens, TimeProvider time)
+{
+    private const string Newest = "v1.36.2";
+    private static readonly string[] Checks = ["ping", "log", "etcd"];
+    private readonly DateTimeOffset _started = time.GetUtcNow();
+
+    public static JsonObject Version { get; } = new()
+    {
+        ["major"] = "1",
+        ["minor"] = "36",
+        ["emulationMajor"] = "1",
+        ["emulationMinor"] = "36",
+        ["minCompatibilityMajor"] = "1",
+        ["minCompatibilityMinor"] = "35",
+        ["gitVersion"] = Newest,
+        ["gitCommit"] = "weft",
+        ["gitTreeState"] = "clean",
+        ["buildDate"] = "1970-01-01T00:00:00Z",
+        ["goVersion"] = "none",
+        ["compiler"] = "dotnet",
+        ["platform"] = "linux/amd64",
+    };
+
+    /// <summary>False when the path is not one of these.</summary>
+    public async Task<bool> TryHandleAsync(HttpContext context, string path)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return false;
+        var trimmed = path.Length > 1 ? path.TrimEnd('/') : path;
+        if (trimmed is "/healthz" or "/livez" or "/readyz" || trimmed.StartsWith("/healthz/", StringComparison.Ordinal) || trimmed.StartsWith("/livez/", StringComparison.Ordinal) || trimmed.StartsWith("/readyz/", StringComparison.Ordinal))
+        {
+            await HealthAsync(context, trimmed);
+            return true;
+        }
+
+        switch (trimmed)
+        {
+            case "/":
+                await Answer.JsonAsync(context, 200, new JsonObject { ["paths"] = new JsonArray([.. Paths().Select(p => (JsonNode)p)]) });
+                return true;
+            case "/version":
+                await Answer.JsonAsync(context, 200, Version);
+                return true;
+            case "/api":
+                await DiscoverAsync(context, core: true);
+                return true;
+            case "/apis":
+                await DiscoverAsync(context, core: false);
+                return true;
+            case "/openapi/v2":
+                await Answer.JsonAsync(context, 200, OpenApiDocuments.V2());
+                return true;
+            case "/openapi/v3":
+                await OpenApiIndexAsync(context);
+                return true;
+            case "/.well-known/openid-configuration":
+                await Answer.JsonAsync(context, 200, OpenIdConfiguration());
+                return true;
+            case "/openid/v1/jwks":
+                await Answer.JsonAsync(context, 200, tokens.KeySet());
+                return true;
+        }
+
+        if (trimmed.StartsWith("/openapi/v3/", StringComparison.Ordinal))
+        {
+            await OpenApiDocumentAsync(context, trimmed["/openapi/v3/".Length..]);
+            return true;
+        }
+
+        return await TryVersionAsync(context, trimmed.Trim('/').Split('/'));
+    }
+
+    private async Task<bool> TryVersionAsync(HttpContext context, string[] parts)
+    {
+        JsonObject? document;
+        switch (parts)
+        {
+            case ["api", var version]:
+                document = DiscoveryDocuments.Resources(registry.Current, "", version) ?? throw StatusErrors.UnknownResource();
+                break;
+            case ["apis", var group]:
+                document = DiscoveryDocuments.Group(registry.Current, group);
+                break;
+            case ["apis", var group, var version]:
+                document = DiscoveryDocuments.Resources(registry.Current, group, version);
+                if (document is null && registry.Current.GroupVersions.Any(v => v.Group == group)) throw StatusErrors.UnknownResource();
+                break;
+            default:
+                return false;
+        }
+
+        if (document is null) await Answer.TextAsync(context, 404, "404 page not found\n");
+        else await Answer.JsonAsync(context, 200, document);
+        return true;
+    }
+
+    private IEnumerable<string> Paths() =>
+        ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", .. registry.Current.GroupVersions.Where(v => v.Group.Length > 0).SelectMany(v => new[] { $"/apis/{v.Group}", $"/apis/{v.Group}/{v.Version}" }).Distinct().Order(StringComparer.Ordinal), "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
+
+    private static async Task HealthAsync(HttpContext context, string path)
+    {
+        var parts = path.Trim('/').Split('/');
+        if (parts.Length > 2 || (parts.Length == 2 && !Checks.Contains(parts[1])))
+        {
+            await Answer.TextAsync(context, 404, "404 page not found\n");
+            return;
+        }
+
+        if (parts.Length == 2 || !context.Request.Query.ContainsKey("verbose"))
+        {
+            await Answer.TextAsync(context, 200, "ok");
+            return;
+        }
+
+        var excluded = context.Request.Query["exclude"];
+        var lines = Checks.Select(c => excluded.Contains(c) ? $"[+]{c} excluded: ok\n" : $"[+]{c} ok\n").ToList();
+        var unknown = excluded.Where(e => !Checks.Contains(e)).ToArray();
+        if (unknown.Length > 0) lines.Insert(0, $"warn: some health checks cannot be excluded: no matches for {string.Join(",", unknown.Select(u => $"\"{u}\""))}\n");
+        await Answer.TextAsync(context, 200, $"{string.Concat(lines)}{parts[0]} check passed\n");
+    }
+
+    private async Task DiscoverAsync(HttpContext context, bool core)
+    {
+        var accept = context.Request.Headers.Accept.ToString();
+        context.Response.Headers.Vary = "Accept";
+        if (!accept.Contains("as=APIGroupDiscoveryList", StringComparison.Ordinal))
+        {
+            OutputFormat.Negotiate(context, tables: false);
+            await Answer.JsonAsync(context, 200, core ? DiscoveryDocuments.Versions(context.Request.Host.ToString()) : DiscoveryDocuments.Groups(registry.Current));
+            return;
+        }
+
+        if (!accept.Split(',').Any(a => a.Contains("v=v2;", StringComparison.Ordinal) || a.TrimEnd().EndsWith("v=v2", StringComparison.Ordinal)))
+        {
+            if (accept.Split(',').Any(a => a.Trim() is "application/json" or "*/*"))
+            {
+                await Answer.JsonAsync(context, 200, core ? DiscoveryDocuments.Versions(context.Request.Host.ToString()) : DiscoveryDocuments.Groups(registry.Current));
+                return;
+            }
+
+            throw new StatusException(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList, application/json", []);
+        }
+
+        var body = JsonText.Write(DiscoveryDocuments.Aggregated(registry.Current, core));
+        if (NotModified(context, Hash(body))) return;
+        await Answer.JsonAsync(context, 200, body);
+    }
+
+    public static string Hash(byte[] body) => Convert.ToHexString(SHA512.HashData(body));
+
+    private static bool NotModified(HttpContext context, string hash)
+    {
+        var tag = $"\"{hash}\"";
+        context.Response.Headers.ETag = tag;
+        context.Response.OnStarting(
+            static state =>
+            {
+                var response = ((HttpContext)state).Response;
+                response.Headers.CacheControl = "public";
+                if (response.StatusCode == 200 && !response.ContentType!.Contains("as=", StringComparison.Ordinal) && ((HttpContext)state).Request.Path.Value is "/api" or "/apis")
+                    response.ContentType = DiscoveryDocuments.AggregatedType;
+                return Task.CompletedTask;
+            },
+            context);
+        if (context.Request.Headers.IfNoneMatch != tag) return false;
+        context.Response.StatusCode = 304;
+        return true;
+    }
+
+    private async Task OpenApiIndexAsync(HttpContext context)
+    {
+        var body = JsonText.Write(openApi.Index());
+        context.Response.Headers.ETag = $"\"{Hash(body)}\"";
+        context.Response.Headers.LastModified = _started.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers.Vary = "Accept";
+        if (context.Request.Headers.IfNoneMatch == $"\"{Hash(body)}\"")
+        {
+            context.Response.StatusCode = 304;
+            return;
+        }
+
+        await Answer.JsonAsync(context, 200, body);
+    }
+
+    private async Task OpenApiDocumentAsync(HttpContext context, string path)
+    {
+        if (openApi.Document(path) is not { } document)
+        {
+            await Answer.TextAsync(context, 404, "404 page not found\n");
+            return;
+        }
+
+        var tag = $"\"{document.Hash}\"";
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.Vary = "Accept";
+        var asked = context.Request.Query["hash"].ToString();
+        if (asked.Length > 0 && asked != document.Hash)
+        {
+            context.Response.StatusCode = 301;
+            context.Response.Headers.Location = $"/openapi/v3/{path}?hash={document.Hash}";
+            return;
+        }
+
+        if (context.Request.Headers.IfNoneMatch == tag)
+        {
+            context.Response.StatusCode = 304;
+            return;
+        }
+
+        await Answer.JsonAsync(context, 200, document.Body);
+    }
+
+    private static JsonObject OpenIdConfiguration() => new()
+    {
+        ["issuer"] = ServiceAccountTokens.Issuer,
+        ["jwks_uri"] = $"{ServiceAccountTokens.Issuer}/openid/v1/jwks",
+        ["response_types_supported"] = new JsonArray("id_token"),
+        ["subject_types_supported"] = new JsonArray("public"),
+        ["id_token_signing_alg_values_supported"] = new JsonArray("ES256"),
+    };
+}

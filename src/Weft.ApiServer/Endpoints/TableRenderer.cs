@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Schemas;
+
+namespace Weft.ApiServer.Endpoints;
+
+/// <summary>Tables for `kubectl get`: the columns of the kind, one row per object.</summary>
+internal sealed class TableRenderer(TimeProvider time)
+{
+    public JsonObject Render(
+        ResourceDefinition resource,
+        IReadOnlyList<JsonObject> items,
+        string revision,
+        string token,
+        long? remaining,
+        string includeObject,
+        string version,
+        bool columns = true)
+    {
+        var metadata = new JsonObject { ["resourceVersion"] = revision };
+        if (token.Length > 0) metadata["continue"] = token;
+        if (remaining is > 0) metadata["remainingItemCount"] = remaining;
+        return new JsonObject
+        {
+            ["kind"] = "Table",
+            ["apiVersion"] = $"meta.k8s.io/{version}",
+            ["metadata"] = metadata,
+            ["columnDefinitions"] = columns ? new JsonArray([.. ColumnsOf(resource).Select(c => (JsonNode)Column(c))]) : null,
+            ["rows"] = new JsonArray([.. items.Select(i => (JsonNode)Row(resource, i, includeObject, version))]),
+        };
+    }
+
+    private static IReadOnlyList<PrinterColumn> ColumnsOf(ResourceDefinition resource) => resource.Columns.Count > 0
+        ? resource.Columns
+        : [new PrinterColumn("Name", "string", "name", 0, "", ""), new PrinterColumn("Created At", "date", "", 0, "", "")];
+
+    private static JsonObject Column(PrinterColumn column) => new()
+    {
+        ["name"] = column.Name,
+        ["type"] = column.Type,
+        ["format"] = column.Format,
+        ["description"] = column.Description.Length > 0 ? column.Description : column.Name == "Name" ? "Name of the object." : "",
+        ["priority"] = column.Priority,
+    };
+
+    private JsonObject Row(ResourceDefinition resource, JsonObject item, string includeObject, string version)
+    {
+        var now = time.GetUtcNow();
+        var cells = resource.IsCustom ? CustomCells(resource, item, now) : BuiltInCells.For(resource, item, now);
+        var row = new JsonObject { ["cells"] = new JsonArray([.. cells]) };
+        if (BuiltInCells.Conditions(resource, item) is { } conditions) row["conditions"] = conditions;
+        switch (includeObject)
+        {
+            case "None":
+                break;
+            case "Object":
+                row["object"] = item.DeepClone();
+                break;
+            default:
+                row["object"] = ObjectWriter.Partial(item, version);
+                break;
+        }
+
+        return row;
+    }
+
+    private static IEnumerable<JsonNode?> CustomCells(ResourceDefinition resource, JsonObject item, DateTimeOffset now) =>
+        resource.Columns.Select(column => Cell(column, SimpleJsonPath.Find(item, column.JsonPath), now));
+
+    private static JsonNode? Cell(PrinterColumn column, JsonNode? value, DateTimeOffset now)
+    {
+        if (value is null) return null;
+        var kind = value.GetValueKind();
+        switch (column.Type)
+        {
+            case "date":
+                return kind == JsonValueKind.String ? Age.Since(value.GetValue<string>(), now) : "<invalid>";
+            case "integer":
+                return kind == JsonValueKind.Number ? value.DeepClone() : null;
+            case "number":
+                return kind == JsonValueKind.Number ? value.DeepClone() : null;
+            case "boolean":
+                return kind is JsonValueKind.True or JsonValueKind.False ? value.DeepClone() : null;
+            default:
+                return kind == JsonValueKind.String ? value.DeepClone() : System.Text.Encoding.UTF8.GetString(JsonText.Write(value));
+        }
+    }
+}
+
+/// <summary>How long ago something was, as kubectl prints it.</summary>
+internal static class Age
+{
+    public static string Since(string timestamp, DateTimeOffset now) =>
+        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, out var then) ? Of(now - then) : "<unknown>";
+
+    public static string Of(TimeSpan span)
+    {
+        var seconds = (long)Math.Floor(span.TotalSeconds);
+        if (seconds < -1) return "<invalid>";
+        if (seconds < 0) return "0s";
+        if (seconds < 120) return $"{seconds}s";
+        var minutes = seconds / 60;
+        if (minutes < 10) return seconds % 60 == 0 ? $"{minutes}m" : $"{minutes}m{seconds % 60}s";
+        if (minutes < 180) return $"{minutes}m";
+        var hours = minutes / 60;
+        if (hours < 8) return minutes % 60 == 0 ? $"{hours}h" : $"{hours}h{minutes % 60}m";
+        if (hours < 48) return $"{hours}h";
+        var days = hours / 24;
+        if (hours < 192) return hours % 24 == 0 ? $"{days}d" : $"{days}d{hours % 24}h";
+        if (days < 730) return $"{days}d";
+        var years = days / 365;
+        return days < 2920 && days % 365 != 0 ? $"{years}y{days % 365}d" : $"{years}y";
+    }
+}

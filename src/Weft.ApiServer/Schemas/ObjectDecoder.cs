@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Weft.ApiServer.Schemas;
+
+/// <summary>A value has another JSON type than its field. The message is worded as Go's JSON decoder words it.</summary>
+internal sealed class DecodeException(string message) : Exception(message);
+
+/// <summary>
+/// Fits an object of a built-in kind to its schema: unknown fields are dropped (and reported), nulls and empty optional values are
+/// left out, fields come in the order of the API. The input is consumed.
+/// </summary>
+internal static class ObjectDecoder
+{
+    /// <summary>Returns a new object; paths of unknown fields are added to <paramref name="unknown"/>.</summary>
+    public static JsonObject Decode(JsonObject source, SchemaNode schema, string kind, List<string> unknown) =>
+        (JsonObject)(Value(source, schema, "", kind, unknown) ?? new JsonObject());
+
+    private static JsonNode? Value(JsonNode? value, SchemaNode schema, string path, string kind, List<string> unknown)
+    {
+        if (value is null) return null;
+        return schema.Kind switch
+        {
+            SchemaKind.Any => value.DeepClone(),
+            SchemaKind.Object => Object(Expect<JsonObject>(value, schema, path, kind), schema, path, kind, unknown),
+            SchemaKind.Map => Map(Expect<JsonObject>(value, schema, path, kind), schema, path, kind, unknown),
+            SchemaKind.List => List(Expect<JsonArray>(value, schema, path, kind), schema, path, kind, unknown),
+            _ => Scalar(value, schema, path, kind),
+        };
+    }
+
+    private static JsonObject Object(JsonObject source, SchemaNode schema, string path, string kind, List<string> unknown)
+    {
+        var result = new JsonObject();
+        foreach (var (name, field) in schema.Fields)
+        {
+            if (!source.TryGetPropertyValue(name, out var value) || value is null) continue;
+            var decoded = Value(value, field.Node, Join(path, name), kind, unknown);
+            if (decoded is null || IsOmitted(decoded, field.Node)) continue;
+            result[name] = decoded;
+        }
+
+        foreach (var (name, _) in source)
+            if (!schema.Fields.ContainsKey(name)) unknown.Add(Join(path, name));
+        return result;
+    }
+
+    private static JsonObject Map(JsonObject source, SchemaNode schema, string path, string kind, List<string> unknown)
+    {
+        var result = new JsonObject();
+        foreach (var (name, value) in source.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            var decoded = Value(value, schema.Items!, $"{path}.{name}", kind, unknown);
+            if (decoded is not null) result[name] = decoded;
+            else if (schema.Items!.Kind is SchemaKind.String or SchemaKind.Bytes) result[name] = "";
+        }
+
+        return result;
+    }
+
+    private static JsonArray List(JsonArray source, SchemaNode schema, string path, string kind, List<string> unknown)
+    {
+        var result = new JsonArray();
+        for (var i = 0; i < source.Count; i++)
+            result.Add(Value(source[i], schema.Items!, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]", kind, unknown));
+        return result;
+    }
+
+    /// <summary>Go leaves out what is empty; absent and empty are the same to it.</summary>
+    private static bool IsOmitted(JsonNode value, SchemaNode schema) => schema.Kind switch
+    {
+        SchemaKind.Map or SchemaKind.List => value is JsonObject { Count: 0 } or JsonArray { Count: 0 },
+        SchemaKind.String or SchemaKind.Bytes or SchemaKind.Time => value is JsonValue text && text.GetValueKind() == JsonValueKind.String && text.GetValue<string>().Length == 0,
+        _ => false,
+    };
+
+    private static JsonNode Scalar(JsonNode value, SchemaNode schema, string path, string kind)
+    {
+        var actual = value.GetValueKind();
+        var fits = schema.Kind switch
+        {
+            SchemaKind.String or SchemaKind.Bytes or SchemaKind.Time or SchemaKind.MicroTime => actual == JsonValueKind.String,
+            SchemaKind.Boolean => actual is JsonValueKind.True or JsonValueKind.False,
+            SchemaKind.Integer => actual == JsonValueKind.Number && IsWhole(value),
+            SchemaKind.Number => actual == JsonValueKind.Number,
+            SchemaKind.IntOrString => actual is JsonValueKind.String || (actual == JsonValueKind.Number && IsWhole(value)),
+            SchemaKind.Quantity => actual is JsonValueKind.String or JsonValueKind.Number,
+            _ => true,
+        };
+        if (!fits) throw Mismatch(value, schema, path, kind);
+        if (schema.Kind == SchemaKind.Quantity) return JsonValue.Create(value.ToString())!;
+        if (schema.Kind is SchemaKind.Integer or SchemaKind.IntOrString && actual == JsonValueKind.Number) return JsonValue.Create(Whole(value));
+        return value.DeepClone();
+    }
+
+    private static bool IsWhole(JsonNode value) =>
+        value is JsonValue number && (number.TryGetValue<long>(out _) || number.TryGetValue<int>(out _) || (number.TryGetValue<double>(out var real) && Math.Floor(real) == real));
+
+    private static long Whole(JsonNode value) =>
+        value is JsonValue number && number.TryGetValue<long>(out var whole) ? whole : value is JsonValue small && small.TryGetValue<int>(out var i) ? i : (long)value.GetValue<double>();
+
+    private static T Expect<T>(JsonNode value, SchemaNode schema, string path, string kind)
+        where T : JsonNode =>
+        value as T ?? throw Mismatch(value, schema, path, kind);
+
+    private static DecodeException Mismatch(JsonNode value, SchemaNode schema, string path, string kind)
+    {
+        var found = value.GetValueKind() switch
+        {
+            JsonValueKind.Object => "object",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            JsonValueKind.Number => schema.Kind == SchemaKind.Integer ? $"number {value.ToJsonString()}" : "number",
+            _ => "bool",
+        };
+        return new DecodeException($"json: cannot unmarshal {found} into Go struct field {kind}.{StripIndexes(path)} of type {GoType(schema)}");
+    }
+
+    private static string StripIndexes(string path)
+    {
+        while (path.IndexOf('[', StringComparison.Ordinal) is var open and >= 0)
+            path = path.Remove(open, path.IndexOf(']', open) - open + 1);
+        return path;
+    }
+
+    private static string GoType(SchemaNode schema) => schema.Kind switch
+    {
+        SchemaKind.Map => $"map[string]{GoType(schema.Items!)}",
+        SchemaKind.List => $"[]{GoType(schema.Items!)}",
+        SchemaKind.Object => schema.TypeName.Length == 0 ? "struct" : $"v1.{schema.TypeName[(schema.TypeName.IndexOf('.', StringComparison.Ordinal) + 1)..]}",
+        _ => schema.GoType,
+    };
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace Weft.ApiServer.Schemas;
+
+/// <summary>A custom resource's OpenAPI v3 schema as a SchemaNode.</summary>
+internal static class StructuralSchema
+{
+    public static SchemaNode Compile(JsonObject schema)
+    {
+        var type = schema.Text("type") ?? "";
+        var kind = Kind(schema, type);
+        return new SchemaNode
+        {
+            Kind = kind,
+            Fields = Fields(schema),
+            Items = kind == SchemaKind.List ? Inner(schema, "items") : kind == SchemaKind.Map ? Inner(schema, "additionalProperties") : null,
+            ListKind = schema.Text("x-kubernetes-list-type") switch { "map" => ListKind.Map, "set" => ListKind.Set, _ => ListKind.Atomic },
+            ListMapKeys = [.. (schema.Array("x-kubernetes-list-map-keys") ?? []).Select(k => k?.ToString() ?? "")],
+            Atomic = schema.Text("x-kubernetes-map-type") == "atomic",
+            PreserveUnknownFields = schema.Flag("x-kubernetes-preserve-unknown-fields") == true,
+            EmbeddedResource = schema.Flag("x-kubernetes-embedded-resource") == true,
+            Nullable = schema.Flag("nullable") == true,
+            OpenApi = schema,
+        };
+    }
+
+    private static SchemaKind Kind(JsonObject schema, string type)
+    {
+        if (schema.Flag("x-kubernetes-int-or-string") == true) return SchemaKind.IntOrString;
+        return type switch
+        {
+            "object" when schema.Object("properties") is null && schema["additionalProperties"] is JsonObject => SchemaKind.Map,
+            "object" when schema.Object("properties") is null && schema.Flag("additionalProperties") == true => SchemaKind.Any,
+            "object" => SchemaKind.Object,
+            "array" => SchemaKind.List,
+            "string" => SchemaKind.String,
+            "integer" => SchemaKind.Integer,
+            "number" => SchemaKind.Number,
+            "boolean" => SchemaKind.Boolean,
+            _ => SchemaKind.Any,
+        };
+    }
+
+    private static SchemaNode Inner(JsonObject schema, string name) => schema.Object(name) is { } inner ? Compile(inner) : SchemaNode.Anything;
+
+    private static Dictionary<string, SchemaField> Fields(JsonObject schema)
+    {
+        var fields = new Dictionary<string, SchemaField>(StringComparer.Ordinal);
+        foreach (var (name, value) in schema.Object("properties") ?? [])
+            fields[name] = new SchemaField { Name = name, Node = value is JsonObject inner ? Compile(inner) : SchemaNode.Anything };
+        return fields;
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using Weft.ApiServer.Admission;
+using Weft.ApiServer.Controllers;
+using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Endpoints;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Security;
+using Weft.ApiServer.Storage;
+
+namespace Weft.ApiServer;
+
+/// <summary>The parts of one server, put together: the table of contents of this project.</summary>
+internal sealed class ServerParts
+{
+    private readonly ClusterBootstrap _bootstrap;
+    private readonly CustomResourceController _customResources;
+
+    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources)
+    {
+        Handler = handler;
+        _bootstrap = bootstrap;
+        _customResources = customResources;
+    }
+
+    public ApiRequestHandler Handler { get; }
+
+    public static ServerParts Compose(ApiServerOptions options, StatePki pki, ObjectStore store, CancellationToken stopping)
+    {
+        var time = options.TimeProvider;
+        var types = BuiltInTypes.Load();
+        var builtIn = BuiltInResources.Create(types);
+        var registry = new RegistrySource(new ResourceRegistry(builtIn, []));
+        var customResources = new CustomResourceController(store, registry, types, options.LoggerFactory.CreateLogger<CustomResourceController>());
+        customResources.Refresh();
+
+        var addresses = new ServiceAddresses(options.ServiceNetwork, store);
+        var pipeline = new WritePipeline(store, registry, addresses, options);
+        var deletion = new DeleteOperation(store, options);
+        var bodies = new RequestBody(new ProtobufReader(types, builtIn));
+        var tokens = new ServiceAccountTokens(pki.ServiceAccountKey, store, time);
+        var writer = new ObjectWriter(new TableRenderer(time));
+        var resources = new ResourceEndpoints(
+            store,
+            pipeline,
+            new PatchOperation(pipeline, store, new ServerSideApply(pipeline, store)),
+            deletion,
+            new ListOperation(store),
+            new WatchOperation(store, writer, time),
+            new SubresourceOperation(pipeline, deletion, store, bodies, tokens, options),
+            new ReviewOperation(new Authorizer(options.TrustedServiceAccounts), tokens, time),
+            writer,
+            bodies,
+            new ServerLifetime(registry, stopping));
+        var handler = new ApiRequestHandler(
+            registry,
+            new Authenticator(tokens),
+            new Authorizer(options.TrustedServiceAccounts),
+            new SystemEndpoints(registry, new OpenApiDocuments(registry), tokens, time),
+            resources,
+            options.LoggerFactory.CreateLogger<ApiRequestHandler>());
+        var system = new SystemWriter(pipeline, deletion, registry, store);
+        var bootstrap = new ClusterBootstrap(system, addresses, pki.AuthorityPem);
+        pipeline.NamespaceCreated = (ns, token) => bootstrap.FurnishAsync(ns.TextAt("metadata", "name"), token);
+        return new ServerParts(handler, bootstrap, customResources);
+    }
+
+    public async Task BootstrapAsync(int port, CancellationToken cancellationToken)
+    {
+        await _bootstrap.RunAsync(port, [], cancellationToken);
+        _customResources.Refresh();
+    }
+
+    public async Task RunControllersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_customResources.RunAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+}
