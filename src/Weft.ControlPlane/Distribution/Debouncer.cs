@@ -1,0 +1,43 @@
+using System.Threading.Channels;
+
+namespace Weft.ControlPlane.Distribution;
+
+/// <summary>Gathers bursts of changes: waits until none came for a while, but never longer than a limit after the first.</summary>
+public sealed class Debouncer(TimeSpan quiet, TimeSpan longest, TimeProvider time)
+{
+    // One pending signal says all: more of them are the same news.
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Something changed. Never waits.</summary>
+    public void Signal() => _signals.Writer.TryWrite(true);
+
+    /// <summary>Returns once there was a change and the burst is over.</summary>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        await _signals.Reader.ReadAsync(cancellationToken);
+        var first = time.GetTimestamp();
+        while (true)
+        {
+            var rest = longest - time.GetElapsedTime(first);
+            if (rest <= TimeSpan.Zero || !await SignalledWithinAsync(rest < quiet ? rest : quiet, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> SignalledWithinAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var expired = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, cancellationToken);
+        try
+        {
+            await _signals.Reader.ReadAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}

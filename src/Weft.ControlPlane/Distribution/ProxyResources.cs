@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Weft.ControlPlane.Generation;
+using Weft.ControlPlane.Generation.Clusters;
+using Weft.ControlPlane.Generation.Endpoints;
+using Weft.ControlPlane.Generation.Listeners;
+using Weft.ControlPlane.Generation.Names;
+using Weft.ControlPlane.Generation.Proxyless;
+using Weft.ControlPlane.Generation.Routes;
+using Weft.Xds;
+
+namespace Weft.ControlPlane.Distribution;
+
+/// <summary>A resource ready to send; the hash tells whether a proxy has it already.</summary>
+internal sealed record ProxyResource(string Name, Any Content, string Hash)
+{
+    public static ProxyResource Of(string name, IMessage message)
+    {
+        var content = Any.Pack(message);
+        return new ProxyResource(name, content, Convert.ToHexString(SHA256.HashData(content.Value.Span)));
+    }
+}
+
+/// <summary>The resources of one proxy in one snapshot, generated when asked for and kept.</summary>
+internal sealed class ProxyResources(ProxyView view)
+{
+    private readonly Dictionary<string, List<ProxyResource>> _all = [];
+
+    public ProxyView View { get; } = view;
+
+    /// <summary>What a subscription covers, in a stable order; null for a type that this control plane does not serve.</summary>
+    public IReadOnlyList<ProxyResource>? Of(Subscription subscription) => subscription.TypeUrl switch
+    {
+        TypeUrls.Cluster => Selected(subscription, Clusters),
+        TypeUrls.Listener => Selected(subscription, Listeners),
+        TypeUrls.NameTable => Selected(subscription, NameTable),
+        TypeUrls.Endpoint => Named(subscription, name => EndpointGenerator.Of(View, name)),
+        TypeUrls.Route => Named(subscription, Route),
+        _ => null,
+    };
+
+    private IEnumerable<ProxyResource> Clusters() => View.Node.IsProxyless
+        ? ProxylessGenerator.Clusters(View).Select(cluster => ProxyResource.Of(cluster.Name, cluster))
+        : ClusterGenerator.Of(View).Select(cluster => ProxyResource.Of(cluster.Name, cluster));
+
+    private IEnumerable<ProxyResource> Listeners() => View.Node.IsProxyless
+        ? ProxylessGenerator.Listeners(View).Select(listener => ProxyResource.Of(listener.Name, listener))
+        : ListenerGenerator.Of(View).Select(listener => ProxyResource.Of(listener.Name, listener));
+
+    private IEnumerable<ProxyResource> NameTable() => [ProxyResource.Of("", NameTableGenerator.Of(View))];
+
+    private IMessage? Route(string name) => View.Node.IsProxyless ? ProxylessGenerator.Route(View, name) : RouteGenerator.Of(View, name);
+
+    private List<ProxyResource> Selected(Subscription subscription, Func<IEnumerable<ProxyResource>> generate)
+    {
+        if (!_all.TryGetValue(subscription.TypeUrl, out var all))
+        {
+            all = [.. generate().OrderBy(resource => resource.Name, StringComparer.Ordinal)];
+            _all[subscription.TypeUrl] = all;
+        }
+
+        return subscription.IsWildcard ? all : [.. all.Where(resource => subscription.Names.Contains(resource.Name))];
+    }
+
+    private static List<ProxyResource> Named(Subscription subscription, Func<string, IMessage?> generate)
+    {
+        var resources = new List<ProxyResource>();
+        foreach (var name in subscription.Names.Order(StringComparer.Ordinal))
+        {
+            if (generate(name) is { } message)
+            {
+                resources.Add(ProxyResource.Of(name, message));
+            }
+        }
+
+        return resources;
+    }
+}

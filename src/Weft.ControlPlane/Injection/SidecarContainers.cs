@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+
+namespace Weft.ControlPlane.Injection;
+
+/// <summary>The two containers of the sidecar, as Istio's template writes them.</summary>
+internal static class SidecarContainers
+{
+    private const int ProxyUser = 1337;
+    private const string UnredirectedPorts = "15090,15021,15020";
+    private const string Traffic = "traffic.sidecar.istio.io/";
+
+    public static JsonObject Init(SidecarInjector.InjectedPod pod) => new()
+    {
+        ["name"] = SidecarInjector.InitContainer,
+        ["image"] = pod.Annotation("sidecar.istio.io/proxyImage") ?? pod.Settings.Image,
+        ["args"] = Texts([.. CaptureArguments(pod)]),
+        ["resources"] = Resources(pod),
+        ["securityContext"] = new JsonObject
+        {
+            ["allowPrivilegeEscalation"] = false,
+            ["privileged"] = false,
+            ["capabilities"] = new JsonObject { ["add"] = Texts("NET_ADMIN", "NET_RAW"), ["drop"] = Texts("ALL") },
+            ["readOnlyRootFilesystem"] = false,
+            ["runAsGroup"] = 0,
+            ["runAsNonRoot"] = false,
+            ["runAsUser"] = 0,
+        },
+    };
+
+    public static JsonObject Proxy(SidecarInjector.InjectedPod pod) => new()
+    {
+        ["name"] = SidecarInjector.ProxyContainer,
+        ["image"] = pod.Annotation("sidecar.istio.io/proxyImage") ?? pod.Settings.Image,
+        ["args"] = Texts(
+            "proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local",
+            $"--proxyLogLevel={pod.Annotation("sidecar.istio.io/logLevel") ?? "warning"}",
+            $"--proxyComponentLogLevel={pod.Annotation("sidecar.istio.io/componentLogLevel") ?? "misc:error"}",
+            $"--log_output_level={pod.Annotation("sidecar.istio.io/agentLogLevel") ?? "default:info"}"),
+        ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = 15090, ["protocol"] = "TCP", ["name"] = "http-envoy-prom" }),
+        ["env"] = SidecarEnvironment.Of(pod),
+        ["resources"] = Resources(pod),
+        ["readinessProbe"] = Probe(periodSeconds: 15, failureThreshold: 4),
+        ["startupProbe"] = Probe(periodSeconds: 1, failureThreshold: 600),
+        ["securityContext"] = new JsonObject
+        {
+            ["allowPrivilegeEscalation"] = false,
+            ["capabilities"] = new JsonObject { ["drop"] = Texts("ALL") },
+            ["privileged"] = false,
+            ["readOnlyRootFilesystem"] = true,
+            ["runAsGroup"] = ProxyUser,
+            ["runAsNonRoot"] = true,
+            ["runAsUser"] = ProxyUser,
+        },
+        ["volumeMounts"] = SidecarVolumes.Mounts(),
+    };
+
+    private static IEnumerable<string> CaptureArguments(SidecarInjector.InjectedPod pod)
+    {
+        yield return "istio-iptables";
+        foreach (var (flag, value) in CaptureOptions(pod))
+        {
+            yield return flag;
+            yield return value;
+        }
+
+        yield return "--log_output_level=default:info";
+    }
+
+    private static IEnumerable<(string Flag, string Value)> CaptureOptions(SidecarInjector.InjectedPod pod)
+    {
+        var excluded = pod.Annotation($"{Traffic}excludeInboundPorts") is { Length: > 0 } ports ? $"{UnredirectedPorts},{ports}" : UnredirectedPorts;
+        yield return ("-p", "15001");
+        yield return ("-z", "15006");
+        yield return ("-u", "1337");
+        yield return ("-m", pod.Annotation("sidecar.istio.io/interceptionMode") ?? "REDIRECT");
+        yield return ("-i", pod.Annotation($"{Traffic}includeOutboundIPRanges") ?? "*");
+        yield return ("-x", pod.Annotation($"{Traffic}excludeOutboundIPRanges") ?? "");
+        yield return ("-b", pod.Annotation($"{Traffic}includeInboundPorts") ?? "*");
+        yield return ("-d", excluded);
+        if (pod.Annotation($"{Traffic}includeOutboundPorts") is { Length: > 0 } included)
+        {
+            yield return ("-q", included);
+        }
+
+        if (pod.Annotation($"{Traffic}excludeOutboundPorts") is { Length: > 0 } left)
+        {
+            yield return ("-o", left);
+        }
+    }
+
+    private static JsonObject Probe(int periodSeconds, int failureThreshold) => new()
+    {
+        ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021 },
+        ["periodSeconds"] = periodSeconds,
+        ["timeoutSeconds"] = 3,
+        ["failureThreshold"] = failureThreshold,
+    };
+
+    private static JsonObject Resources(SidecarInjector.InjectedPod pod) => new()
+    {
+        ["requests"] = new JsonObject
+        {
+            ["cpu"] = pod.Annotation("sidecar.istio.io/proxyCPU") ?? "100m",
+            ["memory"] = pod.Annotation("sidecar.istio.io/proxyMemory") ?? "128Mi",
+        },
+        ["limits"] = new JsonObject
+        {
+            ["cpu"] = pod.Annotation("sidecar.istio.io/proxyCPULimit") ?? "2",
+            ["memory"] = pod.Annotation("sidecar.istio.io/proxyMemoryLimit") ?? "1Gi",
+        },
+    };
+
+    internal static JsonArray Texts(params string[] values) => [.. values.Select(value => JsonValue.Create(value))];
+}
