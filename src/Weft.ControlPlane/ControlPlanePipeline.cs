@@ -44,9 +44,10 @@ internal sealed partial class ControlPlanePipeline(WatchedMesh watched, Snapshot
         var snapshot = MeshSnapshotBuilder.Build(watched.Current());
         var version = string.Create(CultureInfo.InvariantCulture, $"{options.TimeProvider.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}/{++_count}");
         pushes.Publish(new MeshPush(snapshot, version));
-        LogPublished(version, snapshot.Services.Length, options.TimeProvider.GetElapsedTime(started).TotalMilliseconds);
+        var elapsed = options.TimeProvider.GetElapsedTime(started);
+        LogPublished(version, snapshot.Services.Length, elapsed);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Published mesh snapshot {Version} with {Count} services, built in {Milliseconds} ms")]
-    private partial void LogPublished(string version, int count, double milliseconds);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Published mesh snapshot {Version} with {Count} services, built in {Elapsed}")]
+    private partial void LogPublished(string version, int count, TimeSpan elapsed);
 }

@@ -3,8 +3,6 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Weft.Istio;
 using Weft.Istio.Mesh;
-using Weft.Istio.Networking;
-using Weft.Istio.Security;
 using Weft.Istio.Snapshot;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
@@ -105,10 +103,10 @@ internal sealed partial class WatchedMesh
         var text = _meshConfigMaps() is [var map, ..] ? map.Data.GetValueOrDefault(MeshConfig.ConfigMapKey) : null;
         try
         {
-            var mesh = text is null ? MeshConfig.Default : MeshConfig.From(YamlJson.ParseOne(text));
+            var mesh = text is null ? MeshConfig.Default : MeshConfig.From(KubeYaml.Read(text) is [var document, ..] ? document.Content : null);
             _lastGoodMesh = mesh with { TrustDomain = _trustDomain };
         }
-        catch (Exception error) when (error is JsonException or FormatException)
+        catch (Exception error) when (error is JsonException or YamlFormatException)
         {
             LogMeshConfigRejected(error.Message);
         }

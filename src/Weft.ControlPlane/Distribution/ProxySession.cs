@@ -1,4 +1,3 @@
-using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Weft.ControlPlane.Generation;
 using Weft.Xds;

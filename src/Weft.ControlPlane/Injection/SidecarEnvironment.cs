@@ -51,7 +51,7 @@ internal static class SidecarEnvironment
                 entry["name"] = port.Name;
             }
 
-            entry["containerPort"] = port.ContainerPort;
+            entry["containerPort"] = port.Port;
             entry["protocol"] = port.Protocol ?? "TCP";
             ports.Add(entry);
         }

@@ -11,6 +11,28 @@ public static class RouteGenerator
     /// <summary>The largest body a direct response may carry.</summary>
     private const uint MaxDirectResponseBody = 1024 * 1024;
 
+    /// <summary>The names by which the proxy's listeners ask for routes.</summary>
+    public static IEnumerable<string> NamesIn(ProxyView view)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var service in view.Services.Where(service => service.Resolution != ServiceResolution.Alias))
+        {
+            foreach (var port in service.Ports)
+            {
+                if (port.Protocol.IsHttp())
+                {
+                    names.Add(port.Number.ToString(CultureInfo.InvariantCulture));
+                }
+                else if (port.Protocol == PortProtocol.Unknown)
+                {
+                    names.Add(string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"));
+                }
+            }
+        }
+
+        return names;
+    }
+
     /// <summary>An unknown name gives a configuration without virtual hosts, as istiod does.</summary>
     public static RouteConfiguration Of(ProxyView view, string name)
     {
