@@ -21,14 +21,12 @@ internal sealed class RecordedGraph(JsonNode recorded)
 
     public IEnumerable<string> Queries => recorded["queries"]!.AsObject().Select(pair => pair.Key);
 
+    public JsonArray VectorOf(string query) => recorded["queries"]![query] as JsonArray ?? [];
+
     /// <summary>Prometheus' recorded answer; nothing for a query that Kiali did not send.</summary>
     public IReadOnlyList<TelemetrySample> AnswerTo(GraphQuery query)
     {
-        if (recorded["queries"]![query.Text] is not JsonArray vector)
-        {
-            return [];
-        }
-
+        var vector = VectorOf(query.Text);
         return [.. vector.Select(series => TelemetrySample.From(
             double.Parse(series![1]!.GetValue<string>(), CultureInfo.InvariantCulture),
             series[0]!.AsObject().Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.GetValue<string>())),
