@@ -64,9 +64,9 @@ public sealed class HealthRules
     internal sealed class Pattern(string text)
     {
         private const int MaxRemembered = 256;
-        private static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(50);
 
-        private readonly Regex? _regex = text is ".*" or "" ? null : new Regex($"^(?:{text})$", RegexOptions.CultureInvariant, MatchTimeout);
+        // Annotations are anybody's text: linear time, and the same language as Go's.
+        private readonly Regex? _regex = text is ".*" or "" ? null : new Regex($"^(?:{text})$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         private readonly ConcurrentDictionary<string, bool> _remembered = new(StringComparer.Ordinal);
 
         public static Pattern OfCode(string code) => new(WithDigits(code));
@@ -80,7 +80,7 @@ public sealed class HealthRules
                 _ = new Pattern(tolerance.Direction);
                 return true;
             }
-            catch (RegexParseException)
+            catch (Exception failure) when (failure is RegexParseException or NotSupportedException)
             {
                 return false;
             }

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Weft.Console.Graph.Telemetry;
+
+namespace Weft.Console.Graph;
+
+public sealed class GraphQueryPlanTests
+{
+    private static readonly GraphOptions Options = new() { Namespaces = ["a", "b", "c"], QueryTime = DateTimeOffset.UnixEpoch };
+
+    [Fact]
+    public void Many_namespaces_take_no_more_queries_than_one()
+    {
+        var one = GraphQueryPlan.For(Options, [new QueryGroup(["a"], Options.Duration)]);
+        var many = GraphQueryPlan.For(Options, [new QueryGroup(["a", "b", "c"], Options.Duration)]);
+        Assert.Equal(14, one.Length);
+        Assert.Equal(one.Length, many.Length);
+        Assert.Contains("destination_workload_namespace=~\"a|b|c\"", many[1].Text, StringComparison.Ordinal);
+        Assert.Contains("source_workload_namespace!~\"a|b|c\"", many[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_cannot_end_its_literal()
+    {
+        var options = Options with { Namespaces = ["a"], Focus = new GraphFocus(FocusKind.Workload, "a", "x\"} or vector(1) #\\") };
+        var query = GraphQueryPlan.For(options, [new QueryGroup(["a"], options.Duration)])[0];
+        Assert.Contains("destination_workload=\"x\\\"} or vector(1) #\\\\\"", query.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_queries_are_sent_for_what_is_switched_off()
+    {
+        var options = Options with { HttpRate = HttpRate.None, GrpcRate = GrpcRate.None, TcpRate = TcpRate.None };
+        Assert.Empty(GraphQueryPlan.For(options, [new QueryGroup(["a"], options.Duration)]));
+        Assert.Equal(6, GraphQueryPlan.For(Options with { Appenders = ImmutableHashSet<string>.Empty }, [new QueryGroup(["a"], Options.Duration)]).Length);
+    }
+}
