@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace Weft.ControlPlane.Injection;
+
+public sealed class SidecarInjectorTests
+{
+    private static readonly InjectionNamespace s_enabled = new("travel-agency", ImmutableDictionary<string, string>.Empty.Add("istio-injection", "enabled"));
+
+    private const string CarsPod = """
+        {"metadata":{"generateName":"cars-v1-5d9c7b-","namespace":"travel-agency","labels":{"app":"cars","version":"v1","pod-template-hash":"5d9c7b"},
+          "annotations":{"prometheus.io/scrape":"true","prometheus.io/port":"9090","traffic.sidecar.istio.io/excludeInboundPorts":"9999"},
+          "ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"cars-v1-5d9c7b","controller":true,"uid":"1"}]},
+         "spec":{"containers":[{"name":"cars","image":"quay.io/kiali/demo_travels_cars:v1","ports":[{"containerPort":8000}],"unknownField":1}]}}
+        """;
+
+    [Fact]
+    public void A_pod_gets_the_sidecar_and_keeps_what_it_had()
+    {
+        var before = JsonNode.Parse(CarsPod)!.AsObject();
+        var pod = SidecarInjector.Inject(before, s_enabled, InjectionSettings.Default)!;
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(CarsPod), before));
+        Assert.Equal(["cars", "istio-proxy"], pod["spec"]!["containers"]!.AsArray().Select(container => (string)container!["name"]!));
+        Assert.Equal(["istio-init"], pod["spec"]!["initContainers"]!.AsArray().Select(container => (string)container!["name"]!));
+        Assert.Equal(1, (int)pod["spec"]!["containers"]![0]!["unknownField"]!);
+        var labels = pod["metadata"]!["labels"]!;
+        Assert.Equal(("istio", "cars", "v1"), ((string)labels["security.istio.io/tlsMode"]!, (string)labels["service.istio.io/canonical-name"]!, (string)labels["service.istio.io/canonical-revision"]!));
+        var annotations = pod["metadata"]!["annotations"]!;
+        Assert.Equal(("true", "15020", "/stats/prometheus"), ((string)annotations["prometheus.io/scrape"]!, (string)annotations["prometheus.io/port"]!, (string)annotations["prometheus.io/path"]!));
+        Assert.Equal("9999", (string)annotations["traffic.sidecar.istio.io/excludeInboundPorts"]!);
+        Assert.Equal("cars", (string)annotations["kubectl.kubernetes.io/default-container"]!);
+        Assert.Equal("istio-proxy", (string)JsonNode.Parse((string)annotations["sidecar.istio.io/status"]!)!["containers"]![0]!);
+    }
+
+    [Fact]
+    public void The_sidecar_learns_its_workload_from_its_environment()
+    {
+        var pod = SidecarInjector.Inject(JsonNode.Parse(CarsPod)!.AsObject(), s_enabled, InjectionSettings.Default)!;
+        var proxy = pod["spec"]!["containers"]![1]!;
+        var environment = proxy["env"]!.AsArray().ToDictionary(variable => (string)variable!["name"]!, variable => (string?)variable!["value"]);
+
+        Assert.Equal("docker.io/istio/proxyv2:1.30.1", (string)proxy["image"]!);
+        Assert.Equal("cars-v1", environment["ISTIO_META_WORKLOAD_NAME"]);
+        Assert.Equal("kubernetes://apis/apps/v1/namespaces/travel-agency/deployments/cars-v1", environment["ISTIO_META_OWNER"]);
+        Assert.Equal("cars", environment["ISTIO_META_APP_CONTAINERS"]);
+        Assert.Equal("""[{"containerPort":8000,"protocol":"TCP"}]""", environment["ISTIO_META_POD_PORTS"]);
+        Assert.Equal("istiod.istio-system.svc:15012", environment["CA_ADDR"]);
+        Assert.Equal("""{"scrape":"true","path":"","port":"9090"}""", environment["ISTIO_PROMETHEUS_ANNOTATIONS"]);
+        Assert.Equal("/healthz/ready", (string)proxy["readinessProbe"]!["httpGet"]!["path"]!);
+        Assert.Contains("15090,15021,15020,9999", pod["spec"]!["initContainers"]![0]!["args"]!.AsArray().Select(argument => (string)argument!));
+    }
+
+    [Fact]
+    public void An_injected_pod_stays_as_it_is()
+    {
+        var once = SidecarInjector.Inject(JsonNode.Parse(CarsPod)!.AsObject(), s_enabled, InjectionSettings.Default)!;
+        Assert.Null(SidecarInjector.Inject(once, s_enabled, InjectionSettings.Default));
+    }
+
+    /// <summary>Istio's table: namespace label istio-injection, namespace label istio.io/rev, pod label, pod label istio.io/rev.</summary>
+    [Theory]
+    [InlineData("enabled", null, null, null, true)]
+    [InlineData("enabled", "other", null, null, true)]
+    [InlineData("enabled", null, "false", null, false)]
+    [InlineData("disabled", null, "true", null, false)]
+    [InlineData(null, "default", null, null, true)]
+    [InlineData(null, "other", null, "default", false)]
+    [InlineData(null, null, null, "default", true)]
+    [InlineData(null, null, "true", null, true)]
+    [InlineData(null, null, null, null, false)]
+    public void Labels_decide_who_is_injected(string? injection, string? namespaceRevision, string? inject, string? revision, bool expected)
+    {
+        var @namespace = new InjectionNamespace("demo", Labels(("istio-injection", injection), ("istio.io/rev", namespaceRevision)));
+        var labels = new JsonObject(Labels(("sidecar.istio.io/inject", inject), ("istio.io/rev", revision)).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value)));
+        var pod = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "a", ["labels"] = labels }, ["spec"] = new JsonObject { ["containers"] = new JsonArray(new JsonObject { ["name"] = "app" }) } };
+
+        Assert.Equal(expected, SidecarInjector.Inject(pod, @namespace, InjectionSettings.Default) is not null);
+    }
+
+    private static ImmutableDictionary<string, string> Labels(params (string Key, string? Value)[] labels) =>
+        labels.Where(label => label.Value is not null).ToImmutableDictionary(label => label.Key, label => label.Value!);
+}
