@@ -15,10 +15,11 @@ internal sealed class ProcessContainer : IRunningContainer, ICommandExecution
         exec 3<&0 </dev/null
         setsid -- "$@" 3<&- &
         child=$!
-        { while read -r signal <&3; do kill -"$signal" -"$child"; done; kill -KILL -"$child"; } >/dev/null 2>&1 &
+        exec >/dev/null 2>&1
+        { while read -r signal <&3; do kill -"$signal" -"$child"; done; kill -KILL -"$child"; } &
         watch=$!
         wait "$child"; code=$?
-        kill -KILL -"$child" "$watch" 2>/dev/null
+        kill -KILL -"$child" "$watch"
         exit "$code"
         """;
 
