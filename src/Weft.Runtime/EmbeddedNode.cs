@@ -28,6 +28,7 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
     private readonly ContainerLogStore _logStore;
     private readonly ClusterNames _names;
     private Task _running = Task.CompletedTask;
+    private int _disposed;
 
     private EmbeddedNode(RuntimeOptions options)
     {
@@ -66,6 +67,8 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         await _stop.CancelAsync();
         await _running;
         await _agent.StopAsync(_options.ShutdownGrace);

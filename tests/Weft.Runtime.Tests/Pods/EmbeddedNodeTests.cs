@@ -144,7 +144,7 @@ public sealed class EmbeddedNodeTests
         await using var cluster = await TestCluster.StartAsync(109);
         await cluster.StartNodeAsync();
         var probe = new Probe { HttpGet = new HttpGetAction { Path = "/ready", Port = "http" }, PeriodSeconds = 1, FailureThreshold = 1 };
-        await cluster.CreateAsync(KubeResources.Services, Make.Service("web", "web", 80, "http", "127.109.128.1"));
+        await cluster.CreateAsync(KubeResources.Services, Make.Service("web", "web", 80, "http", "127.109.128.77"));
         await cluster.CreateAsync(KubeResources.Pods, Make.Pod("web", Make.Template("web", container: main => main with { ReadinessProbe = probe })));
         var pod = await cluster.EventuallyAsync(KubeResources.Pods, "web", IsReady);
         await cluster.EventuallyAsync(KubeResources.Endpoints, "web", now => now is { Subsets: [{ Addresses: [var address], Ports: [{ Port: 8000 }] }] } && address.Ip == pod!.Status.PodIP);
@@ -171,7 +171,7 @@ public sealed class EmbeddedNodeTests
     {
         await using var cluster = await TestCluster.StartAsync(111);
         var node = await cluster.StartNodeAsync();
-        await cluster.CreateAsync(KubeResources.Services, Make.Service("web", "web", 80, 8000, "127.111.128.1"));
+        await cluster.CreateAsync(KubeResources.Services, Make.Service("web", "web", 80, 8000, "127.111.128.77"));
         await cluster.CreateAsync(KubeResources.Deployments, Make.Deployment("web", 2));
         await cluster.EventuallyAsync(KubeResources.Endpoints, "web", now => now is { Subsets: [{ Addresses.Length: 2 }] });
 
@@ -179,13 +179,13 @@ public sealed class EmbeddedNodeTests
         await Eventually.TrueAsync(
             async () =>
             {
-                answers.Add((await AskAsync(IPAddress.Parse("127.111.128.1"), 80)).Split(' ')[0]);
+                answers.Add((await AskAsync(IPAddress.Parse("127.111.128.77"), 80)).Split(' ')[0]);
                 return answers.Count == 2;
             },
             () => string.Join(',', answers));
         Assert.All(answers, answer => Assert.StartsWith("web-", answer, StringComparison.Ordinal));
-        Assert.Equal(["127.111.128.1"], (await node.NamesOf("default").ResolveAsync("web", Token)).Select(address => address.ToString()));
-        Assert.Equal(["127.111.128.1"], (await node.NamesOf("other").ResolveAsync("web.default.svc.cluster.local", Token)).Select(address => address.ToString()));
+        Assert.Equal(["127.111.128.77"], (await node.NamesOf("default").ResolveAsync("web", Token)).Select(address => address.ToString()));
+        Assert.Equal(["127.111.128.77"], (await node.NamesOf("other").ResolveAsync("web.default.svc.cluster.local", Token)).Select(address => address.ToString()));
     }
 
     [Fact]
@@ -193,7 +193,7 @@ public sealed class EmbeddedNodeTests
     {
         await using var cluster = await TestCluster.StartAsync(112);
         await cluster.StartNodeAsync();
-        await cluster.CreateAsync(KubeResources.Services, Make.Service("web", "web", 80, 8000, "127.112.128.1"));
+        await cluster.CreateAsync(KubeResources.Services, Make.Service("web", "web", 80, 8000, "127.112.128.77"));
         await cluster.CreateAsync(KubeResources.Pods, Make.Pod("web", Make.Template("web")));
         await cluster.CreateAsync(KubeResources.Pods, Make.Pod("caller", Make.Template("caller", "test/idle", port: 0)));
         var caller = await cluster.EventuallyAsync(KubeResources.Pods, "caller", IsReady);

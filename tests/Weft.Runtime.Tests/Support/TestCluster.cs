@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using Weft.ApiServer;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
 using Weft.Runtime.Network;
@@ -8,15 +10,21 @@ namespace Weft.Runtime.Support;
 /// <summary>An API server, a client of it and nodes for it, each test its own and with an address block of its own.</summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
-    private readonly WireApiServer _server;
+    private readonly ApiServerHost _server;
     private readonly List<EmbeddedNode> _nodes = [];
-    private readonly string _folder = Directory.CreateTempSubdirectory("weft-runtime-").FullName;
+    private readonly string _folder;
 
-    private TestCluster(WireApiServer server, byte block)
+    private TestCluster(ApiServerHost server, string folder, byte block)
     {
         _server = server;
+        _folder = folder;
         Network = new NetworkBlock(block);
-        Client = new KubeClient(new KubeClientOptions { Server = server.Address });
+        Client = new KubeClient(new KubeClientOptions
+        {
+            Server = server.Address,
+            CertificateAuthorities = [server.Authority],
+            ClientCertificate = server.AdminCertificate,
+        });
     }
 
     public KubeClient Client { get; }
@@ -25,11 +33,21 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public TestLauncher Launcher { get; } = new();
 
-    public WireApiServer Server => _server;
+    public string Kubeconfig => _server.KubeconfigPath;
 
     public string Folder => _folder;
 
-    public static async Task<TestCluster> StartAsync(byte block) => new(await WireApiServer.StartAsync(), block);
+    public static async Task<TestCluster> StartAsync(byte block)
+    {
+        var folder = Directory.CreateTempSubdirectory("weft-runtime-").FullName;
+        var options = new ApiServerOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            StateFolder = Path.Combine(folder, "state"),
+            ServiceNetwork = new IPNetwork(new IPAddress([127, block, 128, 0]), 18),
+        };
+        return new TestCluster(await ApiServerHost.StartAsync(options, TestContext.Current.CancellationToken), folder, block);
+    }
 
     public async Task<EmbeddedNode> StartNodeAsync(Func<RuntimeOptions, RuntimeOptions>? configure = null)
     {
