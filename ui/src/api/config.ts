@@ -20,6 +20,8 @@ export interface ConsoleConfig {
 
 export interface ServerStatus {
   readonly version: string;
+  /** The version of Kiali whose API the server speaks. */
+  readonly apiVersion: string;
   readonly state: string;
   readonly components: readonly { readonly name: string; readonly version: string; readonly url: string }[];
   readonly warnings: readonly string[];
@@ -55,7 +57,8 @@ export function decodeServerStatus(json: unknown): ServerStatus {
   const data = object(json, 'status');
   const status = optionalObject(data.status) ?? {};
   return {
-    version: text(status['Weft version']) || text(status['Kiali version']),
+    version: text(status['Weft version']),
+    apiVersion: text(status['Kiali version']),
     state: text(status['Kiali state']),
     components: array(data.externalServices, 'externalServices').map((item) => {
       const service = optionalObject(item) ?? {};

@@ -72,7 +72,7 @@ export function GraphPage() {
   const found = useMemo(() => (shown ? findElements(shown, find.expression, ranks) : new Set<string>()), [shown, find, ranks]);
   const sceneKey = sceneOptionsKey(state);
   const scene = useMemo(
-    () => (shown ? buildScene(shown, { ...state, homeCluster }, found) : null),
+    () => (shown ? buildScene(shown, { ...state, homeCluster, boxed: layoutKeepsBoxes(state.layout) }, found) : null),
     // The options of the scene, not the whole state: a selection must not draw everything anew.
     [shown, found, homeCluster, sceneKey],
   );

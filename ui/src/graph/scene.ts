@@ -50,13 +50,19 @@ export interface Scene {
 }
 
 export type SceneOptions = EdgeLabelOptions &
-  Pick<GraphState, 'badgeSecurity' | 'badgeSidecar' | 'badgeVirtualService'> & { readonly homeCluster: string };
+  Pick<GraphState, 'badgeSecurity' | 'badgeSidecar' | 'badgeVirtualService'> & {
+    readonly homeCluster: string;
+    /** Whether the layout keeps the members of a box together; where it does not, labels tell what boxes would. */
+    readonly boxed: boolean;
+  };
 
 export function buildScene(graph: TrafficGraph, options: SceneOptions, found: ReadonlySet<string>): Scene {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const namespaces = new Set(graph.nodes.filter((node) => node.box === null).map((node) => node.namespace));
   return {
-    nodes: graph.nodes.map((node) => sceneNode(node, nodes, namespaces.size > 1, options, found)),
+    nodes: graph.nodes
+      .filter((node) => options.boxed || node.box === null)
+      .map((node) => sceneNode(node, nodes, namespaces.size > 1, options, found)),
     edges: graph.edges.map((edge) => sceneEdge(edge, nodes.get(edge.target), options, found)),
   };
 }
@@ -70,11 +76,11 @@ function sceneNode(
 ): SceneNode {
   return {
     id: node.id,
-    parent: node.parent,
+    parent: options.boxed ? node.parent : null,
     shape: nodeShape(node),
     box: node.box,
     tone: nodeTone(node),
-    label: nodeLabel(node, boxesOf(node, nodes), manyNamespaces, options.homeCluster),
+    label: nodeLabel(node, options.boxed ? boxesOf(node, nodes) : new Set(), manyNamespaces, options.homeCluster),
     title: nodeTitle(node),
     icon: node.box !== null ? null : node.isInaccessible ? 'inaccessible' : node.isOutside ? 'outside' : null,
     badges: node.box === null ? badges(node, options) : [],

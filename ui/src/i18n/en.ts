@@ -18,6 +18,7 @@ export const en = {
   'shell.failed.action': 'Reload the page',
   'about.text': 'A service mesh and its console in one program.',
   'about.state': 'State',
+  'about.api': 'Kiali API',
   'about.components': 'Components',
   'about.unavailable': 'The server does not answer: {error}',
   'nav.graph': 'Traffic Graph',

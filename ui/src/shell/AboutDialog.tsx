@@ -24,6 +24,7 @@ export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
         {status.data && (
           <DescriptionList isHorizontal isCompact>
             <Entry term={t('about.state')} description={status.data.state} />
+            <Entry term={t('about.api')} description={status.data.apiVersion} />
             {status.data.components.map((component) => (
               <Entry key={component.name} term={component.name} description={component.version || component.url || '–'} />
             ))}

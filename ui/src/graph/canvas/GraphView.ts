@@ -3,7 +3,7 @@ import type { LayoutName } from '../graphState';
 import type { Scene, SceneEdge, SceneNode } from '../scene';
 import { badgeData } from './badges';
 import { LayoutEngine } from './layout';
-import { layoutKeepsBoxes, type LayoutNode } from './layoutTypes';
+import type { LayoutNode } from './layoutTypes';
 import type { Palette } from './palette';
 import { fillStage, placeNewNodes } from './placement';
 import { edgeFontSize, nodeFontSize, stylesheet } from './stylesheet';
@@ -27,6 +27,8 @@ const fitMargin = { side: 28, top: 28, bottom: 76 };
 /** Text grows in the graph when the graph shrinks on the screen, within these bounds. */
 const largestTextScale = 1.7;
 const layoutTextScale = 1.3;
+/** Lines get thicker in steps when the graph gets small, so that they stay visible. */
+const lineScales = [1, 1.5, 2, 3, 4.5, 7, 10];
 const largestFitZoom = 1.35;
 
 /**
@@ -45,6 +47,8 @@ export class GraphView {
   private hovered: string | null = null;
   private touched = false;
   private textScale = 1;
+  private lineScale = 1;
+  private scaleTimer: ReturnType<typeof setTimeout> | undefined;
   private movingTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -54,8 +58,8 @@ export class GraphView {
   ) {
     this.cy = cytoscape({
       container: host,
-      style: stylesheet(palette, 1),
-      minZoom: 0.05,
+      style: stylesheet(palette, 1, 1),
+      minZoom: 0.01,
       maxZoom: 4,
       boxSelectionEnabled: false,
       autounselectify: true,
@@ -73,6 +77,7 @@ export class GraphView {
   destroy(): void {
     this.layoutRun++;
     clearTimeout(this.movingTimer);
+    clearTimeout(this.scaleTimer);
     this.resizing.disconnect();
     this.animation.destroy();
     this.layouts.dispose();
@@ -82,7 +87,7 @@ export class GraphView {
   setPalette(palette: Palette): void {
     this.palette = palette;
     this.cy.batch(() => {
-      this.cy.style(stylesheet(palette, this.textScale));
+      this.cy.style(stylesheet(palette, this.textScale, this.lineScale));
       this.writeScene(this.scene);
     });
     this.animation.setPalette(palette);
@@ -97,7 +102,7 @@ export class GraphView {
     const added = scene.nodes.filter((node) => node.shape !== 'box' && !known.has(node.id));
     const before = this.scene.nodes.filter((node) => node.shape !== 'box').length;
     this.scene = scene;
-    this.cy.batch(() => this.writeScene(layoutKeepsBoxes(layout) ? scene : withoutBoxes(scene)));
+    this.cy.batch(() => this.writeScene(scene));
     this.animation.setEdges(scene.edges);
     this.mark();
     const anew = layoutKey !== this.layoutKey || (added.length > 0 && added.length > before * 0.25);
@@ -127,7 +132,7 @@ export class GraphView {
     if (this.cy.nodes().empty() || this.cy.width() === 0) return;
     const box = this.cy.elements().boundingBox({ includeOverlays: false });
     const [width, height] = [this.cy.width() - 2 * fitMargin.side, this.cy.height() - fitMargin.top - fitMargin.bottom];
-    const zoom = Math.max(0.05, Math.min(largestFitZoom, width / box.w, height / box.h));
+    const zoom = Math.max(0.01, Math.min(largestFitZoom, width / box.w, height / box.h));
     const pan = {
       x: this.cy.width() / 2 - (zoom * (box.x1 + box.x2)) / 2,
       y: fitMargin.top + height / 2 - (zoom * (box.y1 + box.y2)) / 2,
@@ -307,7 +312,7 @@ export class GraphView {
       this.touched = true;
     });
     cy.on('viewport', () => this.moving());
-    cy.on('zoom', () => this.scaleText());
+    cy.on('zoom', () => this.scaleSoon());
   }
 
   private hover(id: string | null): void {
@@ -318,13 +323,22 @@ export class GraphView {
     this.mark();
   }
 
-  private scaleText(): void {
-    const wanted = this.cy.edges().length > manyEdges ? 1 : Math.min(largestTextScale, Math.max(1, 0.9 / this.cy.zoom()));
-    const scale = Math.round(wanted * 5) / 5;
-    if (scale === this.textScale) return;
-    this.textScale = scale;
-    this.cy.style(stylesheet(this.palette, scale));
-    this.animation.setFontSize(edgeFontSize * scale);
+  /** Large graphs are scaled when the zoom rests, small ones at once. */
+  private scaleSoon(): void {
+    clearTimeout(this.scaleTimer);
+    if (this.cy.edges().length > manyEdges) this.scaleTimer = setTimeout(() => this.scale(), 200);
+    else this.scale();
+  }
+
+  private scale(): void {
+    const zoom = this.cy.zoom();
+    const text = this.cy.edges().length > manyEdges ? 1 : Math.round(Math.min(largestTextScale, Math.max(1, 0.9 / zoom)) * 5) / 5;
+    const line = lineScales.find((step) => step >= 0.4 / zoom) ?? 10;
+    if (text === this.textScale && line === this.lineScale) return;
+    this.textScale = text;
+    this.lineScale = line;
+    this.cy.style(stylesheet(this.palette, text, line));
+    this.animation.setFontSize(edgeFontSize * text);
   }
 
   /** Labels cost most of the drawing: large graphs do without them while they move. */
@@ -348,8 +362,4 @@ function pathThrough(focus: CollectionReturnValue): CollectionReturnValue {
   if (focus.data('shape') !== 'box') return focus.union(focus.predecessors()).union(focus.successors());
   const members = focus.union(focus.nodes().descendants());
   return members.union(members.neighborhood());
-}
-
-function withoutBoxes(scene: Scene): Scene {
-  return { ...scene, nodes: scene.nodes.filter((node) => node.shape !== 'box').map((node) => ({ ...node, parent: null })) };
 }

@@ -1,6 +1,7 @@
 import cytoscape, { type LayoutOptions } from 'cytoscape';
 import dagre from 'cytoscape-dagre';
 import fcose from 'cytoscape-fcose';
+import { breadthFirst } from './breadthFirst';
 import { layoutKeepsBoxes, type LayoutInput, type Point, type Positions } from './layoutTypes';
 
 cytoscape.use(dagre);
@@ -9,7 +10,7 @@ cytoscape.use(fcose);
 self.addEventListener('message', (event: MessageEvent<{ id: number; input: LayoutInput }>) => {
   const { id, input } = event.data;
   try {
-    self.postMessage({ id, positions: place(input) });
+    self.postMessage({ id, positions: input.layout === 'kiali-breadth-first' ? breadthFirst(input) : place(input) });
   } catch (error) {
     self.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
   }
@@ -42,14 +43,12 @@ function place(input: LayoutInput): Positions {
 }
 
 function options({ layout, columnGap }: LayoutInput): LayoutOptions {
-  const common = { animate: false, fit: false, boundingBox: { x1: 0, y1: 0, w: 1600, h: 900 } };
+  const common = { animate: false, fit: false, boundingBox: { x1: 0, y1: 0, w: 1000, h: 640 } };
   switch (layout) {
     case 'kiali-grid':
       return { name: 'grid', ...common, avoidOverlap: true, avoidOverlapPadding: 30, condense: true };
     case 'kiali-concentric':
       return { name: 'concentric', ...common, avoidOverlap: true, minNodeSpacing: 30, concentric: (node) => node.degree(false), levelWidth: () => 2 };
-    case 'kiali-breadth-first':
-      return { name: 'breadthfirst', ...common, directed: true, avoidOverlap: true, spacingFactor: 1.1, grid: false };
     case 'kiali-fcose':
       return { name: 'fcose', ...common, quality: 'proof', randomize: true, nodeSeparation: 110, idealEdgeLength: 120, nodeRepulsion: 9000, packComponents: true, tile: true } as unknown as LayoutOptions;
     default:

@@ -5,7 +5,7 @@ export const nodeFontSize = 11;
 export const edgeFontSize = 10;
 
 /** How the canvas draws nodes, boxes and edges. What differs from one to the next comes through data(...). */
-export function stylesheet(palette: Palette, textScale: number): StylesheetJson {
+export function stylesheet(palette: Palette, textScale: number, lineScale: number): StylesheetJson {
   const size = (pixels: number) => Math.round(pixels * textScale * 10) / 10;
   return [
     {
@@ -15,7 +15,7 @@ export function stylesheet(palette: Palette, textScale: number): StylesheetJson 
         height: 34,
         shape: 'ellipse',
         'background-color': palette.nodeFill,
-        'border-width': 2.5,
+        'border-width': 2.5 * lineScale,
         'border-color': 'data(color)',
         label: 'data(label)',
         color: palette.text,
@@ -81,12 +81,12 @@ export function stylesheet(palette: Palette, textScale: number): StylesheetJson 
       selector: 'node[box="app"]',
       style: { 'background-color': palette.boxFillInner, 'border-color': 'data(color)', padding: '10px', 'font-size': size(11) },
     },
-    { selector: 'node[box="namespace"]', style: { 'border-width': 1.5, 'font-size': size(13) } },
+    { selector: 'node[box="namespace"]', style: { 'border-width': 1.5 * lineScale, 'font-size': size(13) * lineScale } },
     { selector: 'node[box="cluster"]', style: { 'border-style': 'dashed', 'background-opacity': 0, 'font-size': size(14) } },
     {
       selector: 'edge',
       style: {
-        width: 2.5,
+        width: 2.5 * Math.sqrt(lineScale),
         'curve-style': 'bezier',
         'control-point-step-size': 34,
         'line-color': 'data(color)',
@@ -107,13 +107,13 @@ export function stylesheet(palette: Palette, textScale: number): StylesheetJson 
         'overlay-opacity': 0,
       },
     },
-    { selector: 'edge[tone="idle"]', style: { width: 1.5, 'line-style': 'dashed' } },
-    { selector: 'edge[tone="failure"]', style: { width: 3 } },
+    { selector: 'edge[tone="idle"]', style: { width: 1.5 * Math.sqrt(lineScale), 'line-style': 'dashed' } },
+    { selector: 'edge[tone="failure"]', style: { width: 3 * lineScale } },
     { selector: 'node[?found]', style: { 'underlay-color': palette.found, 'underlay-opacity': 0.45, 'underlay-padding': 8, 'underlay-shape': 'round-rectangle' } },
     { selector: 'edge[?found]', style: { 'underlay-color': palette.found, 'underlay-opacity': 0.45, 'underlay-padding': 5 } },
     { selector: '.dim', style: { opacity: 0.16 } },
-    { selector: 'node.selected', style: { 'border-width': 4, 'border-color': palette.selected } },
-    { selector: 'edge.selected', style: { width: 4.5, 'line-color': palette.selected, 'target-arrow-color': palette.selected, 'z-index': 9 } },
+    { selector: 'node.selected', style: { 'border-width': 4 * lineScale, 'border-color': palette.selected } },
+    { selector: 'edge.selected', style: { width: 4.5 * lineScale, 'line-color': palette.selected, 'target-arrow-color': palette.selected, 'z-index': 9 } },
     { selector: '.unplaced', style: { opacity: 0 } },
     { selector: 'edge.moving', style: { label: '' } },
   ];
