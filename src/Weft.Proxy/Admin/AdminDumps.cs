@@ -1,0 +1,285 @@
+using System.Globalization;
+using System.Text;
+using Envoy.Admin.V3;
+using Envoy.Config.Core.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Weft.Proxy.Clusters;
+using Weft.Proxy.Subscriptions;
+using Weft.Xds;
+
+namespace Weft.Proxy.Admin;
+
+/// <summary>The pages of Envoy's admin interface as envoy.admin.v3 messages in proto JSON, so that istioctl proxy-config reads them.</summary>
+internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscription, Func<bool> isReady)
+{
+    public const string Index = "/config_dump /clusters /listeners /stats /stats/prometheus /server_info /certs /logging /ready\n";
+    public const string Logging = "active loggers:\n  weft: by the host's logging configuration; levels cannot be changed here\n";
+
+    private readonly DateTimeOffset _started = proxy.Time.GetUtcNow();
+    private readonly JsonFormatter _formatter = new(JsonFormatter.Settings.Default
+        .WithPreserveProtoFieldNames(true)
+        .WithIndentation(" ")
+        .WithTypeRegistry(AdminTypes.Registry));
+
+    public string ConfigDump(string resource, bool includeEndpoints)
+    {
+        var dump = new ConfigDump();
+        var config = proxy.Config.Current;
+        AddUnlessFiltered(dump, resource, "bootstrap", Bootstrap());
+        AddUnlessFiltered(dump, resource, "dynamic_active_clusters", Clusters(config));
+        if (includeEndpoints || resource.Contains("endpoint", StringComparison.Ordinal))
+        {
+            AddUnlessFiltered(dump, resource, "dynamic_endpoint_configs", Endpoints(config));
+        }
+
+        AddUnlessFiltered(dump, resource, "dynamic_listeners", Listeners(config));
+        AddUnlessFiltered(dump, resource, "dynamic_route_configs", Routes(config));
+        AddUnlessFiltered(dump, resource, "dynamic_active_secrets", Secrets());
+        return _formatter.Format(dump);
+    }
+
+    public string ClustersJson()
+    {
+        var result = new Envoy.Admin.V3.Clusters();
+        foreach (var cluster in proxy.Config.Current.Clusters.Values.OrderBy(cluster => cluster.Name, StringComparer.Ordinal))
+        {
+            var status = new ClusterStatus { Name = cluster.Name, AddedViaApi = true, EdsServiceName = cluster.Discovery == ClusterDiscovery.Eds ? cluster.ServiceName : "" };
+            status.HostStatuses.AddRange(HostsOf(cluster).Select(Host));
+            result.ClusterStatuses.Add(status);
+        }
+
+        return _formatter.Format(result);
+    }
+
+    public string ClustersText()
+    {
+        var text = new StringBuilder();
+        foreach (var cluster in proxy.Config.Current.Clusters.Values.OrderBy(cluster => cluster.Name, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{cluster.Name}::observability_name::{cluster.Name};\n{cluster.Name}::added_via_api::true\n");
+            foreach (var endpoint in HostsOf(cluster))
+            {
+                var line = $"{cluster.Name}::{endpoint.Address}";
+                foreach (var (name, value) in Counts(endpoint))
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"{line}::{name}::{value}\n");
+                }
+
+                text.Append(CultureInfo.InvariantCulture, $"{line}::health_flags::{(endpoint.IsHealthy ? "healthy" : "/failed_eds_health")}\n{line}::weight::{endpoint.Weight}\n{line}::priority::{endpoint.Priority}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    public string ListenersJson()
+    {
+        var result = new Envoy.Admin.V3.Listeners();
+        foreach (var listener in proxy.Config.Current.Listeners.ByName.Values.OrderBy(listener => listener.Name, StringComparer.Ordinal))
+        {
+            result.ListenerStatuses.Add(new ListenerStatus { Name = listener.Name, LocalAddress = ToAddress(listener.Address) });
+        }
+
+        return _formatter.Format(result);
+    }
+
+    public string ListenersText()
+    {
+        var text = new StringBuilder();
+        foreach (var listener in proxy.Config.Current.Listeners.ByName.Values.OrderBy(listener => listener.Name, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{listener.Name}::{listener.Address}\n");
+        }
+
+        return text.ToString();
+    }
+
+    public string Stats()
+    {
+        var text = new StringBuilder();
+        foreach (var (name, _, _, value) in OwnStats.Of(proxy))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{name.Replace("envoy_", "", StringComparison.Ordinal)}: {value}\n");
+        }
+
+        foreach (var series in proxy.Metrics.Requests)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"istiocustom.istio_requests_total.{series.Labels}: {series.Requests.Value}\n");
+        }
+
+        return text.ToString();
+    }
+
+    public string ServerInfo()
+    {
+        var info = new ServerInfo
+        {
+            Version = $"weft/{typeof(AdminDumps).Assembly.GetName().Version?.ToString(3)}/Istio-{proxy.Node.IstioVersion}",
+            State = isReady() ? Envoy.Admin.V3.ServerInfo.Types.State.Live : Envoy.Admin.V3.ServerInfo.Types.State.PreInitializing,
+            UptimeCurrentEpoch = Duration.FromTimeSpan(proxy.Time.GetUtcNow() - _started),
+            UptimeAllEpochs = Duration.FromTimeSpan(proxy.Time.GetUtcNow() - _started),
+            Node = proxy.Node.XdsNode,
+        };
+        return _formatter.Format(info);
+    }
+
+    public string Certificates()
+    {
+        var result = new Certificates();
+        if (proxy.Secrets.Current is { } current)
+        {
+            var certificate = new Certificate();
+            certificate.CertChain.Add(Details(current.Leaf));
+            certificate.CaCert.AddRange(current.Roots.Select(Details));
+            result.Certificates_.Add(certificate);
+        }
+
+        return _formatter.Format(result);
+    }
+
+    private static void AddUnlessFiltered(ConfigDump dump, string resource, string section, IMessage message)
+    {
+        if (resource.Length == 0 || resource == section)
+        {
+            dump.Configs.Add(Any.Pack(message));
+        }
+    }
+
+    private BootstrapConfigDump Bootstrap() => new()
+    {
+        Bootstrap = new Envoy.Config.Bootstrap.V3.Bootstrap { Node = proxy.Node.XdsNode },
+        LastUpdated = Timestamp.FromDateTimeOffset(_started),
+    };
+
+    private ClustersConfigDump Clusters(ProxyConfig config)
+    {
+        var status = StatusOf(TypeUrls.Cluster);
+        var dump = new ClustersConfigDump { VersionInfo = status.Version };
+        dump.DynamicActiveClusters.AddRange(config.Clusters.Values.OrderBy(cluster => cluster.Name, StringComparer.Ordinal).Select(cluster =>
+            new ClustersConfigDump.Types.DynamicCluster { VersionInfo = status.Version, Cluster = Any.Pack(cluster.Config), LastUpdated = Updated(status) }));
+        return dump;
+    }
+
+    private EndpointsConfigDump Endpoints(ProxyConfig config)
+    {
+        var status = StatusOf(TypeUrls.Endpoint);
+        var dump = new EndpointsConfigDump();
+        foreach (var cluster in config.Clusters.Values.Where(cluster => cluster.Discovery == ClusterDiscovery.Eds).OrderBy(cluster => cluster.Name, StringComparer.Ordinal))
+        {
+            var assignment = new Envoy.Config.Endpoint.V3.ClusterLoadAssignment { ClusterName = cluster.ServiceName };
+            var locality = new Envoy.Config.Endpoint.V3.LocalityLbEndpoints();
+            locality.LbEndpoints.AddRange(cluster.Endpoints.Select(endpoint => endpoint.Config).OfType<Envoy.Config.Endpoint.V3.LbEndpoint>());
+            assignment.Endpoints.Add(locality);
+            dump.DynamicEndpointConfigs.Add(new EndpointsConfigDump.Types.DynamicEndpointConfig { VersionInfo = status.Version, EndpointConfig = Any.Pack(assignment), LastUpdated = Updated(status) });
+        }
+
+        return dump;
+    }
+
+    private ListenersConfigDump Listeners(ProxyConfig config)
+    {
+        var status = StatusOf(TypeUrls.Listener);
+        var dump = new ListenersConfigDump { VersionInfo = status.Version };
+        dump.DynamicListeners.AddRange(config.Listeners.ByName.Values.OrderBy(listener => listener.Name, StringComparer.Ordinal).Select(listener =>
+            new ListenersConfigDump.Types.DynamicListener
+            {
+                Name = listener.Name,
+                ActiveState = new ListenersConfigDump.Types.DynamicListenerState { VersionInfo = status.Version, Listener = Any.Pack(listener.Config), LastUpdated = Updated(status) },
+            }));
+        return dump;
+    }
+
+    private RoutesConfigDump Routes(ProxyConfig config)
+    {
+        var status = StatusOf(TypeUrls.Route);
+        var dump = new RoutesConfigDump();
+        dump.DynamicRouteConfigs.AddRange(config.Routes.Values.OrderBy(route => route.Name, StringComparer.Ordinal).Select(route =>
+            new RoutesConfigDump.Types.DynamicRouteConfig { VersionInfo = status.Version, RouteConfig = Any.Pack(route.Config), LastUpdated = Updated(status) }));
+        return dump;
+    }
+
+    // Envoy shows certificates and hides keys.
+    private SecretsConfigDump Secrets()
+    {
+        var dump = new SecretsConfigDump();
+        if (proxy.Secrets.Current is not { } current)
+        {
+            return dump;
+        }
+
+        var updated = Timestamp.FromDateTime(current.Leaf.NotBefore.ToUniversalTime());
+        dump.DynamicActiveSecrets.Add(Secret(Tls.SecretNames.Certificate, updated, new Envoy.Extensions.TransportSockets.Tls.V3.Secret
+        {
+            Name = Tls.SecretNames.Certificate,
+            TlsCertificate = new Envoy.Extensions.TransportSockets.Tls.V3.TlsCertificate
+            {
+                CertificateChain = new DataSource { InlineBytes = ByteString.CopyFromUtf8(current.ChainPem) },
+                PrivateKey = new DataSource { InlineBytes = ByteString.CopyFromUtf8("[redacted]") },
+            },
+        }));
+        dump.DynamicActiveSecrets.Add(Secret(Tls.SecretNames.Roots, updated, new Envoy.Extensions.TransportSockets.Tls.V3.Secret
+        {
+            Name = Tls.SecretNames.Roots,
+            ValidationContext = new Envoy.Extensions.TransportSockets.Tls.V3.CertificateValidationContext
+            {
+                TrustedCa = new DataSource { InlineBytes = ByteString.CopyFromUtf8(current.RootPem) },
+            },
+        }));
+        return dump;
+    }
+
+    private static SecretsConfigDump.Types.DynamicSecret Secret(string name, Timestamp updated, Envoy.Extensions.TransportSockets.Tls.V3.Secret secret) =>
+        new() { Name = name, VersionInfo = "uninitialized", LastUpdated = updated, Secret = Any.Pack(secret) };
+
+    private SubscriptionStatus StatusOf(string typeUrl) => subscription.Status.First(status => status.TypeUrl == typeUrl);
+
+    private static Timestamp? Updated(SubscriptionStatus status) => status.Updated is { } time ? Timestamp.FromDateTimeOffset(time) : null;
+
+    private static IEnumerable<EndpointModel> HostsOf(ClusterModel cluster) =>
+        cluster.Discovery == ClusterDiscovery.OriginalDestination ? cluster.State.Destinations : cluster.Endpoints;
+
+    private static HostStatus Host(EndpointModel endpoint)
+    {
+        var status = new HostStatus
+        {
+            Address = ToAddress(endpoint.Address),
+            HealthStatus = new HostHealthStatus { EdsHealthStatus = endpoint.Config?.HealthStatus ?? HealthStatus.Healthy },
+            Weight = endpoint.Weight,
+            Priority = endpoint.Priority,
+        };
+        status.Stats.AddRange(Counts(endpoint).Select(count => new SimpleMetric
+        {
+            Name = count.Name,
+            Value = (ulong)Math.Max(0, count.Value),
+            Type = count.Name.EndsWith("active", StringComparison.Ordinal) ? SimpleMetric.Types.Type.Gauge : SimpleMetric.Types.Type.Counter,
+        }));
+        return status;
+    }
+
+    private static IEnumerable<(string Name, long Value)> Counts(EndpointModel endpoint) =>
+    [
+        ("cx_connect_fail", endpoint.State.ConnectFailures.Value),
+        ("cx_total", endpoint.State.Connections.Value),
+        ("rq_active", endpoint.State.Active),
+        ("rq_error", endpoint.State.RequestErrors.Value),
+        ("rq_success", endpoint.State.RequestSuccesses.Value),
+        ("rq_total", endpoint.State.Requests.Value),
+    ];
+
+    private static Address ToAddress(System.Net.IPEndPoint endpoint) =>
+        new() { SocketAddress = new SocketAddress { Address = endpoint.Address.ToString(), PortValue = (uint)endpoint.Port } };
+
+    private static CertificateDetails Details(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate)
+    {
+        var details = new CertificateDetails
+        {
+            Path = "<inline>",
+            SerialNumber = certificate.SerialNumber.ToLowerInvariant(),
+            ValidFrom = Timestamp.FromDateTime(certificate.NotBefore.ToUniversalTime()),
+            ExpirationTime = Timestamp.FromDateTime(certificate.NotAfter.ToUniversalTime()),
+        };
+        details.SubjectAltNames.AddRange(Tls.SubjectAltNames.Of(certificate).Uris.Select(uri => new Envoy.Admin.V3.SubjectAlternateName { Uri = uri }));
+        return details;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+using Weft.Proxy.Bootstrap;
+using Weft.Proxy.Stats;
+using Weft.Proxy.Subscriptions;
+
+namespace Weft.Proxy.Admin;
+
+/// <summary>
+/// What a sidecar tells about itself, in Envoy's and pilot-agent's shapes: admin on 15000, merged metrics and health on 15020,
+/// health on 15021, Envoy's metrics on 15090.
+/// </summary>
+internal sealed class AdminServer : IAsyncDisposable
+{
+    private readonly KestrelServer _server;
+    private readonly Dictionary<(int Port, string Path), Func<HttpContext, Task>> _pages;
+
+    public AdminServer(ProxyContext proxy, AdsSubscription subscription, Func<bool> isReady)
+    {
+        _pages = Pages(proxy, subscription, isReady);
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = 1 << 20;
+        options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        foreach (var port in (int[])[SidecarPorts.Admin, SidecarPorts.MergedMetrics, SidecarPorts.Health, SidecarPorts.EnvoyMetrics])
+        {
+            options.Listen(proxy.Bootstrap.InstanceAddress, port, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+
+        var loggers = proxy.Bootstrap.LoggerFactory;
+        _server = new KestrelServer(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), loggers), loggers);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(new Application(ServeAsync), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _server.StopAsync(now.Token);
+        _server.Dispose();
+    }
+
+    private static Dictionary<(int, string), Func<HttpContext, Task>> Pages(ProxyContext proxy, AdsSubscription subscription, Func<bool> isReady)
+    {
+        Task Ready(HttpContext context) => TextAsync(context, isReady() ? 200 : 503, isReady() ? "LIVE\n" : "PRE_INITIALIZING\n");
+        Task Healthy(HttpContext context) => TextAsync(context, isReady() ? 200 : 503, "");
+        Task Metrics(HttpContext context) => TextAsync(context, 200, PrometheusPage.Render(proxy), PrometheusText.ContentType);
+        var dumps = new AdminDumps(proxy, subscription, isReady);
+        return new Dictionary<(int, string), Func<HttpContext, Task>>
+        {
+            [(SidecarPorts.Admin, "/")] = context => TextAsync(context, 200, AdminDumps.Index),
+            [(SidecarPorts.Admin, "/ready")] = Ready,
+            [(SidecarPorts.Admin, "/stats")] = context => context.Request.Query["format"] == "prometheus" ? Metrics(context) : TextAsync(context, 200, dumps.Stats()),
+            [(SidecarPorts.Admin, "/stats/prometheus")] = Metrics,
+            [(SidecarPorts.Admin, "/config_dump")] = context => JsonAsync(context, dumps.ConfigDump(context.Request.Query["resource"].ToString(), context.Request.Query.ContainsKey("include_eds"))),
+            [(SidecarPorts.Admin, "/clusters")] = context => context.Request.Query["format"] == "json" ? JsonAsync(context, dumps.ClustersJson()) : TextAsync(context, 200, dumps.ClustersText()),
+            [(SidecarPorts.Admin, "/listeners")] = context => context.Request.Query["format"] == "json" ? JsonAsync(context, dumps.ListenersJson()) : TextAsync(context, 200, dumps.ListenersText()),
+            [(SidecarPorts.Admin, "/server_info")] = context => JsonAsync(context, dumps.ServerInfo()),
+            [(SidecarPorts.Admin, "/certs")] = context => JsonAsync(context, dumps.Certificates()),
+            [(SidecarPorts.Admin, "/logging")] = context => TextAsync(context, 200, AdminDumps.Logging),
+            [(SidecarPorts.MergedMetrics, "/stats/prometheus")] = Metrics,
+            [(SidecarPorts.MergedMetrics, "/healthz/ready")] = Healthy,
+            [(SidecarPorts.Health, "/healthz/ready")] = Healthy,
+            [(SidecarPorts.EnvoyMetrics, "/stats/prometheus")] = Metrics,
+        };
+    }
+
+    private Task ServeAsync(HttpContext context)
+    {
+        var port = context.Features.GetRequiredFeature<IHttpConnectionFeature>().LocalPort;
+        if (context.Request.Path.Value is { } path && _pages.TryGetValue((port, path), out var page))
+        {
+            return page(context);
+        }
+
+        return TextAsync(context, 404, "invalid path. admin commands are: " + string.Join(' ', _pages.Keys.Where(key => key.Port == port).Select(key => key.Path)) + "\n");
+    }
+
+    private static Task JsonAsync(HttpContext context, string json) => TextAsync(context, 200, json, "application/json");
+
+    private static async Task TextAsync(HttpContext context, int status, string text, string contentType = "text/plain; charset=UTF-8")
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = bytes.Length;
+        context.Response.Headers.CacheControl = "no-cache, max-age=0";
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        }
+    }
+
+    private sealed class Application(Func<HttpContext, Task> serve) : IHttpApplication<HttpContext>
+    {
+        public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+        public Task ProcessRequestAsync(HttpContext context) => serve(context);
+
+        public void DisposeContext(HttpContext context, Exception? exception)
+        {
+        }
+    }
+}

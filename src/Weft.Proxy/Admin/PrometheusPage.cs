@@ -1,0 +1,102 @@
+using System.Text;
+using Weft.Proxy.Stats;
+
+namespace Weft.Proxy.Admin;
+
+/// <summary>The page /stats/prometheus: Istio's standard metrics and the proxy's own.</summary>
+internal static class PrometheusPage
+{
+    public static string Render(ProxyContext proxy)
+    {
+        var text = new StringBuilder(64 * 1024);
+        AppendOwn(text, proxy);
+        AppendRequests(text, [.. proxy.Metrics.Requests]);
+        AppendTcp(text, [.. proxy.Metrics.Tcp]);
+        return text.ToString();
+    }
+
+    private static void AppendRequests(StringBuilder text, IReadOnlyCollection<RequestSeries> all)
+    {
+        Counters(text, "istio_requests_total", "Requests by this proxy.", all, series => (series.Labels, series.Requests.Value));
+        Histograms(text, "istio_request_duration_milliseconds", "Duration of requests.", all, series => (series.Labels, series.Duration));
+        Histograms(text, "istio_request_bytes", "Size of requests.", all, series => (series.Labels, series.RequestBytes));
+        Histograms(text, "istio_response_bytes", "Size of responses.", all, series => (series.Labels, series.ResponseBytes));
+        var grpc = all.Where(series => series.RequestMessages.Value + series.ResponseMessages.Value > 0).ToList();
+        Counters(text, "istio_request_messages_total", "gRPC messages sent by clients.", grpc, series => (series.Labels, series.RequestMessages.Value));
+        Counters(text, "istio_response_messages_total", "gRPC messages sent by servers.", grpc, series => (series.Labels, series.ResponseMessages.Value));
+    }
+
+    private static void AppendTcp(StringBuilder text, IReadOnlyCollection<TcpSeries> all)
+    {
+        Counters(text, "istio_tcp_connections_opened_total", "TCP connections opened.", all, series => (series.Labels, series.Opened.Value));
+        Counters(text, "istio_tcp_connections_closed_total", "TCP connections closed.", all, series => (series.Labels, series.Closed.Value));
+        Counters(text, "istio_tcp_sent_bytes_total", "Bytes sent to clients.", all, series => (series.Labels, series.Sent.Value));
+        Counters(text, "istio_tcp_received_bytes_total", "Bytes received from clients.", all, series => (series.Labels, series.Received.Value));
+    }
+
+    private static void AppendOwn(StringBuilder text, ProxyContext proxy)
+    {
+        PrometheusText.AppendFamily(text, "istio_build", "gauge", "Version of the proxy.");
+        var tag = new StringBuilder();
+        PrometheusText.AppendEscaped(tag, proxy.Node.IstioVersion);
+        PrometheusText.AppendSample(text, "istio_build", $"component=\"proxy\",tag=\"{tag}\"", 1);
+        foreach (var (name, type, help, value) in OwnStats.Of(proxy))
+        {
+            PrometheusText.AppendFamily(text, name, type, help);
+            text.Append(name).Append("{} ").Append(value).Append('\n');
+        }
+    }
+
+    private static void Counters<T>(StringBuilder text, string name, string help, IReadOnlyCollection<T> all, Func<T, (string Labels, long Value)> sample)
+    {
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        PrometheusText.AppendFamily(text, name, "counter", help);
+        foreach (var (labels, value) in all.Select(sample))
+        {
+            PrometheusText.AppendSample(text, name, labels, value);
+        }
+    }
+
+    private static void Histograms<T>(StringBuilder text, string name, string help, IReadOnlyCollection<T> all, Func<T, (string Labels, Histogram Value)> sample)
+    {
+        if (all.Count == 0)
+        {
+            return;
+        }
+
+        PrometheusText.AppendFamily(text, name, "histogram", help);
+        foreach (var (labels, histogram) in all.Select(sample))
+        {
+            PrometheusText.AppendHistogram(text, name, labels, histogram);
+        }
+    }
+}
+
+/// <summary>Envoy's own statistics that a sidecar keeps by default, by their Prometheus names.</summary>
+internal static class OwnStats
+{
+    public static IEnumerable<(string Name, string Type, string Help, long Value)> Of(ProxyContext proxy)
+    {
+        var stats = proxy.Stats;
+        var config = proxy.Config.Current;
+        return
+        [
+            ("envoy_server_live", "gauge", "1 while the server is live.", stats.IsLive ? 1 : 0),
+            ("envoy_cluster_manager_active_clusters", "gauge", "Clusters in force.", config.Clusters.Count),
+            ("envoy_listener_manager_total_listeners_active", "gauge", "Listeners in force.", config.Listeners.ByName.Count),
+            ("envoy_listener_manager_listener_modified", "counter", "Configurations applied.", stats.ListenerUpdates.Value),
+            ("envoy_cluster_manager_cds_update_success", "counter", "Updates of the control plane that were accepted.", stats.UpdateSuccesses.Value),
+            ("envoy_cluster_manager_cds_update_rejected", "counter", "Updates of the control plane that were rejected.", stats.UpdateRejections.Value),
+            ("envoy_cluster_manager_cds_update_failure", "counter", "Streams to the control plane that were lost.", stats.DiscoveryConnectFailures.Value),
+            ("envoy_listener_downstream_cx_total", "counter", "Connections accepted.", stats.ConnectionsAccepted.Value),
+            ("envoy_listener_downstream_cx_active", "gauge", "Connections open.", stats.ConnectionsAccepted.Value - stats.ConnectionsClosed.Value),
+            ("envoy_listener_no_filter_chain_match", "counter", "Connections that matched no filter chain.", stats.NoFilterChainMatch.Value),
+            ("envoy_listener_ssl_connection_error", "counter", "Handshakes that failed.", stats.TlsHandshakeFailures.Value),
+            ("weft_proxy_malformed_captures", "counter", "Connections to the outbound port whose destination could not be read.", stats.MalformedCaptures.Value),
+        ];
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Weft.Proxy.Bootstrap;
+
+/// <summary>All that a sidecar knows before it has heard from a control plane. Read once, at start.</summary>
+public sealed record ProxyBootstrap
+{
+    /// <summary><c>sidecar~IP~pod.namespace~namespace.svc.cluster.local</c>.</summary>
+    public required string NodeId { get; init; }
+
+    /// <summary><c>app.namespace</c>; the service name of traces.</summary>
+    public required string NodeCluster { get; init; }
+
+    /// <summary>Istio's node metadata: NAME, NAMESPACE, LABELS, WORKLOAD_NAME, CLUSTER_ID, SERVICE_ACCOUNT, ...</summary>
+    public required JsonObject Metadata { get; init; }
+
+    /// <summary>The pod's address, on which every port of the sidecar is bound.</summary>
+    public required IPAddress InstanceAddress { get; init; }
+
+    /// <summary>Where the application listens: what is sent to the pod's own address goes here instead.</summary>
+    public required IPAddress ApplicationAddress { get; init; }
+
+    /// <summary>The ADS server: http for plaintext HTTP/2, https for TLS.</summary>
+    public required Uri DiscoveryAddress { get; init; }
+
+    /// <summary>The certificate service; null leaves the proxy without a workload certificate and so without mTLS.</summary>
+    public Uri? CertificateAuthorityAddress { get; init; }
+
+    /// <summary>The roots by which both servers are trusted.</summary>
+    public X509Certificate2Collection DiscoveryRoots { get; init; } = [];
+
+    /// <summary>The name in the control plane's certificate.</summary>
+    public string DiscoveryServerName { get; init; } = "istiod.istio-system.svc";
+
+    /// <summary>The service account's token (audience istio-ca), asked for at every connection.</summary>
+    public Func<CancellationToken, ValueTask<string>>? BearerToken { get; init; }
+
+    /// <summary>Receives the container's output: access log lines and the proxy's own notices, one call per line, without the line end.</summary>
+    public required Action<string> LogSink { get; init; }
+
+    /// <summary>How long requests in flight may run on after a stop (Envoy's drain time; Istio's terminationDrainDuration).</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+}

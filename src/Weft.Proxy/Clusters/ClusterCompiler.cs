@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Net;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
+using Google.Protobuf.WellKnownTypes;
+using Weft.Proxy.LoadBalancing;
+using Weft.Proxy.Stats;
+using Weft.Proxy.Subscriptions;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+
+namespace Weft.Proxy.Clusters;
+
+/// <summary>Compiles a Cluster, and joins it with its endpoints.</summary>
+internal static class ClusterCompiler
+{
+    private const string HttpOptionsKey = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+    private const string PeerExchangeFilter = "istio.metadata_exchange";
+    private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DefaultHttpIdleTimeout = TimeSpan.FromHours(1);
+
+    /// <exception cref="ResourceRejectedException">Anything in it that this proxy cannot do.</exception>
+    public static ClusterModel Compile(Cluster config, ClusterState state)
+    {
+        if (config.Filters.FirstOrDefault(filter => filter.Name != PeerExchangeFilter) is { } unknown)
+        {
+            throw new ResourceRejectedException($"upstream network filter {unknown.Name} is not supported");
+        }
+
+        var options = HttpOptions(config);
+        var istio = IstioMetadata(config.Metadata);
+        var model = new ClusterModel
+        {
+            Name = config.Name,
+            Discovery = Discovery(config),
+            ServiceName = config.EdsClusterConfig?.ServiceName is { Length: > 0 } serviceName ? serviceName : config.Name,
+            ConnectTimeout = config.ConnectTimeout?.ToTimeSpan() ?? DefaultConnectTimeout,
+            Protocol = Protocol(options),
+            HttpIdleTimeout = options?.CommonHttpProtocolOptions?.IdleTimeout?.ToTimeSpan() ?? DefaultHttpIdleTimeout,
+            Transports = new TransportSockets(config),
+            BindAddress = Bind(config.UpstreamBindConfig),
+            ExchangesPeerMetadata = config.Filters.Count > 0,
+            Service = Service(istio),
+            IsExternal = istio is not null && istio.Fields.TryGetValue("external", out var external) && external.BoolValue,
+            Balancer = LoadBalancers.For(config),
+            State = state,
+            Config = config,
+        };
+        return config.LoadAssignment is { } assignment && model.Discovery is ClusterDiscovery.Static or ClusterDiscovery.Dns
+            ? WithEndpoints(model, config.LoadAssignment ?? new ClusterLoadAssignment())
+            : model;
+    }
+
+    /// <exception cref="ResourceRejectedException">An endpoint without an IP address.</exception>
+    public static ClusterModel WithEndpoints(ClusterModel cluster, ClusterLoadAssignment assignment)
+    {
+        var endpoints = assignment.Endpoints
+            .SelectMany(locality => locality.LbEndpoints.Select(endpoint => Endpoint(cluster, endpoint, locality.Priority)))
+            .OfType<EndpointModel>()
+            .ToImmutableArray();
+        var priorities = endpoints.Where(endpoint => endpoint.IsHealthy)
+            .GroupBy(endpoint => endpoint.Priority)
+            .OrderBy(group => group.Key)
+            .Select(group => group.ToImmutableArray());
+        return cluster with { Endpoints = endpoints, Priorities = [.. priorities] };
+    }
+
+    // A name of a STRICT_DNS cluster is resolved by DnsEndpoints; until then it is no endpoint.
+    private static EndpointModel? Endpoint(ClusterModel cluster, LbEndpoint config, uint priority)
+    {
+        var socket = config.Endpoint?.Address?.SocketAddress
+            ?? throw new ResourceRejectedException($"{cluster.Name}: only endpoints with a socket address are supported");
+        if (!IPAddress.TryParse(socket.Address, out var ip))
+        {
+            return cluster.Discovery == ClusterDiscovery.Dns
+                ? null
+                : throw new ResourceRejectedException($"{cluster.Name}: endpoint address '{socket.Address}' is no IP address");
+        }
+
+        var address = new IPEndPoint(ip, (int)socket.PortValue);
+        var metadata = config.Metadata?.FilterMetadata;
+        Struct? match = null;
+        Struct? istio = null;
+        metadata?.TryGetValue(TransportSockets.MetadataKey, out match);
+        metadata?.TryGetValue("istio", out istio);
+        return new EndpointModel
+        {
+            Address = address,
+            Tls = cluster.Transports.For(match),
+            Weight = config.LoadBalancingWeight ?? 1,
+            Priority = priority,
+            IsHealthy = config.HealthStatus is HealthStatus.Unknown or HealthStatus.Healthy or HealthStatus.Degraded,
+            Workload = istio is not null && istio.Fields.TryGetValue("workload", out var workload) ? WorkloadIdentity.FromEndpoint(workload.StringValue) : null,
+            State = cluster.State.Endpoint(address),
+            Config = config,
+        };
+    }
+
+    private static ClusterDiscovery Discovery(Cluster config) => config.ClusterDiscoveryTypeCase switch
+    {
+        Cluster.ClusterDiscoveryTypeOneofCase.ClusterType => throw new ResourceRejectedException($"cluster type {config.ClusterType.Name} is not supported yet"),
+        _ => config.Type switch
+        {
+            Cluster.Types.DiscoveryType.Static => ClusterDiscovery.Static,
+            Cluster.Types.DiscoveryType.Eds => ClusterDiscovery.Eds,
+            Cluster.Types.DiscoveryType.OriginalDst => ClusterDiscovery.OriginalDestination,
+            Cluster.Types.DiscoveryType.StrictDns or Cluster.Types.DiscoveryType.LogicalDns => ClusterDiscovery.Dns,
+            _ => throw new ResourceRejectedException($"discovery type {config.Type} is not supported"),
+        },
+    };
+
+    private static HttpProtocolOptions? HttpOptions(Cluster config) =>
+        config.TypedExtensionProtocolOptions.TryGetValue(HttpOptionsKey, out var options) && options.Is(HttpProtocolOptions.Descriptor)
+            ? HttpProtocolOptions.Parser.ParseFrom(options.Value)
+            : null;
+
+    private static UpstreamProtocol Protocol(HttpProtocolOptions? options) => options?.UpstreamProtocolOptionsCase switch
+    {
+        HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.ExplicitHttpConfig when options.ExplicitHttpConfig.Http2ProtocolOptions is not null => UpstreamProtocol.Http2,
+        HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.UseDownstreamProtocolConfig => UpstreamProtocol.Downstream,
+        _ => UpstreamProtocol.Http1,
+    };
+
+    private static IPAddress? Bind(BindConfig? config) =>
+        config?.SourceAddress?.Address is { Length: > 0 } text && IPAddress.TryParse(text, out var address) ? address : null;
+
+    private static Struct? IstioMetadata(Metadata? metadata)
+    {
+        Struct? istio = null;
+        metadata?.FilterMetadata.TryGetValue("istio", out istio);
+        return istio;
+    }
+
+    private static ServiceIdentity? Service(Struct? istio)
+    {
+        if (istio is null || !istio.Fields.TryGetValue("services", out var services) || services.ListValue is not { Values.Count: > 0 } list || list.Values[0].StructValue is not { } first)
+        {
+            return null;
+        }
+
+        string Text(string key) => first.Fields.TryGetValue(key, out var value) ? value.StringValue : "";
+        return new ServiceIdentity(Text("host"), Text("name"), Text("namespace"));
+    }
+}

@@ -1,0 +1,230 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using Weft.Proxy.Forwarding;
+using Weft.Proxy.LoadBalancing;
+using Weft.Proxy.Stats;
+using Weft.Proxy.Tls;
+
+namespace Weft.Proxy.Clusters;
+
+/// <summary>A Cluster with its endpoints, resolved. Replaced whole when either changes; requests take it once.</summary>
+internal sealed record ClusterModel
+{
+    public required string Name { get; init; }
+
+    public required ClusterDiscovery Discovery { get; init; }
+
+    /// <summary>The name under which EDS knows the endpoints.</summary>
+    public required string ServiceName { get; init; }
+
+    public required TimeSpan ConnectTimeout { get; init; }
+
+    public required UpstreamProtocol Protocol { get; init; }
+
+    public required TimeSpan HttpIdleTimeout { get; init; }
+
+    public required TransportSockets Transports { get; init; }
+
+    /// <summary>The source address of upstream connections; null lets the system choose.</summary>
+    public required IPAddress? BindAddress { get; init; }
+
+    /// <summary>Whether TCP peers exchange metadata when istio-peer-exchange is negotiated.</summary>
+    public required bool ExchangesPeerMetadata { get; init; }
+
+    /// <summary>From metadata istio.services; null for clusters that stand for no service.</summary>
+    public required ServiceIdentity? Service { get; init; }
+
+    /// <summary>A service outside the mesh (metadata istio.external).</summary>
+    public required bool IsExternal { get; init; }
+
+    public required LoadBalancer Balancer { get; init; }
+
+    /// <summary>By priority, most wanted first; each with its healthy endpoints.</summary>
+    public ImmutableArray<ImmutableArray<EndpointModel>> Priorities { get; init; } = [];
+
+    public ImmutableArray<EndpointModel> Endpoints { get; init; } = [];
+
+    public required ClusterState State { get; init; }
+
+    public required Envoy.Config.Cluster.V3.Cluster Config { get; init; }
+
+    /// <summary>Chooses the endpoint of one attempt; null when none is healthy.</summary>
+    /// <param name="originalDestination">The endpoint itself for ORIGINAL_DST clusters.</param>
+    /// <param name="tried">Endpoints that failed already; avoided if there are others.</param>
+    public EndpointModel? Pick(IPEndPoint originalDestination, IReadOnlyCollection<EndpointModel>? tried)
+    {
+        if (Discovery == ClusterDiscovery.OriginalDestination)
+        {
+            return State.OriginalDestination(originalDestination, this);
+        }
+
+        foreach (var endpoints in Priorities)
+        {
+            if (endpoints.IsEmpty)
+            {
+                continue;
+            }
+
+            var untried = tried is { Count: > 0 } ? endpoints.RemoveAll(tried.Contains) : endpoints;
+            return Balancer.Pick(untried.IsEmpty ? endpoints : untried, State);
+        }
+
+        return null;
+    }
+}
+
+/// <summary>How a cluster comes to its endpoints.</summary>
+internal enum ClusterDiscovery
+{
+    Static,
+    Eds,
+    OriginalDestination,
+    Dns,
+}
+
+/// <summary>The HTTP version spoken upstream.</summary>
+internal enum UpstreamProtocol
+{
+    Http1,
+    Http2,
+
+    /// <summary>The one that the downstream speaks (use_downstream_protocol_config).</summary>
+    Downstream,
+}
+
+/// <summary>The service behind a cluster as metrics name it.</summary>
+internal sealed record ServiceIdentity(string Host, string Name, string Namespace);
+
+/// <summary>One endpoint of a cluster, resolved.</summary>
+internal sealed record EndpointModel
+{
+    public required IPEndPoint Address { get; init; }
+
+    /// <summary>Null for plaintext.</summary>
+    public required UpstreamTlsModel? Tls { get; init; }
+
+    public required uint Weight { get; init; }
+
+    public required uint Priority { get; init; }
+
+    public required bool IsHealthy { get; init; }
+
+    /// <summary>The workload by endpoint metadata, where no metadata is exchanged.</summary>
+    public required WorkloadIdentity? Workload { get; init; }
+
+    public required EndpointState State { get; init; }
+
+    public required Envoy.Config.Endpoint.V3.LbEndpoint? Config { get; init; }
+}
+
+/// <summary>What lives on for an endpoint while configurations come and go: load, counters, connection pools.</summary>
+internal sealed class EndpointState(IPEndPoint address)
+{
+    private int _active;
+
+    public IPEndPoint Address { get; } = address;
+
+    public int Active => Volatile.Read(ref _active);
+
+    public long LastUsed { get; private set; }
+
+    public ConcurrentDictionary<UpstreamPoolKey, UpstreamPool> Pools { get; } = new();
+
+    public Counter Requests { get; } = new();
+
+    public Counter RequestSuccesses { get; } = new();
+
+    public Counter RequestErrors { get; } = new();
+
+    public Counter Connections { get; } = new();
+
+    public Counter ConnectFailures { get; } = new();
+
+    public Counter ClosedConnections { get; } = new();
+
+    public void Begin(long now)
+    {
+        Interlocked.Increment(ref _active);
+        LastUsed = now;
+        Requests.Increment();
+    }
+
+    public void End() => Interlocked.Decrement(ref _active);
+
+    public void DisposePools()
+    {
+        foreach (var pool in Pools.Values)
+        {
+            pool.Dispose();
+        }
+
+        Pools.Clear();
+    }
+}
+
+/// <summary>What lives on for a cluster while configurations come and go.</summary>
+internal sealed class ClusterState
+{
+    private const int MaxOriginalDestinations = 10_000;
+
+    private readonly ConcurrentDictionary<IPEndPoint, EndpointState> _endpoints = new();
+    private readonly ConcurrentDictionary<IPEndPoint, EndpointModel> _destinations = new();
+    private int _turn;
+
+    public Counter UpstreamConnections { get; } = new();
+
+    public EndpointState Endpoint(IPEndPoint address) => _endpoints.GetOrAdd(address, static key => new EndpointState(key));
+
+    /// <summary>The next number of the round.</summary>
+    public uint NextTurn() => (uint)Interlocked.Increment(ref _turn);
+
+    /// <summary>Every destination of an ORIGINAL_DST cluster is an endpoint, for as long as it is used.</summary>
+    public EndpointModel OriginalDestination(IPEndPoint address, ClusterModel cluster)
+    {
+        if (_destinations.TryGetValue(address, out var known))
+        {
+            return known;
+        }
+
+        if (_destinations.Count >= MaxOriginalDestinations)
+        {
+            ForgetUnused(System.Collections.Immutable.ImmutableHashSet<IPEndPoint>.Empty);
+        }
+
+        return _destinations.GetOrAdd(address, key => new EndpointModel
+        {
+            Address = key,
+            Tls = cluster.Transports.Default,
+            Weight = 1,
+            Priority = 0,
+            IsHealthy = true,
+            Workload = null,
+            State = Endpoint(key),
+            Config = null,
+        });
+    }
+
+    public IEnumerable<EndpointModel> Destinations => _destinations.Values;
+
+    /// <summary>Drops the pools of endpoints that are neither configured nor busy.</summary>
+    public void ForgetUnused(IReadOnlySet<IPEndPoint> configured)
+    {
+        foreach (var (address, state) in _endpoints)
+        {
+            if (!configured.Contains(address) && state.Active == 0 && _endpoints.TryRemove(address, out _))
+            {
+                _destinations.TryRemove(address, out _);
+                state.DisposePools();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var state in _endpoints.Values)
+        {
+            state.DisposePools();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Weft.Proxy.Forwarding;
+using Weft.Proxy.Stats;
+
+namespace Weft.Proxy.Filters.Http;
+
+/// <summary>istio.stats: Istio's standard metrics of HTTP traffic, recorded when a request is over.</summary>
+internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : HttpFilter
+{
+    public override void OnComplete(HttpExchange exchange)
+    {
+        var key = new RequestSeriesKey(
+            Parties(exchange), exchange.IsGrpc ? "grpc" : "http", exchange.ResponseCode, exchange.GrpcStatus, ResponseFlagText.Of(exchange.Flags));
+        var series = exchange.Proxy.Metrics.SeriesOf(key);
+        series.Requests.Increment();
+        series.Duration.Record((long)exchange.Proxy.Time.GetElapsedTime(exchange.StartTimestamp).TotalMilliseconds);
+        series.RequestBytes.Record(exchange.RequestHeaderBytes + exchange.RequestBodyBytes);
+        series.ResponseBytes.Record(exchange.ResponseHeaderBytes + exchange.ResponseBodyBytes);
+        if (exchange is { RequestMessages: { } requests, ResponseMessages: { } responses })
+        {
+            series.RequestMessages.Add(requests.Messages);
+            series.ResponseMessages.Add(responses.Messages);
+        }
+    }
+
+    private TrafficParties Parties(HttpExchange exchange)
+    {
+        var tls = isOutbound ? exchange.Upstream?.LastConnection?.Tls : exchange.Connection.Tls;
+        var host = config.UsesHostHeader && isOutbound ? exchange.Authority : null;
+        return TrafficPartiesOf.Traffic(
+            exchange.Proxy.Node.Workload,
+            isOutbound,
+            exchange.Peer ?? (isOutbound ? exchange.Endpoint?.Workload : null),
+            tls,
+            exchange.Cluster,
+            exchange.ClusterName,
+            exchange.Route?.Name ?? "",
+            host);
+    }
+}

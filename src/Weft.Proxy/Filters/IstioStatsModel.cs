@@ -1,0 +1,10 @@
+namespace Weft.Proxy.Filters;
+
+/// <summary>The configuration of istio.stats (stats.PluginConfig).</summary>
+internal sealed record IstioStatsModel
+{
+    /// <summary>Whether destination_service may fall back to the Host header.</summary>
+    public required bool UsesHostHeader { get; init; }
+
+    public required TimeSpan TcpReportingInterval { get; init; }
+}

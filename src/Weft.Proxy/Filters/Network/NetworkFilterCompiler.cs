@@ -1,0 +1,105 @@
+using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Weft.Proxy.AccessLog;
+using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Listeners;
+using Weft.Proxy.Routing;
+using Weft.Proxy.Subscriptions;
+using Weft.Proxy.Tls;
+
+namespace Weft.Proxy.Filters.Network;
+
+/// <summary>Compiles a filter chain: transport socket, metadata exchange, statistics, terminal filter.</summary>
+internal static class NetworkFilterCompiler
+{
+    private static readonly TimeSpan DefaultTcpIdleTimeout = TimeSpan.FromHours(1);
+
+    /// <exception cref="ResourceRejectedException">A filter that this proxy does not have, or no terminal filter at the end.</exception>
+    public static FilterChainModel Compile(FilterChain chain, bool isOutbound)
+    {
+        var exchanges = false;
+        IstioStatsModel? stats = null;
+        foreach (var filter in chain.Filters.SkipLast(1))
+        {
+            switch (filter.Name)
+            {
+                case "istio.metadata_exchange":
+                    exchanges = true;
+                    break;
+                case "istio.stats":
+                    stats = IstioStatsCompiler.Compile(filter.TypedConfig);
+                    break;
+                default:
+                    throw new ResourceRejectedException($"network filter {filter.Name} ({filter.TypedConfig?.TypeUrl}) is not supported");
+            }
+        }
+
+        return new FilterChainModel
+        {
+            Name = chain.Name,
+            Tls = TlsCompiler.Downstream(chain.TransportSocket),
+            ExchangesPeerMetadata = exchanges,
+            TcpStats = stats,
+            Terminal = Terminal(chain.Filters.LastOrDefault(), isOutbound),
+        };
+    }
+
+    private static TerminalFilterModel Terminal(Filter? filter, bool isOutbound)
+    {
+        var config = filter?.TypedConfig;
+        if (config is not null && config.Is(TcpProxy.Descriptor))
+        {
+            return Tcp(TcpProxy.Parser.ParseFrom(config.Value));
+        }
+
+        if (config is not null && config.Is(HttpConnectionManager.Descriptor))
+        {
+            return Http(HttpConnectionManager.Parser.ParseFrom(config.Value), isOutbound);
+        }
+
+        throw new ResourceRejectedException($"the last network filter must be tcp_proxy or http_connection_manager, not {filter?.Name ?? "absent"}");
+    }
+
+    private static TcpProxyModel Tcp(TcpProxy config) => new()
+    {
+        StatPrefix = config.StatPrefix,
+        AccessLogs = AccessLogCompiler.Compile(config.AccessLog),
+        Clusters = config.ClusterSpecifierCase == TcpProxy.ClusterSpecifierOneofCase.WeightedClusters
+            ? new WeightedClusters(config.WeightedClusters.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight)))
+            : WeightedClusters.Single(config.Cluster),
+        IdleTimeout = config.IdleTimeout?.ToTimeSpan() ?? DefaultTcpIdleTimeout,
+    };
+
+    private static HttpConnectionManagerModel Http(HttpConnectionManager config, bool isOutbound) => new()
+    {
+        StatPrefix = config.StatPrefix,
+        IsOutbound = isOutbound,
+        AccessLogs = AccessLogCompiler.Compile(config.AccessLog),
+        RouteName = config.Rds?.RouteConfigName ?? "",
+        InlineRoutes = InlineRoutes(config),
+        Filters = HttpFilterCompiler.Compile(config.HttpFilters, isOutbound),
+        ServerName = config.ServerName.Length > 0 ? config.ServerName : "envoy",
+        ServerHeader = (ServerHeaderRule)config.ServerHeaderTransformation,
+        ClientCertificate = new ClientCertificateForwarding(
+            (ClientCertificateRule)config.ForwardClientCertDetails,
+            config.SetCurrentClientCertDetails?.Subject ?? false,
+            config.SetCurrentClientCertDetails?.Dns ?? false,
+            config.SetCurrentClientCertDetails?.Uri ?? false),
+        NormalizesPath = config.NormalizePath ?? false,
+        MergesSlashes = config.MergeSlashes,
+        AcceptsHttp10 = config.HttpProtocolOptions?.AcceptHttp10 ?? false,
+        GeneratesRequestId = config.GenerateRequestId ?? true,
+        UsesRemoteAddress = config.UseRemoteAddress ?? false,
+        TraceSampling = config.Tracing is null ? null : config.Tracing.RandomSampling?.Value ?? 100,
+        UpgradeTypes = [.. config.UpgradeConfigs.Where(upgrade => upgrade.Enabled ?? true).Select(upgrade => upgrade.UpgradeType)],
+        StreamIdleTimeout = config.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5),
+    };
+
+    private static RouteTable? InlineRoutes(HttpConnectionManager config) => config.RouteSpecifierCase switch
+    {
+        HttpConnectionManager.RouteSpecifierOneofCase.RouteConfig => RouteCompiler.Compile(config.RouteConfig),
+        HttpConnectionManager.RouteSpecifierOneofCase.Rds => null,
+        _ => throw new ResourceRejectedException($"route specifier {config.RouteSpecifierCase} is not supported"),
+    };
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Weft.Proxy.AccessLog;
+using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Routing;
+
+namespace Weft.Proxy.Filters.Network;
+
+/// <summary>The network filter that ends a chain and answers or forwards.</summary>
+internal abstract record TerminalFilterModel
+{
+    public required string StatPrefix { get; init; }
+
+    public required ImmutableArray<AccessLogModel> AccessLogs { get; init; }
+}
+
+/// <summary>envoy.filters.network.tcp_proxy, resolved.</summary>
+internal sealed record TcpProxyModel : TerminalFilterModel
+{
+    /// <summary>One entry for a plain cluster; several for weighted ones.</summary>
+    public required WeightedClusters Clusters { get; init; }
+
+    /// <summary>A connection without a byte in either direction for so long is closed (Envoy's default: one hour); zero never.</summary>
+    public required TimeSpan IdleTimeout { get; init; }
+}
+
+/// <summary>envoy.filters.network.http_connection_manager, resolved.</summary>
+internal sealed record HttpConnectionManagerModel : TerminalFilterModel
+{
+    public required bool IsOutbound { get; init; }
+
+    /// <summary>The name of the RDS route configuration; empty when the routes are inline.</summary>
+    public required string RouteName { get; init; }
+
+    public required RouteTable? InlineRoutes { get; init; }
+
+    /// <summary>In configured order; the router is last and stands for itself.</summary>
+    public required ImmutableArray<HttpFilter> Filters { get; init; }
+
+    /// <summary>The value of the server header (HCM server_name; "envoy" when unset).</summary>
+    public required string ServerName { get; init; }
+
+    public required ServerHeaderRule ServerHeader { get; init; }
+
+    public required ClientCertificateForwarding ClientCertificate { get; init; }
+
+    public required bool NormalizesPath { get; init; }
+
+    public required bool MergesSlashes { get; init; }
+
+    public required bool AcceptsHttp10 { get; init; }
+
+    public required bool GeneratesRequestId { get; init; }
+
+    public required bool UsesRemoteAddress { get; init; }
+
+    /// <summary>Percentage of requests without a decision that are sampled; null where tracing is off.</summary>
+    public required double? TraceSampling { get; init; }
+
+    public required ImmutableArray<string> UpgradeTypes { get; init; }
+
+    /// <summary>A request stream without any byte for so long is ended; zero never (Istio's default).</summary>
+    public required TimeSpan StreamIdleTimeout { get; init; }
+}
+
+/// <summary>HttpConnectionManager.server_header_transformation.</summary>
+internal enum ServerHeaderRule
+{
+    Overwrite,
+    AppendIfAbsent,
+    PassThrough,
+}
+
+/// <summary>HttpConnectionManager.forward_client_cert_details with set_current_client_cert_details.</summary>
+internal sealed record ClientCertificateForwarding(ClientCertificateRule Rule, bool Subject, bool Dns, bool Uri);
+
+internal enum ClientCertificateRule
+{
+    Sanitize,
+    ForwardOnly,
+    AppendForward,
+    SanitizeSet,
+    AlwaysForwardOnly,
+}

@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>Counts gRPC's length-prefixed messages in a body that passes in pieces of any size.</summary>
+internal sealed class GrpcMessageCounter
+{
+    private readonly byte[] _prefix = new byte[5];
+    private int _prefixLength;
+    private long _bodyLeft;
+
+    public long Messages { get; private set; }
+
+    /// <summary>What has been reported to the metrics already.</summary>
+    public long Reported { get; set; }
+
+    public void Observe(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (_bodyLeft > 0)
+            {
+                var taken = (int)Math.Min(_bodyLeft, bytes.Length);
+                _bodyLeft -= taken;
+                bytes = bytes[taken..];
+                continue;
+            }
+
+            var wanted = Math.Min(_prefix.Length - _prefixLength, bytes.Length);
+            bytes[..wanted].CopyTo(_prefix.AsSpan(_prefixLength));
+            _prefixLength += wanted;
+            bytes = bytes[wanted..];
+            if (_prefixLength == _prefix.Length)
+            {
+                Messages++;
+                _prefixLength = 0;
+                _bodyLeft = BinaryPrimitives.ReadUInt32BigEndian(_prefix.AsSpan(1));
+            }
+        }
+    }
+}

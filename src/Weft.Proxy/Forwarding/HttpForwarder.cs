@@ -1,0 +1,300 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Weft.Proxy.Clusters;
+using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Routing;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>
+/// The router filter: takes a routed request to an endpoint and its response back.
+/// <code>
+/// (1) cluster and endpoint -> (2) request out, body streamed -> (3) response headers -> (4) body streamed back -> (5) trailers
+///        ^ again on another endpoint, only while no connection could be made
+/// </code>
+/// A failure before (3) becomes a local reply, one after it resets the downstream.
+/// </summary>
+internal static class HttpForwarder
+{
+    public static async Task ForwardAsync(HttpExchange exchange, ForwardAction action)
+    {
+        var chosen = action.Clusters.Pick(Random.Shared.NextDouble());
+        exchange.ClusterName = chosen.Name;
+        if (!exchange.Config.Clusters.TryGetValue(chosen.Name, out var cluster))
+        {
+            await LocalReply.ClusterNotFoundAsync(exchange);
+            return;
+        }
+
+        exchange.Cluster = cluster;
+        chosen.Headers.Apply(exchange.RequestHeaders);
+        Rewrite(exchange, action);
+        if (exchange.Manager.IsOutbound && exchange.Manager.Filters.Any(filter => filter is MetadataExchangeFilter))
+        {
+            MetadataExchangeFilter.AddToUpstream(exchange, cluster);
+        }
+
+        using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
+        using var timer = action.Timeout > TimeSpan.Zero
+            ? exchange.Proxy.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), lifetime, action.Timeout, Timeout.InfiniteTimeSpan)
+            : null;
+        await TryEndpointsAsync(exchange, action, cluster, lifetime.Token);
+    }
+
+    private static async Task TryEndpointsAsync(HttpExchange exchange, ForwardAction action, ClusterModel cluster, CancellationToken cancellationToken)
+    {
+        List<EndpointModel>? tried = null;
+        while (true)
+        {
+            // :: Step 1
+            var endpoint = cluster.Pick(exchange.OriginalDestination, tried);
+            if (endpoint is null)
+            {
+                await LocalReply.NoHealthyUpstreamAsync(exchange);
+                return;
+            }
+
+            exchange.Attempts++;
+            exchange.Endpoint = endpoint;
+            if (exchange.VirtualHost!.IncludesAttemptCount)
+            {
+                exchange.RequestHeaders[HttpHeaderRules.AttemptCount] = exchange.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+
+            endpoint.State.Begin(exchange.Proxy.Time.GetTimestamp());
+            try
+            {
+                await SendAsync(exchange, cluster, endpoint, cancellationToken);
+                return;
+            }
+            catch (Exception error) when (error is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+            {
+                endpoint.State.RequestErrors.Increment();
+                if (ConnectFailure(error) is not null && exchange.Attempts <= action.ConnectRetries && !cancellationToken.IsCancellationRequested)
+                {
+                    (tried ??= []).Add(endpoint);
+                    continue;
+                }
+
+                await FailAsync(exchange, action, error);
+                return;
+            }
+            finally
+            {
+                endpoint.State.End();
+            }
+        }
+    }
+
+    private static async Task SendAsync(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, CancellationToken cancellationToken)
+    {
+        // :: Step 2
+        var isHttp2 = cluster.Protocol == UpstreamProtocol.Http2 || (cluster.Protocol == UpstreamProtocol.Downstream && exchange.IsHttp2);
+        var upgrade = isHttp2 ? null : UpgradeType(exchange);
+        var pool = PoolFor(exchange, cluster, endpoint, isHttp2);
+        exchange.Upstream = pool;
+        var body = upgrade is null && UpstreamRequest.HasBody(exchange.Http) ? new StreamingContent(exchange) : null;
+        using var request = UpstreamRequest.Create(exchange, pool, isHttp2, upgrade, body);
+        exchange.RequestHeaderBytes = exchange.RequestHeaderBytes == 0
+            ? HttpHeaderRules.HeaderBytes(exchange.RequestHeaders) + exchange.Method.Length + exchange.Path.Length + exchange.Authority.Length + 24
+            : exchange.RequestHeaderBytes;
+        var sent = exchange.Proxy.Time.GetTimestamp();
+        using var response = await pool.SendAsync(request, cancellationToken);
+
+        // :: Step 3
+        CopyResponseHeaders(exchange, response);
+        HttpHeaderRules.SetServiceTime(exchange, exchange.Proxy.Time.GetElapsedTime(sent));
+        exchange.BeginResponse((int)response.StatusCode);
+        exchange.Details = "via_upstream";
+        HttpHeaderRules.Finish(exchange, isLocal: false);
+        if (exchange.IsGrpc && response.Headers.NonValidated.TryGetValues("grpc-status", out var status))
+        {
+            exchange.GrpcStatus = status.ToString();
+        }
+
+        if (response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
+        {
+            await UpgradeForwarder.ForwardAsync(exchange, response, upgrade ?? "", cancellationToken);
+            return;
+        }
+
+        // :: Step 4
+        try
+        {
+            await CopyBodyAsync(exchange, response, cancellationToken);
+            CopyTrailers(exchange, response);
+            endpoint.State.RequestSuccesses.Increment();
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            ResetDownstream(exchange, error);
+        }
+    }
+
+    private static UpstreamPool PoolFor(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, bool isHttp2)
+    {
+        var alpn = endpoint.Tls is null ? null : exchange.AlpnOverrides?.For(isHttp2) ?? endpoint.Tls.Alpn;
+        var key = new UpstreamPoolKey(endpoint.Tls, isHttp2, alpn is null ? "" : alpn.Count > 0 ? alpn[0] : "");
+        return endpoint.State.Pools.TryGetValue(key, out var pool)
+            ? pool
+            : endpoint.State.Pools.GetOrAdd(key, _ => new UpstreamPool(exchange.Proxy.Connector, cluster, endpoint, alpn));
+    }
+
+    private static void Rewrite(HttpExchange exchange, ForwardAction action)
+    {
+        if (action.PrefixRewrite is { } prefix)
+        {
+            exchange.OriginalPath = exchange.Path;
+            exchange.RequestHeaders[HttpHeaderRules.OriginalPath] = exchange.Path;
+            exchange.Path = prefix + exchange.Path[exchange.Route!.Match.MatchedLength(exchange.Path)..];
+        }
+
+        if (action.HostRewrite is { } host)
+        {
+            exchange.RequestHeaders["x-forwarded-host"] = exchange.Authority;
+            exchange.Authority = host;
+        }
+    }
+
+    private static string? UpgradeType(HttpExchange exchange)
+    {
+        var upgrade = exchange.RequestHeaders.Upgrade.ToString();
+        return upgrade.Length > 0
+            && exchange.Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
+            && exchange.Manager.UpgradeTypes.Contains(upgrade, StringComparer.OrdinalIgnoreCase)
+            ? upgrade
+            : null;
+    }
+
+    private static void CopyResponseHeaders(HttpExchange exchange, HttpResponseMessage response)
+    {
+        var target = exchange.ResponseHeaders;
+        target.Clear();
+        var listed = response.Headers.NonValidated.TryGetValues("Connection", out var connection) ? connection.ToString() : "";
+        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+        {
+            if (HttpHeaderRules.IsHopByHop(name) || (listed.Length > 0 && listed.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase)))
+            {
+                continue;
+            }
+
+            target[name] = values.Count == 1 ? values.ToString() : new Microsoft.Extensions.Primitives.StringValues([.. values]);
+        }
+
+        foreach (var mutations in (HeaderMutations[])[exchange.Route!.ResponseHeaders, exchange.VirtualHost!.ResponseHeaders, exchange.Routes!.ResponseHeaders])
+        {
+            mutations.Apply(target);
+        }
+    }
+
+    private static async Task CopyBodyAsync(HttpExchange exchange, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var writer = exchange.Http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+        var source = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await exchange.Http.Response.StartAsync(cancellationToken);
+        while (true)
+        {
+            var memory = writer.GetMemory(4096);
+            var read = await source.ReadAsync(memory, cancellationToken);
+            if (read == 0)
+            {
+                return;
+            }
+
+            exchange.ResponseBodyBytes += read;
+            exchange.ResponseMessages?.Observe(memory.Span[..read]);
+            writer.Advance(read);
+            await writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    // :: Step 5
+    private static void CopyTrailers(HttpExchange exchange, HttpResponseMessage response)
+    {
+        var trailers = response.TrailingHeaders.NonValidated;
+        if (trailers.Count == 0)
+        {
+            return;
+        }
+
+        if (exchange.IsGrpc && trailers.TryGetValues("grpc-status", out var status))
+        {
+            exchange.GrpcStatus = status.ToString();
+        }
+
+        if (exchange.Http.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.IsReadOnly: false } feature)
+        {
+            foreach (var (name, values) in trailers)
+            {
+                feature.Trailers[name] = values.Count == 1 ? values.ToString() : new Microsoft.Extensions.Primitives.StringValues([.. values]);
+            }
+        }
+    }
+
+    private static Task FailAsync(HttpExchange exchange, ForwardAction action, Exception error)
+    {
+        if (exchange.Http.RequestAborted.IsCancellationRequested || error is IOException { InnerException: BadHttpRequestException } || BodyFailed(error))
+        {
+            exchange.Flags |= ResponseFlags.DownstreamConnectionTermination;
+            exchange.Details = "downstream_remote_disconnect";
+            exchange.Http.Abort();
+            return Task.CompletedTask;
+        }
+
+        if (error is OperationCanceledException && action.Timeout > TimeSpan.Zero)
+        {
+            return LocalReply.TimeoutAsync(exchange);
+        }
+
+        if (ConnectFailure(error) is { } failure)
+        {
+            var flags = exchange.Attempts > 1 ? ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded : ResponseFlags.UpstreamConnectionFailure;
+            return LocalReply.UpstreamResetAsync(exchange, failure.ResetReason, failure.TransportFailure, flags);
+        }
+
+        return error is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError } protocol && IsStreamReset(protocol)
+            ? LocalReply.UpstreamResetAsync(exchange, "remote reset", null, ResponseFlags.UpstreamRemoteReset)
+            : error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError }
+                ? LocalReply.UpstreamResetAsync(exchange, "protocol error", null, ResponseFlags.UpstreamProtocolError)
+                : LocalReply.UpstreamResetAsync(exchange, "connection termination", null, ResponseFlags.UpstreamConnectionTermination);
+    }
+
+    private static void ResetDownstream(HttpExchange exchange, Exception error)
+    {
+        if (exchange.Http.RequestAborted.IsCancellationRequested)
+        {
+            exchange.Flags |= ResponseFlags.DownstreamConnectionTermination;
+            exchange.Details = "downstream_remote_disconnect";
+        }
+        else if (error is OperationCanceledException)
+        {
+            exchange.Flags |= ResponseFlags.UpstreamRequestTimeout;
+            exchange.Details = "response_timeout";
+        }
+        else
+        {
+            exchange.Flags |= ResponseFlags.UpstreamConnectionTermination;
+            exchange.Details = "upstream_reset_after_response_started{connection_termination}";
+        }
+
+        exchange.Http.Abort();
+    }
+
+    private static bool BodyFailed(Exception error) => error is BadHttpRequestException || error.InnerException is BadHttpRequestException;
+
+    private static bool IsStreamReset(HttpRequestException error) =>
+        error.InnerException is HttpProtocolException or null && error.Message.Contains("RST", StringComparison.OrdinalIgnoreCase);
+
+    private static UpstreamConnectException? ConnectFailure(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is UpstreamConnectException failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Weft.Proxy.Filters.Network;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>Which headers pass the proxy, and which it adds itself (Envoy ConnectionManagerUtility).</summary>
+internal static class HttpHeaderRules
+{
+    public const string RequestId = "x-request-id";
+    public const string ForwardedProto = "x-forwarded-proto";
+    public const string ForwardedFor = "x-forwarded-for";
+    public const string AttemptCount = "x-envoy-attempt-count";
+    public const string DecoratorOperation = "x-envoy-decorator-operation";
+    public const string UpstreamServiceTime = "x-envoy-upstream-service-time";
+    public const string ClientCertificate = "x-forwarded-client-cert";
+    public const string OriginalPath = "x-envoy-original-path";
+
+    // RFC 9110 section 7.6.1; they concern one connection, never the next.
+    private static readonly FrozenSet<string> HopByHop = FrozenSet.ToFrozenSet(
+        ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "te", "http2-settings", "proxy-authenticate", "proxy-authorization"],
+        StringComparer.OrdinalIgnoreCase);
+
+    public static bool IsHopByHop(string name) => HopByHop.Contains(name);
+
+    /// <summary>Names that the Connection header lists besides.</summary>
+    public static IReadOnlyList<string> ConnectionListed(IHeaderDictionary headers)
+    {
+        var connection = headers.Connection;
+        return connection.Count == 0
+            ? []
+            : [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+    }
+
+    /// <summary>What a connection manager does to a request before any filter sees it.</summary>
+    public static void PrepareRequest(HttpExchange exchange)
+    {
+        var headers = exchange.RequestHeaders;
+        var manager = exchange.Manager;
+        headers.Remove("x-envoy-original-dst-host");
+        if (!headers.ContainsKey(ForwardedProto))
+        {
+            headers[ForwardedProto] = exchange.Connection.Tls is null ? "http" : "https";
+        }
+
+        if (manager.UsesRemoteAddress)
+        {
+            var address = exchange.Connection.RemoteAddress.Address.ToString();
+            headers[ForwardedFor] = headers.TryGetValue(ForwardedFor, out var present) ? $"{present},{address}" : address;
+        }
+
+        ApplyClientCertificate(exchange);
+        if (manager.NormalizesPath && PathNormalizer.Normalize(exchange.Path, manager.MergesSlashes) is { } normalized)
+        {
+            exchange.Path = normalized;
+        }
+
+        Tracing.RequestIdentity.Apply(exchange);
+    }
+
+    /// <summary>What a connection manager does to a response after all filters.</summary>
+    public static void Finish(HttpExchange exchange, bool isLocal)
+    {
+        var headers = exchange.ResponseHeaders;
+        var manager = exchange.Manager;
+        if (manager.ServerHeader == ServerHeaderRule.Overwrite || (manager.ServerHeader == ServerHeaderRule.AppendIfAbsent && !headers.ContainsKey("server")) || isLocal)
+        {
+            headers.Server = manager.ServerName;
+        }
+
+        // Envoy hands the operation to the client's proxy for its span and takes it off towards the application.
+        if (!manager.IsOutbound && exchange.Route is { Operation.Length: > 0 } route && !isLocal)
+        {
+            headers[DecoratorOperation] = route.Operation;
+        }
+        else if (manager.IsOutbound)
+        {
+            headers.Remove(DecoratorOperation);
+        }
+
+        if (exchange.ClosesConnection)
+        {
+            headers.Connection = "close";
+        }
+
+        exchange.ResponseHeaderBytes = HeaderBytes(headers) + "HTTP/1.1 200 OK\r\n\r\n".Length;
+    }
+
+    /// <summary>Names and values with the separators of HTTP/1.1.</summary>
+    public static long HeaderBytes(IHeaderDictionary headers)
+    {
+        long bytes = 0;
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+            {
+                bytes += name.Length + (value?.Length ?? 0) + 4;
+            }
+        }
+
+        return bytes;
+    }
+
+    public static void SetServiceTime(HttpExchange exchange, TimeSpan elapsed) =>
+        exchange.ResponseHeaders[UpstreamServiceTime] = ((long)elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+
+    // Envoy HttpConnectionManager.forward_client_cert_details
+    private static void ApplyClientCertificate(HttpExchange exchange)
+    {
+        var rule = exchange.Manager.ClientCertificate;
+        var headers = exchange.RequestHeaders;
+        var tls = exchange.Connection.Tls;
+        var isMutual = tls is { PeerHash.Length: > 0 };
+        switch (rule.Rule)
+        {
+            case ClientCertificateRule.AlwaysForwardOnly:
+                return;
+            case ClientCertificateRule.ForwardOnly when isMutual:
+                return;
+            case ClientCertificateRule.AppendForward when isMutual:
+                var present = headers.TryGetValue(ClientCertificate, out var values) ? string.Join(',', values.ToArray()) : "";
+                headers[ClientCertificate] = present.Length > 0 ? $"{present},{Describe(tls!, rule)}" : Describe(tls!, rule);
+                return;
+            case ClientCertificateRule.SanitizeSet when isMutual:
+                headers[ClientCertificate] = Describe(tls!, rule);
+                return;
+            default:
+                headers.Remove(ClientCertificate);
+                return;
+        }
+    }
+
+    private static string Describe(Tls.TlsSession tls, ClientCertificateForwarding rule)
+    {
+        var parts = new List<string>();
+        if (tls.LocalUri.Length > 0)
+        {
+            parts.Add($"By={tls.LocalUri}");
+        }
+
+        parts.Add($"Hash={tls.PeerHash}");
+        if (rule.Subject)
+        {
+            parts.Add($"Subject=\"{tls.PeerSubject.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        }
+
+        if (rule.Uri)
+        {
+            parts.AddRange(tls.PeerNames.Uris.Count > 0 ? tls.PeerNames.Uris.Select(uri => $"URI={uri}") : ["URI="]);
+        }
+
+        if (rule.Dns)
+        {
+            parts.AddRange(tls.PeerNames.DnsNames.Select(name => $"DNS={name}"));
+        }
+
+        return string.Join(';', parts);
+    }
+
+    public static bool AllowsTrailers(StringValues te) => te.Any(value => value?.Contains("trailers", StringComparison.OrdinalIgnoreCase) == true);
+}

@@ -1,0 +1,48 @@
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>Envoy's response flags that this proxy can set, in the order of their emission.</summary>
+[Flags]
+internal enum ResponseFlags
+{
+    None = 0,
+    NoHealthyUpstream = 1 << 0,
+    UpstreamRequestTimeout = 1 << 1,
+    UpstreamRemoteReset = 1 << 2,
+    UpstreamConnectionFailure = 1 << 3,
+    UpstreamConnectionTermination = 1 << 4,
+    NoRouteFound = 1 << 5,
+    DownstreamConnectionTermination = 1 << 6,
+    UpstreamRetryLimitExceeded = 1 << 7,
+    StreamIdleTimeout = 1 << 8,
+    DownstreamProtocolError = 1 << 9,
+    UpstreamProtocolError = 1 << 10,
+    NoClusterFound = 1 << 11,
+    DnsResolutionFailed = 1 << 12,
+}
+
+/// <summary>The short names of the flags, as access log and metrics print them.</summary>
+internal static class ResponseFlagText
+{
+    private static readonly (ResponseFlags Flag, string Text)[] Names =
+    [
+        (ResponseFlags.NoHealthyUpstream, "UH"),
+        (ResponseFlags.UpstreamRequestTimeout, "UT"),
+        (ResponseFlags.UpstreamRemoteReset, "UR"),
+        (ResponseFlags.UpstreamConnectionFailure, "UF"),
+        (ResponseFlags.UpstreamConnectionTermination, "UC"),
+        (ResponseFlags.NoRouteFound, "NR"),
+        (ResponseFlags.DownstreamConnectionTermination, "DC"),
+        (ResponseFlags.UpstreamRetryLimitExceeded, "URX"),
+        (ResponseFlags.StreamIdleTimeout, "SI"),
+        (ResponseFlags.DownstreamProtocolError, "DPE"),
+        (ResponseFlags.UpstreamProtocolError, "UPE"),
+        (ResponseFlags.NoClusterFound, "NC"),
+        (ResponseFlags.DnsResolutionFailed, "DF"),
+    ];
+
+    public static string Of(ResponseFlags flags) => flags switch
+    {
+        ResponseFlags.None => "-",
+        _ => string.Join(',', Names.Where(name => flags.HasFlag(name.Flag)).Select(name => name.Text)),
+    };
+}

@@ -1,0 +1,212 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Weft.Proxy.Filters.Network;
+using Weft.Proxy.Listeners;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>
+/// tcp_proxy: bytes between a client and an endpoint in both directions at once, each ended on its own (half close).
+/// The server may speak first. Peers that negotiated istio-peer-exchange tell each other who they are before the first byte.
+/// </summary>
+internal sealed class TcpForwarder(ProxyContext proxy)
+{
+    private static readonly TimeSpan DefaultReportInterval = TimeSpan.FromSeconds(5);
+    private readonly byte[] _ownMetadata = PeerExchangeCodec.Encode(proxy.Node);
+
+    /// <summary>Serves the connection to its end. The caller closes it.</summary>
+    public async Task ForwardAsync(DownstreamConnection downstream, FilterChainModel chain, TcpProxyModel model, bool isOutbound, CancellationToken cancellationToken)
+    {
+        var session = new TcpSession(proxy, downstream, chain, isOutbound);
+        try
+        {
+            await using var upstream = await ConnectAsync(session, downstream, model, cancellationToken);
+            if (upstream is null)
+            {
+                downstream.Abort();
+                return;
+            }
+
+            session.Upstream = upstream;
+            await using var timer = StartReports(session, downstream, upstream, chain, model);
+            await ExchangeAsync(session, downstream, upstream, chain, cancellationToken);
+        }
+        finally
+        {
+            session.Report(isEnd: true);
+            Log(session, model);
+            session.Endpoint?.State.End();
+        }
+    }
+
+    private async Task<UpstreamConnection?> ConnectAsync(TcpSession session, DownstreamConnection downstream, TcpProxyModel model, CancellationToken cancellationToken)
+    {
+        session.ClusterName = model.Clusters.Pick(Random.Shared.NextDouble()).Name;
+        if (!proxy.Config.Current.Clusters.TryGetValue(session.ClusterName, out var cluster))
+        {
+            session.Flags |= ResponseFlags.NoClusterFound;
+            return null;
+        }
+
+        session.Cluster = cluster;
+        var endpoint = cluster.Pick(downstream.OriginalDestination, tried: null);
+        if (endpoint is null)
+        {
+            session.Flags |= ResponseFlags.NoHealthyUpstream;
+            return null;
+        }
+
+        session.Endpoint = endpoint;
+        endpoint.State.Begin(proxy.Time.GetTimestamp());
+        try
+        {
+            var connection = await proxy.Connector.ConnectAsync(cluster, endpoint, null, cancellationToken);
+            endpoint.State.RequestSuccesses.Increment();
+            return connection;
+        }
+        catch (UpstreamConnectException error)
+        {
+            endpoint.State.RequestErrors.Increment();
+            session.Flags |= ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded;
+            session.UpstreamTransportFailure = error.TransportFailure;
+            return null;
+        }
+    }
+
+    private async Task ExchangeAsync(TcpSession session, DownstreamConnection downstream, UpstreamConnection upstream, FilterChainModel chain, CancellationToken cancellationToken)
+    {
+        using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var withClient = chain.ExchangesPeerMetadata && downstream.Tls?.Alpn == PeerExchangeCodec.Alpn;
+        var withServer = session.Cluster!.ExchangesPeerMetadata && upstream.Tls?.Alpn == PeerExchangeCodec.Alpn;
+        if (!withClient && !withServer)
+        {
+            session.Report(isEnd: false);
+        }
+
+        var fromServer = PipeReader.Create(upstream.Stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true));
+        var up = GuardAsync(ToServerAsync(session, downstream, upstream, withClient, withServer, broken.Token), broken);
+        var down = GuardAsync(ToClientAsync(session, downstream, fromServer, withClient, withServer, broken.Token), broken);
+        var failed = (await Task.WhenAll(up, down)).Any(isBroken => isBroken);
+        await fromServer.CompleteAsync();
+        if (failed)
+        {
+            downstream.Abort();
+            upstream.Abort();
+        }
+    }
+
+    private async Task ToServerAsync(TcpSession session, DownstreamConnection downstream, UpstreamConnection upstream, bool withClient, bool withServer, CancellationToken cancellationToken)
+    {
+        if (withServer)
+        {
+            await upstream.Stream.WriteAsync(_ownMetadata, cancellationToken);
+        }
+
+        if (withClient)
+        {
+            await ReadPeerAsync(session, downstream.Input, cancellationToken);
+        }
+
+        await CopyAsync(downstream.Input, upstream.Stream.WriteAsync, session.CountReceived, cancellationToken);
+        await upstream.ShutdownOutputAsync();
+    }
+
+    private async Task ToClientAsync(TcpSession session, DownstreamConnection downstream, PipeReader fromServer, bool withClient, bool withServer, CancellationToken cancellationToken)
+    {
+        if (withClient)
+        {
+            await downstream.Output.WriteAsync(_ownMetadata, cancellationToken);
+        }
+
+        if (withServer)
+        {
+            await ReadPeerAsync(session, fromServer, cancellationToken);
+        }
+
+        await CopyAsync(fromServer, async (bytes, token) => await downstream.Output.WriteAsync(bytes, token), session.CountSent, cancellationToken);
+        await downstream.ShutdownOutputAsync();
+    }
+
+    private static async Task ReadPeerAsync(TcpSession session, PipeReader reader, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            var state = PeerExchangeCodec.Decode(read.Buffer, out var consumed, out var peer);
+            if (state == InspectionState.NeedMore && !read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            reader.AdvanceTo(read.Buffer.GetPosition(consumed));
+            session.Peer = peer;
+            session.Report(isEnd: false);
+            return;
+        }
+    }
+
+    private static async Task CopyAsync(
+        PipeReader source, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Action<long> count, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var read = await source.ReadAsync(cancellationToken);
+            foreach (var segment in read.Buffer)
+            {
+                await write(segment, cancellationToken);
+                count(segment.Length);
+            }
+
+            source.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return;
+            }
+        }
+    }
+
+    // One broken direction breaks the other; an orderly end does not.
+    private static async Task<bool> GuardAsync(Task direction, CancellationTokenSource broken)
+    {
+        try
+        {
+            await direction;
+            return false;
+        }
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+            await broken.CancelAsync();
+            return true;
+        }
+    }
+
+    private ITimer StartReports(TcpSession session, DownstreamConnection downstream, UpstreamConnection upstream, FilterChainModel chain, TcpProxyModel model)
+    {
+        var interval = chain.TcpStats?.TcpReportingInterval ?? DefaultReportInterval;
+        return proxy.Time.CreateTimer(
+            _ =>
+            {
+                session.ReportProgress();
+                if (model.IdleTimeout > TimeSpan.Zero && proxy.Time.GetElapsedTime(session.LastActivity) > model.IdleTimeout)
+                {
+                    downstream.Abort();
+                    upstream.Abort();
+                }
+            },
+            null,
+            interval,
+            interval);
+    }
+
+    private void Log(TcpSession session, TcpProxyModel model)
+    {
+        foreach (var log in model.AccessLogs)
+        {
+            if (log.Format(session.LogEntry()) is { } line)
+            {
+                proxy.Bootstrap.LogSink(line);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Weft.Proxy.Bootstrap;
+using Weft.Proxy.Filters;
+using Weft.Proxy.Forwarding;
+using Weft.Proxy.Stats;
+using Weft.Proxy.Subscriptions;
+using Weft.Proxy.Tls;
+
+namespace Weft.Proxy;
+
+/// <summary>What all stages of one proxy share. One instance per proxy; everything in it is safe for any thread.</summary>
+internal sealed record ProxyContext
+{
+    public required ProxyBootstrap Bootstrap { get; init; }
+
+    public required LocalNode Node { get; init; }
+
+    public required ConfigSource Config { get; init; }
+
+    public required WorkloadSecrets Secrets { get; init; }
+
+    public required UpstreamConnector Connector { get; init; }
+
+    public required PeerDirectory Peers { get; init; }
+
+    public required IstioMetrics Metrics { get; init; }
+
+    public required ProxyStats Stats { get; init; }
+
+    public TimeProvider Time => Bootstrap.TimeProvider;
+}

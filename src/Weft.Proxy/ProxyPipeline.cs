@@ -1,0 +1,311 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Weft.Proxy.Filters.Network;
+using Weft.Proxy.Forwarding;
+using Weft.Proxy.Listeners;
+using Weft.Proxy.Routing;
+
+namespace Weft.Proxy;
+
+/// <summary>
+/// The path of everything that passes a sidecar, stage by stage.
+/// <code>
+/// connection:  accept -> (outbound: restore the destination) -> listener -> inspect -> filter chain -> TLS -> terminal filter
+/// terminal:    TCP:  cluster -> load balancer -> endpoint, bytes both ways -> stats, access log
+///              HTTP: codec -> request
+/// request:     sanitize headers -> HTTP filters in order -> route -> cluster -> load balancer -> endpoint -> response through the filters -> stats, access log
+/// </code>
+/// </summary>
+internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameResolver names)
+{
+    private readonly OutboundCapture _capture = new(names, proxy.Time);
+    private readonly ConnectionInspector _inspector = new(proxy.Time);
+    private readonly TcpForwarder _tcp = new(proxy);
+
+    /// <summary>A connection to port 15001: its destination is restored and chooses the listener.</summary>
+    public async Task ServeOutboundAsync(DownstreamConnection connection, CancellationToken cancellationToken)
+    {
+        var captured = await _capture.RestoreAsync(connection, cancellationToken);
+        if (captured is null)
+        {
+            proxy.Stats.MalformedCaptures.Increment();
+            return;
+        }
+
+        connection.OriginalDestination = captured.Destination;
+        var listener = proxy.Config.Current.Listeners.ForDestination(captured.Destination);
+        if (listener is not null)
+        {
+            await ServeListenerAsync(connection, listener, captured, cancellationToken);
+        }
+    }
+
+    /// <summary>A connection to an inbound port: the pod's address and that port are its original destination.</summary>
+    public async Task ServeInboundAsync(DownstreamConnection connection, CancellationToken cancellationToken)
+    {
+        if (proxy.Config.Current.Listeners.VirtualInbound is { } listener)
+        {
+            await ServeListenerAsync(connection, listener, null, cancellationToken);
+        }
+    }
+
+    /// <summary>One HTTP request, from the codec to the codec.</summary>
+    public async Task ServeRequestAsync(HttpContext context)
+    {
+        var binding = context.Features.GetRequiredFeature<HttpConnectionBinding>();
+        var target = await TargetOfAsync(context, binding);
+        if (target is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+            context.Response.Headers.Connection = "close";
+            return;
+        }
+
+        var exchange = new HttpExchange(context, binding.Connection, target.Destination, target.Manager, proxy);
+        CloseIfReplaced(exchange, binding);
+        try
+        {
+            await RunAsync(exchange);
+        }
+        finally
+        {
+            Complete(exchange);
+        }
+    }
+
+    private async Task ServeListenerAsync(DownstreamConnection connection, ListenerModel listener, CapturedConnection? captured, CancellationToken cancellationToken)
+    {
+        var inspected = await _inspector.InspectAsync(connection, listener, cancellationToken);
+        if (inspected is null)
+        {
+            return;
+        }
+
+        connection.RequestedServerName = inspected.ServerName;
+        var traits = new ConnectionTraits(connection.OriginalDestination, connection.RemoteAddress.Address, inspected.ServerName, inspected.IsTls, inspected.Protocols);
+        var chain = listener.Match(traits);
+        if (chain is null)
+        {
+            RejectUnmatched(connection, listener);
+            return;
+        }
+
+        if (chain.Tls is { } tls && !await AcceptTlsAsync(connection, tls, inspected, cancellationToken))
+        {
+            return;
+        }
+
+        await ServeChainAsync(connection, listener, chain, captured, inspected, cancellationToken);
+    }
+
+    private async Task<bool> AcceptTlsAsync(DownstreamConnection connection, Tls.DownstreamTlsModel tls, InspectionResult inspected, CancellationToken cancellationToken)
+    {
+        if (proxy.Secrets.Current is not { } certificate)
+        {
+            connection.Abort();
+            return false;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var timer = proxy.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan);
+        try
+        {
+            await connection.AcceptTlsAsync(DownstreamHandshake.Options(tls, certificate, proxy.Secrets, inspected.Protocols), certificate.SpiffeId, limit.Token);
+            return true;
+        }
+        catch (Exception error) when (error is System.Security.Authentication.AuthenticationException or IOException or OperationCanceledException)
+        {
+            proxy.Stats.TlsHandshakeFailures.Increment();
+            connection.Abort();
+            return false;
+        }
+    }
+
+    private async Task ServeChainAsync(
+        DownstreamConnection connection, ListenerModel listener, FilterChainModel chain, CapturedConnection? captured, InspectionResult inspected, CancellationToken cancellationToken)
+    {
+        switch (chain.Terminal)
+        {
+            case HttpConnectionManagerModel manager:
+                await http.ServeAsync(new HttpConnectionBinding(connection, listener, manager, captured), await SpeaksHttp2Async(connection, inspected, cancellationToken));
+                break;
+            case TcpProxyModel tcp:
+                if (captured?.Head is { } head)
+                {
+                    await PassProxyRequestAsync(connection, chain, tcp, head, cancellationToken);
+                    return;
+                }
+
+                await _tcp.ForwardAsync(connection, chain, tcp, listener.IsOutbound, cancellationToken);
+                break;
+        }
+    }
+
+    // An HTTP proxy request to a port of no HTTP listener goes on as TCP, as what a server without a proxy would get.
+    private async Task PassProxyRequestAsync(DownstreamConnection connection, FilterChainModel chain, TcpProxyModel tcp, ProxyRequestHead head, CancellationToken cancellationToken)
+    {
+        if (head.Form == ProxyRequestForm.Absolute)
+        {
+            await OutboundCapture.SkipAsync(connection.Input, head.HeadLength, cancellationToken);
+            connection.Prepend(head.ToOriginForm());
+        }
+
+        await _tcp.ForwardAsync(connection, chain, tcp, isOutbound: true, cancellationToken);
+    }
+
+    // codec_type AUTO: by ALPN, else by the connection preface.
+    private static async Task<bool> SpeaksHttp2Async(DownstreamConnection connection, InspectionResult inspected, CancellationToken cancellationToken)
+    {
+        if (connection.Tls is { Alpn: "h2" })
+        {
+            return true;
+        }
+
+        if (inspected.Protocols is [HttpPreface.H2c])
+        {
+            return true;
+        }
+
+        return await HttpPrefaceReader.BeginsHttp2Async(connection.Input, cancellationToken);
+    }
+
+    private void RejectUnmatched(DownstreamConnection connection, ListenerModel listener)
+    {
+        proxy.Stats.NoFilterChainMatch.Increment();
+        foreach (var log in listener.AccessLogs)
+        {
+            var entry = new AccessLog.AccessLogEntry
+            {
+                StartTime = connection.StartTime,
+                Duration = proxy.Time.GetUtcNow() - connection.StartTime,
+                Flags = ResponseFlags.NoRouteFound,
+                Details = "filter_chain_not_found",
+                BytesReceived = 0,
+                BytesSent = 0,
+                DownstreamLocalAddress = connection.OriginalDestination,
+                DownstreamRemoteAddress = connection.RemoteAddress,
+                RequestedServerName = connection.RequestedServerName,
+            };
+            if (log.Format(entry) is { } line)
+            {
+                proxy.Bootstrap.LogSink(line);
+            }
+        }
+
+        connection.Abort();
+    }
+
+    // Requests of a proxy connection each choose their own listener, as connections of their own would.
+    private async ValueTask<RequestTarget?> TargetOfAsync(HttpContext context, HttpConnectionBinding binding)
+    {
+        if (binding.Capture is not { IsHttpProxy: true })
+        {
+            return new RequestTarget(binding.Connection.OriginalDestination, binding.Manager);
+        }
+
+        if (ProxyRequestHead.ParseAuthority(context.Request.Host.Value ?? "", 80) is not { } named
+            || await names.ResolveAsync(named, context.RequestAborted) is not { } destination
+            || proxy.Config.Current.Listeners.ForDestination(destination) is not { } listener)
+        {
+            return null;
+        }
+
+        var protocol = context.Request.Protocol == "HTTP/2" ? HttpPreface.H2c : HttpPreface.Http11;
+        var chain = listener.Match(new ConnectionTraits(destination, binding.Connection.RemoteAddress.Address, "", false, [protocol]));
+        return chain?.Terminal is HttpConnectionManagerModel manager ? new RequestTarget(destination, manager) : null;
+    }
+
+    private static async Task RunAsync(HttpExchange exchange)
+    {
+        exchange.IsGrpc = exchange.Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+        if (exchange.Protocol == "HTTP/1.0" && !exchange.Manager.AcceptsHttp10)
+        {
+            await LocalReply.SendAsync(exchange, StatusCodes.Status426UpgradeRequired, "", ResponseFlags.None, "low_version");
+            return;
+        }
+
+        HttpHeaderRules.PrepareRequest(exchange);
+        Route(exchange);
+        foreach (var filter in exchange.Manager.Filters)
+        {
+            if (await filter.OnRequestAsync(exchange) == Filters.Http.FilterVerdict.Answered)
+            {
+                return;
+            }
+        }
+
+        await ActAsync(exchange);
+    }
+
+    private static void Route(HttpExchange exchange)
+    {
+        var manager = exchange.Manager;
+        exchange.Routes = manager.InlineRoutes ?? exchange.Config.Routes.GetValueOrDefault(manager.RouteName);
+        exchange.VirtualHost = exchange.Routes?.HostFor(exchange.Authority);
+        exchange.Route = exchange.VirtualHost?.RouteFor(exchange);
+    }
+
+    private static Task ActAsync(HttpExchange exchange)
+    {
+        if (exchange.Route is null)
+        {
+            return LocalReply.RouteNotFoundAsync(exchange);
+        }
+
+        foreach (var mutations in (HeaderMutations[])[exchange.Route.RequestHeaders, exchange.VirtualHost!.RequestHeaders, exchange.Routes!.RequestHeaders])
+        {
+            mutations.Apply(exchange.RequestHeaders);
+        }
+
+        return exchange.Route.Action switch
+        {
+            ForwardAction forward => HttpForwarder.ForwardAsync(exchange, forward),
+            DirectResponseAction direct => LocalReply.SendAsync(exchange, direct.Status, direct.Body, ResponseFlags.None, "direct_response"),
+            RedirectAction redirect => Redirects.SendAsync(exchange, redirect),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private void Complete(HttpExchange exchange)
+    {
+        if (exchange.ResponseCode == 0 && exchange.Flags == ResponseFlags.None)
+        {
+            exchange.Flags = ResponseFlags.DownstreamConnectionTermination;
+            exchange.Details = "downstream_remote_disconnect";
+        }
+
+        foreach (var filter in exchange.Manager.Filters)
+        {
+            filter.OnComplete(exchange);
+        }
+
+        foreach (var log in exchange.Manager.AccessLogs)
+        {
+            if (log.Format(HttpAccessLog.Entry(exchange)) is { } line)
+            {
+                proxy.Bootstrap.LogSink(line);
+            }
+        }
+    }
+
+    // Envoy drains the connections of a listener that was replaced: this answer is the connection's last.
+    private void CloseIfReplaced(HttpExchange exchange, HttpConnectionBinding binding)
+    {
+        var current = proxy.Config.Current.Listeners.ByName.GetValueOrDefault(binding.Listener.Name);
+        if (ReferenceEquals(current, binding.Listener))
+        {
+            return;
+        }
+
+        if (exchange.IsHttp2)
+        {
+            exchange.Http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+        else
+        {
+            exchange.ClosesConnection = true;
+        }
+    }
+
+    private sealed record RequestTarget(System.Net.IPEndPoint Destination, HttpConnectionManagerModel Manager);
+}

@@ -1,0 +1,220 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Weft.Proxy.Admin;
+using Weft.Proxy.Bootstrap;
+using Weft.Proxy.Filters;
+using Weft.Proxy.Filters.Network;
+using Weft.Proxy.Forwarding;
+using Weft.Proxy.Listeners;
+using Weft.Proxy.Stats;
+using Weft.Proxy.Subscriptions;
+using Weft.Proxy.Tls;
+using Weft.Xds.Grpc;
+
+namespace Weft.Proxy;
+
+/// <summary>
+/// A running sidecar: ports bound on the pod's address, a certificate of its own, one subscription to the control plane.
+/// Many can run in one process. Disposing drains: no new connections, those in flight get the drain time.
+/// </summary>
+public sealed partial class SidecarProxy : IAsyncDisposable
+{
+    private readonly ProxyContext _context;
+    private readonly ConfigBuilder _builder = new();
+    private readonly AdsSubscription _subscription;
+    private readonly CertificateSource? _certificates;
+    private readonly GrpcClient _discovery;
+    private readonly GrpcClient? _authority;
+    private readonly HttpServer _http;
+    private readonly ProxyPipeline _pipeline;
+    private readonly AdminServer _admin;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _binding = new(1, 1);
+    private readonly Dictionary<int, PortListener> _ports = [];
+    private Task _background = Task.CompletedTask;
+    private int _disposed;
+
+    private SidecarProxy(ProxyBootstrap bootstrap)
+    {
+        _logger = bootstrap.LoggerFactory.CreateLogger<SidecarProxy>();
+        var node = new LocalNode(bootstrap);
+        var secrets = new WorkloadSecrets();
+        var config = new ConfigSource();
+        _context = new ProxyContext
+        {
+            Bootstrap = bootstrap,
+            Node = node,
+            Config = config,
+            Secrets = secrets,
+            Connector = new UpstreamConnector(bootstrap.InstanceAddress, bootstrap.ApplicationAddress, secrets, bootstrap.TimeProvider),
+            Peers = new PeerDirectory(),
+            Metrics = new IstioMetrics(node.Workload),
+            Stats = new ProxyStats(),
+        };
+        _discovery = Client(bootstrap, bootstrap.DiscoveryAddress);
+        _subscription = new AdsSubscription(
+            _discovery, node.XdsNode, _builder, config, _context.Stats, bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<AdsSubscription>());
+        if (bootstrap.CertificateAuthorityAddress is { } authority)
+        {
+            _authority = Client(bootstrap, authority);
+            _certificates = new CertificateSource(_authority, secrets, SpiffeId(bootstrap), bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<CertificateSource>());
+        }
+
+        _http = new HttpServer(bootstrap.LoggerFactory);
+        _pipeline = new ProxyPipeline(_context, _http, new NameResolver(node, config));
+        _admin = new AdminServer(_context, _subscription, () => IsReady);
+    }
+
+    /// <summary>Ends when the proxy has stopped.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>The control plane's configuration is in force, and the workload certificate is there if one is wanted (readiness on 15021).</summary>
+    public bool IsReady => _context.Config.Current.IsInitialized && (_certificates is null || _context.Secrets.Current is not null) && Volatile.Read(ref _disposed) == 0;
+
+    /// <summary>Binds the sidecar's own ports and begins to follow the control plane, which need not be there yet.</summary>
+    /// <exception cref="SocketException">A port of the sidecar is taken.</exception>
+    public static async Task<SidecarProxy> StartAsync(ProxyBootstrap bootstrap, CancellationToken cancellationToken)
+    {
+        var proxy = new SidecarProxy(bootstrap);
+        try
+        {
+            await proxy.BeginAsync(cancellationToken);
+            return proxy;
+        }
+        catch
+        {
+            await proxy.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops accepting, lets requests in flight end within the drain time, then closes everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            await _completion.Task;
+            return;
+        }
+
+        await _stop.CancelAsync();
+        await _background;
+        await DrainAsync();
+        await _http.DisposeAsync();
+        await _admin.DisposeAsync();
+        _builder.Dispose();
+        _discovery.Dispose();
+        _authority?.Dispose();
+        _binding.Dispose();
+        _stop.Dispose();
+        _completion.TrySetResult();
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await _http.StartAsync(_pipeline.ServeRequestAsync, cancellationToken);
+        await _admin.StartAsync(cancellationToken);
+        Bind(SidecarPorts.Outbound, _pipeline.ServeOutboundAsync);
+        Bind(SidecarPorts.Inbound, _pipeline.ServeInboundAsync);
+        _context.Config.OnPublished(BindInboundPortsAsync);
+        _context.Stats.SetLive();
+        _background = Task.WhenAll(
+            Task.Run(() => _subscription.RunAsync(_stop.Token), CancellationToken.None),
+            _certificates is null ? Task.CompletedTask : Task.Run(() => RunCertificatesAsync(_certificates), CancellationToken.None));
+    }
+
+    private async Task RunCertificatesAsync(CertificateSource certificates)
+    {
+        try
+        {
+            await certificates.RunAsync(_stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    // Without packet redirection every inbound port is bound by itself; those that no chain names any more are drained.
+    private async Task BindInboundPortsAsync(ProxyConfig config)
+    {
+        await _binding.WaitAsync();
+        try
+        {
+            _context.Stats.ListenerUpdates.Increment();
+            var wanted = config.Listeners.VirtualInbound?.DestinationPorts.ToHashSet() ?? [];
+            wanted.Add(SidecarPorts.Inbound);
+            wanted.Add(SidecarPorts.Outbound);
+            foreach (var gone in _ports.Keys.Where(port => !wanted.Contains(port)).ToList())
+            {
+                _ports.Remove(gone, out var listener);
+                await listener!.DisposeAsync();
+            }
+
+            foreach (var port in wanted.Where(port => !_ports.ContainsKey(port)))
+            {
+                TryBindInbound(port);
+            }
+        }
+        finally
+        {
+            _binding.Release();
+        }
+    }
+
+    private void TryBindInbound(int port)
+    {
+        try
+        {
+            Bind(port, _pipeline.ServeInboundAsync);
+        }
+        catch (SocketException error)
+        {
+            LogBindFailed(port, error.Message);
+        }
+    }
+
+    private void Bind(int port, Func<DownstreamConnection, CancellationToken, Task> serve) =>
+        _ports[port] = new PortListener(
+            new IPEndPoint(_context.Bootstrap.InstanceAddress, port), serve, _context.Stats, _context.Time, _context.Bootstrap.LoggerFactory.CreateLogger<PortListener>());
+
+    private async Task DrainAsync()
+    {
+        var limit = _context.Bootstrap.DrainTime;
+        foreach (var listener in _ports.Values)
+        {
+            listener.StopAccepting();
+        }
+
+        using var hard = new CancellationTokenSource(limit, _context.Time);
+        await _http.StopAsync(hard.Token);
+        await Task.WhenAll(_ports.Values.Select(listener => listener.DrainAsync(limit)));
+        foreach (var listener in _ports.Values)
+        {
+            await listener.DisposeAsync();
+        }
+
+        _ports.Clear();
+    }
+
+    private static GrpcClient Client(ProxyBootstrap bootstrap, Uri address) => new(new GrpcClientOptions
+    {
+        Address = address,
+        RootCertificates = bootstrap.DiscoveryRoots,
+        ServerName = address.Scheme == Uri.UriSchemeHttps ? bootstrap.DiscoveryServerName : null,
+        BearerToken = bootstrap.BearerToken,
+        Headers = new Dictionary<string, string> { ["clusterid"] = Metadata(bootstrap, "CLUSTER_ID", "Kubernetes") },
+    });
+
+    private static string SpiffeId(ProxyBootstrap bootstrap) =>
+        $"spiffe://{Metadata(bootstrap, "MESH_ID", "cluster.local")}/ns/{Metadata(bootstrap, "NAMESPACE", "default")}/sa/{Metadata(bootstrap, "SERVICE_ACCOUNT", "default")}";
+
+    private static string Metadata(ProxyBootstrap bootstrap, string key, string absent) =>
+        bootstrap.Metadata[key] is { } value && value.GetValueKind() == System.Text.Json.JsonValueKind.String ? value.GetValue<string>() : absent;
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Inbound port {Port} cannot be bound: {Reason}")]
+    private partial void LogBindFailed(int port, string reason);
+}

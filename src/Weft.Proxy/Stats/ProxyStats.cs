@@ -1,0 +1,31 @@
+namespace Weft.Proxy.Stats;
+
+/// <summary>Envoy's own statistics that Istio's sidecar keeps by default, of one proxy.</summary>
+internal sealed class ProxyStats
+{
+    public Counter ClusterUpdates { get; } = new();
+
+    public Counter ListenerUpdates { get; } = new();
+
+    public Counter ConnectionsAccepted { get; } = new();
+
+    public Counter ConnectionsClosed { get; } = new();
+
+    public Counter NoFilterChainMatch { get; } = new();
+
+    public Counter MalformedCaptures { get; } = new();
+
+    public Counter TlsHandshakeFailures { get; } = new();
+
+    public Counter UpdateRejections { get; } = new();
+
+    public Counter UpdateSuccesses { get; } = new();
+
+    public Counter DiscoveryConnectFailures { get; } = new();
+
+    private long _live;
+
+    public bool IsLive => Volatile.Read(ref _live) == 1;
+
+    public void SetLive() => Volatile.Write(ref _live, 1);
+}

@@ -1,0 +1,267 @@
+using System.Collections.Frozen;
+using System.Net;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Endpoint.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Istio.Networking.Nds.V1;
+using Weft.Proxy.Clusters;
+using Weft.Proxy.Listeners;
+using Weft.Proxy.Routing;
+using Weft.Xds;
+
+namespace Weft.Proxy.Subscriptions;
+
+/// <summary>
+/// Turns the control plane's resources into configurations. A resource that cannot be used is named in the answer and its last good version stays;
+/// a cluster without endpoints and a listener without routes wait (warm) while their predecessors serve. One caller at a time.
+/// </summary>
+internal sealed class ConfigBuilder
+{
+    public const string NameTableUrl = "type.googleapis.com/istio.networking.nds.v1.NameTable";
+
+    private readonly Dictionary<string, Compiled<ClusterModel>> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Compiled<ListenerModel>> _listeners = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Compiled<RouteTable>> _routes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterLoadAssignment> _assignments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterState> _states = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterModel> _warmClusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ListenerModel> _warmListeners = new(StringComparer.Ordinal);
+    private NameTableModel _names = NameTableModel.Empty;
+    private bool _hasClusters;
+    private bool _hasListeners;
+
+    /// <summary>Names to subscribe to in EDS.</summary>
+    public IReadOnlyCollection<string> EndpointNames =>
+        [.. _clusters.Values.Where(cluster => cluster.Model.Discovery == ClusterDiscovery.Eds).Select(cluster => cluster.Model.ServiceName).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Names to subscribe to in RDS.</summary>
+    public IReadOnlyCollection<string> RouteNames =>
+        [.. _listeners.Values.SelectMany(listener => listener.Model.RouteNames).Distinct().Order(StringComparer.Ordinal)];
+
+    public int WarmingClusters { get; private set; }
+
+    public int WarmingListeners { get; private set; }
+
+    /// <summary>Takes one response of a type.</summary>
+    /// <returns>What is wrong, naming each resource; null when all is well.</returns>
+    public string? Apply(string typeUrl, IReadOnlyCollection<Any> resources)
+    {
+        var errors = new List<string>();
+        switch (typeUrl)
+        {
+            case TypeUrls.Cluster:
+                _hasClusters = true;
+                ApplyAll(resources, _clusters, Cluster.Parser, cluster => cluster.Name, CompileCluster, errors, isComplete: true);
+                break;
+            case TypeUrls.Listener:
+                _hasListeners = true;
+                ApplyAll(resources, _listeners, Listener.Parser, listener => listener.Name, ListenerCompiler.Compile, errors, isComplete: true);
+                break;
+            case TypeUrls.Route:
+                ApplyAll(resources, _routes, RouteConfiguration.Parser, routes => routes.Name, RouteCompiler.Compile, errors, isComplete: false);
+                break;
+            case TypeUrls.Endpoint:
+                ApplyEndpoints(resources, errors);
+                break;
+            case NameTableUrl:
+                ApplyNames(resources, errors);
+                break;
+            default:
+                errors.Add($"{typeUrl} was not asked for");
+                break;
+        }
+
+        return errors.Count == 0 ? null : string.Join("; ", errors);
+    }
+
+    /// <summary>The newest consistent configuration.</summary>
+    public ProxyConfig Build()
+    {
+        WarmClusters();
+        WarmListeners();
+        return new ProxyConfig
+        {
+            Clusters = _warmClusters.ToFrozenDictionary(StringComparer.Ordinal),
+            Listeners = ListenerSet.Of([.. _warmListeners.Values]),
+            Routes = _routes.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.Model, StringComparer.Ordinal),
+            Names = _names,
+            IsInitialized = _hasClusters && _hasListeners && WarmingClusters == 0 && WarmingListeners == 0,
+        };
+    }
+
+    /// <summary>Closes the pools of endpoints that no configuration names any more and no request uses.</summary>
+    public void ForgetUnused()
+    {
+        foreach (var (name, state) in _states)
+        {
+            var configured = _warmClusters.TryGetValue(name, out var cluster) ? cluster.Endpoints.Select(endpoint => endpoint.Address).ToHashSet() : [];
+            if (cluster is null || cluster.Discovery != ClusterDiscovery.OriginalDestination)
+            {
+                state.ForgetUnused(configured);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var state in _states.Values)
+        {
+            state.Dispose();
+        }
+    }
+
+    private static void ApplyAll<TConfig, TModel>(
+        IReadOnlyCollection<Any> resources, Dictionary<string, Compiled<TModel>> known, MessageParser<TConfig> parser,
+        Func<TConfig, string> name, Func<TConfig, TModel> compile, List<string> errors, bool isComplete)
+        where TConfig : IMessage<TConfig>
+    {
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var resource in resources)
+        {
+            var label = "unnamed";
+            try
+            {
+                var config = parser.ParseFrom(resource.Value);
+                label = name(config);
+                present.Add(label);
+                if (!known.TryGetValue(label, out var old) || !old.Source.Equals(resource.Value))
+                {
+                    known[label] = new Compiled<TModel>(resource.Value, compile(config));
+                }
+            }
+            catch (Exception error) when (error is ResourceRejectedException or InvalidProtocolBufferException)
+            {
+                errors.Add($"{label}: {error.Message}");
+            }
+        }
+
+        if (isComplete)
+        {
+            foreach (var gone in known.Keys.Where(key => !present.Contains(key)).ToList())
+            {
+                known.Remove(gone);
+            }
+        }
+    }
+
+    private ClusterModel CompileCluster(Cluster config)
+    {
+        if (!_states.TryGetValue(config.Name, out var state))
+        {
+            _states[config.Name] = state = new ClusterState();
+        }
+
+        return ClusterCompiler.Compile(config, state);
+    }
+
+    private void ApplyEndpoints(IReadOnlyCollection<Any> resources, List<string> errors)
+    {
+        foreach (var resource in resources)
+        {
+            var label = "unnamed";
+            try
+            {
+                var assignment = ClusterLoadAssignment.Parser.ParseFrom(resource.Value);
+                label = assignment.ClusterName;
+                RequireAddresses(assignment);
+                _assignments[label] = assignment;
+            }
+            catch (Exception error) when (error is ResourceRejectedException or InvalidProtocolBufferException)
+            {
+                errors.Add($"{label}: {error.Message}");
+            }
+        }
+    }
+
+    private static void RequireAddresses(ClusterLoadAssignment assignment)
+    {
+        foreach (var endpoint in assignment.Endpoints.SelectMany(locality => locality.LbEndpoints))
+        {
+            if (endpoint.Endpoint?.Address?.SocketAddress is not { } socket || !IPAddress.TryParse(socket.Address, out _) || socket.PortValue > 65535)
+            {
+                throw new ResourceRejectedException($"endpoint {endpoint.Endpoint?.Address} has no IP address and port");
+            }
+        }
+    }
+
+    private void ApplyNames(IReadOnlyCollection<Any> resources, List<string> errors)
+    {
+        foreach (var resource in resources)
+        {
+            try
+            {
+                _names = NameTableModel.Compile(NameTable.Parser.ParseFrom(resource.Value));
+            }
+            catch (InvalidProtocolBufferException error)
+            {
+                errors.Add($"name table: {error.Message}");
+            }
+        }
+    }
+
+    private void WarmClusters()
+    {
+        WarmingClusters = 0;
+        foreach (var (name, cluster) in _clusters)
+        {
+            if (cluster.Model.Discovery != ClusterDiscovery.Eds)
+            {
+                _warmClusters[name] = cluster.Model;
+            }
+            else if (_assignments.TryGetValue(cluster.Model.ServiceName, out var assignment))
+            {
+                if (cluster.JoinedWith != assignment)
+                {
+                    cluster.JoinedWith = assignment;
+                    cluster.Joined = ClusterCompiler.WithEndpoints(cluster.Model, assignment);
+                }
+
+                _warmClusters[name] = cluster.Joined!;
+            }
+            else
+            {
+                WarmingClusters++;
+            }
+        }
+
+        foreach (var gone in _warmClusters.Keys.Where(name => !_clusters.ContainsKey(name)).ToList())
+        {
+            _warmClusters.Remove(gone);
+        }
+    }
+
+    private void WarmListeners()
+    {
+        WarmingListeners = 0;
+        foreach (var (name, listener) in _listeners)
+        {
+            if (listener.Model.RouteNames.All(_routes.ContainsKey))
+            {
+                _warmListeners[name] = listener.Model;
+            }
+            else
+            {
+                WarmingListeners++;
+            }
+        }
+
+        foreach (var gone in _warmListeners.Keys.Where(name => !_listeners.ContainsKey(name)).ToList())
+        {
+            _warmListeners.Remove(gone);
+        }
+    }
+
+    private sealed class Compiled<T>(ByteString source, T model)
+    {
+        public ByteString Source { get; } = source;
+
+        public T Model { get; } = model;
+
+        public ClusterLoadAssignment? JoinedWith { get; set; }
+
+        public ClusterModel? Joined { get; set; }
+    }
+}

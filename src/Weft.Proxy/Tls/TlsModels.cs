@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Net.Security;
+using System.Security.Authentication;
+
+namespace Weft.Proxy.Tls;
+
+/// <summary>A DownstreamTlsContext, resolved.</summary>
+internal sealed record DownstreamTlsModel
+{
+    /// <summary>In the server's order of preference.</summary>
+    public required ImmutableArray<string> Alpn { get; init; }
+
+    public required SslProtocols Protocols { get; init; }
+
+    public required bool RequireClientCertificate { get; init; }
+
+    public required PeerValidation Validation { get; init; }
+}
+
+/// <summary>An UpstreamTlsContext, resolved. Compared by reference: each is one kind of connection in the pools.</summary>
+internal sealed record UpstreamTlsModel
+{
+    public required string Sni { get; init; }
+
+    public required ImmutableArray<string> Alpn { get; init; }
+
+    public required SslProtocols Protocols { get; init; }
+
+    /// <summary>Whether the workload's certificate is presented.</summary>
+    public required bool PresentsCertificate { get; init; }
+
+    public required PeerValidation Validation { get; init; }
+}
+
+/// <summary>What the handshake of one connection found.</summary>
+internal sealed record TlsSession
+{
+    /// <summary>The URI SAN of our own certificate.</summary>
+    public required string LocalUri { get; init; }
+
+    public required SubjectAltNames PeerNames { get; init; }
+
+    /// <summary>The URI SAN of the peer's certificate; empty without one.</summary>
+    public string PeerUri => PeerNames.Uris.Count > 0 ? PeerNames.Uris[0] : "";
+
+    public required string PeerSubject { get; init; }
+
+    /// <summary>Lower-case hex SHA-256 of the peer's certificate.</summary>
+    public required string PeerHash { get; init; }
+
+    /// <summary>The negotiated protocol; empty when none was.</summary>
+    public required string Alpn { get; init; }
+
+    public static TlsSession Of(SslStream stream, string localUri)
+    {
+        var peer = stream.RemoteCertificate as System.Security.Cryptography.X509Certificates.X509Certificate2;
+        var alpn = stream.NegotiatedApplicationProtocol.Protocol;
+        return new TlsSession
+        {
+            LocalUri = localUri,
+            PeerNames = peer is null ? SubjectAltNames.None : SubjectAltNames.Of(peer),
+            PeerSubject = peer?.Subject ?? "",
+            PeerHash = peer is null ? "" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(peer.RawDataMemory.Span)),
+            Alpn = alpn.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(alpn.Span),
+        };
+    }
+}
