@@ -28,6 +28,9 @@ public sealed record ApiServerOptions
     /// <summary>Service accounts (`namespace/name`) that may write, beside the rules for everybody.</summary>
     public IReadOnlyList<string> TrustedServiceAccounts { get; init; } = ["istio-system/istiod", "istio-system/weft", "istio-system/kiali"];
 
+    /// <summary>Namespace deletion and garbage collection; off only where a test watches the server alone.</summary>
+    internal bool RunControllers { get; init; } = true;
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

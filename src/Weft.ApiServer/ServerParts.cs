@@ -14,9 +14,17 @@ internal sealed class ServerParts
 {
     private readonly ClusterBootstrap _bootstrap;
     private readonly CustomResourceController _customResources;
+    private readonly GarbageCollector _garbage;
+    private readonly NamespaceController _namespaces;
+    private readonly EventExpiry _events;
+    private readonly bool _runControllers;
 
-    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources)
+    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, bool runControllers)
     {
+        _garbage = garbage;
+        _namespaces = namespaces;
+        _events = events;
+        _runControllers = runControllers;
         Handler = handler;
         _bootstrap = bootstrap;
         _customResources = customResources;
@@ -61,12 +69,19 @@ internal sealed class ServerParts
         var system = new SystemWriter(pipeline, deletion, registry, store);
         var bootstrap = new ClusterBootstrap(system, addresses, pki.AuthorityPem);
         pipeline.NamespaceCreated = (ns, token) => bootstrap.FurnishAsync(ns.TextAt("metadata", "name"), token);
-        return new ServerParts(handler, bootstrap, customResources);
+        return new ServerParts(
+            handler,
+            bootstrap,
+            customResources,
+            new GarbageCollector(store, registry, system, options.LoggerFactory.CreateLogger<GarbageCollector>()),
+            new NamespaceController(store, registry, system, time, options.LoggerFactory.CreateLogger<NamespaceController>()),
+            new EventExpiry(store, time),
+            options.RunControllers);
     }
 
     public async Task BootstrapAsync(int port, CancellationToken cancellationToken)
     {
-        await _bootstrap.RunAsync(port, [], cancellationToken);
+        await _bootstrap.RunAsync(port, EmbeddedDefinitions.Load(), cancellationToken);
         _customResources.Refresh();
     }
 
@@ -74,7 +89,9 @@ internal sealed class ServerParts
     {
         try
         {
-            await Task.WhenAll(_customResources.RunAsync(cancellationToken));
+            var tasks = new List<Task> { _customResources.RunAsync(cancellationToken), _events.RunAsync(cancellationToken) };
+            if (_runControllers) tasks.AddRange([_garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken)]);
+            await Task.WhenAll(tasks);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -42,6 +42,7 @@ internal sealed partial class CustomResourceController(ObjectStore store, Regist
         {
             var news = history.After(position);
             Refresh();
+            await ClearAsync(cancellationToken);
             if (news is null)
             {
                 position = store.Current.Revision;
@@ -51,6 +52,24 @@ internal sealed partial class CustomResourceController(ObjectStore store, Regist
             if (news.Value.Events.Count > 0) position = news.Value.Events[^1].Revision;
             else await news.Value.Changed.WaitAsync(cancellationToken);
         }
+    }
+
+    /// <summary>Objects whose definition is gone go too.</summary>
+    private async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        var served = registry.Current.All.Select(r => r.StorageKey).ToHashSet(StringComparer.Ordinal);
+        var snapshot = store.Current;
+        foreach (var key in snapshot.Resources.Keys.Where(k => !served.Contains(k)))
+        {
+            if (snapshot.Find(new ObjectKey(StorageKey, "", DefinitionName(key))) is not null) continue;
+            foreach (var item in snapshot.Of(key).Values) await store.DeleteAsync(item.Key, item.Revision, cancellationToken);
+        }
+    }
+
+    private static string DefinitionName(string storageKey)
+    {
+        var slash = storageKey.IndexOf('/', StringComparison.Ordinal);
+        return $"{storageKey[(slash + 1)..]}.{storageKey[..Math.Max(slash, 0)]}";
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The CustomResourceDefinition {Name} is not served")]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weft.ApiServer.Schemas;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Endpoints;
 
@@ -14,7 +15,7 @@ internal static class Answer
         context.Response.StatusCode = code;
         context.Response.Headers.CacheControl = "no-cache, private";
         context.Response.ContentType = yaml ? "application/yaml" : "application/json";
-        if (yaml) body = Encoding.UTF8.GetBytes(YamlWriter.Write(JsonText.Parse(body)));
+        if (yaml) body = Encoding.UTF8.GetBytes(KubeYaml.Write(JsonText.Parse(body)));
         context.Response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }

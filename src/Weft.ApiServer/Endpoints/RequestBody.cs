@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Endpoints;
 
@@ -77,12 +78,12 @@ internal sealed class RequestBody(ProtobufReader protobuf)
     {
         try
         {
-            return YamlText.Parse(Encoding.UTF8.GetString(bytes)) as JsonObject
+            return YamlText.Parse(bytes) as JsonObject
                 ?? throw Unrecognized(kind, "couldn't get version/kind; json parse error: json: cannot unmarshal this YAML into an object");
         }
-        catch (FormatException exception)
+        catch (YamlFormatException exception)
         {
-            throw Unrecognized(kind, $"yaml: {exception.Message} ({Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, 30)))} ...)");
+            throw Unrecognized(kind, $"{exception.Message} ({Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, 30)))} ...)");
         }
     }
 

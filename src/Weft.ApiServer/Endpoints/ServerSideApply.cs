@@ -4,6 +4,7 @@ using Weft.ApiServer.Admission;
 using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Storage;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Endpoints;
 
@@ -53,11 +54,11 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
     {
         try
         {
-            return YamlText.Parse(Encoding.UTF8.GetString(body)) as JsonObject ?? throw StatusErrors.BadRequest("error decoding YAML: the document is not an object");
+            return YamlText.Parse(body) as JsonObject ?? throw StatusErrors.BadRequest("error decoding YAML: the document is not an object");
         }
-        catch (FormatException exception)
+        catch (YamlFormatException exception)
         {
-            throw StatusErrors.BadRequest($"error decoding YAML: error converting YAML to JSON: yaml: {exception.Message}");
+            throw StatusErrors.BadRequest($"error decoding YAML: error converting YAML to JSON: {exception.Message}");
         }
     }
 

@@ -1,22 +1,14 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Weft.ApiServer.Schemas;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Endpoints;
 
-/// <summary>YAML bodies as JSON nodes. JSON is YAML too, and is what kubectl sends under the YAML media types.</summary>
+/// <summary>YAML bodies as JSON nodes: the first document. JSON is YAML too, and is what kubectl sends under the YAML media types.</summary>
 internal static class YamlText
 {
-    public static JsonNode? Parse(string text)
+    public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
-        try
-        {
-            return JsonText.Parse(Encoding.UTF8.GetBytes(text));
-        }
-        catch (JsonException exception)
-        {
-            throw new FormatException(exception.Message, exception);
-        }
+        var documents = KubeYaml.Read(utf8);
+        return documents.IsEmpty ? null : documents[0].Content;
     }
 }

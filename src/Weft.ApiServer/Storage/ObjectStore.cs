@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weft.ApiServer.Watch;
+using Weft.Kubernetes.Watching;
 
 namespace Weft.ApiServer.Storage;
 
@@ -28,18 +29,21 @@ internal sealed partial class ObjectStore : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Channel<Write> _writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(4096) { SingleReader = true });
     private readonly Task _committer;
-    private volatile StoreSnapshot _current;
+    private readonly SnapshotSource<StoreSnapshot> _snapshots;
 
     private ObjectStore(ObjectDatabase database, StoreSnapshot loaded, WatchHub watches, ILogger logger)
     {
         _database = database;
-        _current = loaded;
+        _snapshots = new SnapshotSource<StoreSnapshot>(loaded);
         _watches = watches;
         _logger = logger;
         _committer = Task.Run(CommitAsync);
     }
 
-    public StoreSnapshot Current => _current;
+    public StoreSnapshot Current => _snapshots.Current;
+
+    /// <summary>The present state and, conflated, every later one.</summary>
+    public SnapshotSource<StoreSnapshot> Snapshots => _snapshots;
 
     public WatchHub Watches => _watches;
 
@@ -94,14 +98,14 @@ internal sealed partial class ObjectStore : IAsyncDisposable
 
     private void CommitGroup(List<Write> group)
     {
-        var working = _current;
+        var working = Current;
         var events = new List<WatchEvent>();
         var results = new List<WriteResult>(group.Count);
         try
         {
             using var transaction = _database.Begin();
             foreach (var write in group) results.Add(Apply(transaction, write, ref working, events));
-            if (working.Revision != _current.Revision)
+            if (working.Revision != Current.Revision)
             {
                 _database.SetRevision(transaction, working.Revision);
                 transaction.Commit();
@@ -114,8 +118,9 @@ internal sealed partial class ObjectStore : IAsyncDisposable
             return;
         }
 
-        _current = working;
+        // Watchers first: who reads the new state and then watches from it must find its events in the history or behind him.
         _watches.Publish(events);
+        if (working != Current) _snapshots.Publish(working);
         for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(results[i]);
     }
 

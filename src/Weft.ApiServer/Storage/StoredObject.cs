@@ -20,6 +20,14 @@ internal sealed class StoredObject
 
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
+    /// <summary>Uids of the owners, for garbage collection.</summary>
+    public IReadOnlyList<string> Owners { get; init; } = [];
+
+    public IReadOnlyList<string> Finalizers { get; init; } = [];
+
+    /// <summary>Marked for deletion.</summary>
+    public bool IsDeleting { get; init; }
+
     /// <summary>The object in the given version, freshly parsed: the caller may change it.</summary>
     public JsonObject ToObject(ResourceDefinition resource)
     {
@@ -51,6 +59,16 @@ internal sealed class StoredObject
         var metadata = content.Object("metadata");
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in metadata?.Object("labels") ?? []) labels[name] = (value as JsonValue)?.ToString() ?? "";
-        return new StoredObject { Key = key, Revision = revision, Uid = metadata?.Text("uid") ?? "", Json = json, Labels = labels };
+        return new StoredObject
+        {
+            Key = key,
+            Revision = revision,
+            Uid = metadata?.Text("uid") ?? "",
+            Json = json,
+            Labels = labels,
+            Owners = [.. JsonAccess.Objects(metadata?.Array("ownerReferences")).Select(o => o.Text("uid") ?? "")],
+            Finalizers = [.. (metadata?.Array("finalizers") ?? []).Select(f => f?.ToString() ?? "")],
+            IsDeleting = metadata?.Text("deletionTimestamp") is not null,
+        };
     }
 }
