@@ -4,6 +4,9 @@ import type { Palette } from './palette';
 export const nodeFontSize = 11;
 export const edgeFontSize = 10;
 
+const mostImages = 6;
+const perImage = (value: string) => new Array<string>(mostImages).fill(value);
+
 /** How the canvas draws nodes, boxes and edges. What differs from one to the next comes through data(...). */
 export function stylesheet(palette: Palette, textScale: number, lineScale: number): StylesheetJson {
   const size = (pixels: number) => Math.round(pixels * textScale * 10) / 10;
@@ -46,10 +49,10 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
         'background-height': 'data(imageSize)',
         'background-position-x': 'data(imageX)',
         'background-position-y': 'data(imageY)',
-        'background-clip': 'none',
-        'background-image-containment': 'over',
-        'background-fit': 'none',
-        'background-image-smoothing': 'yes',
+        // One value per image: Cytoscape takes its default for images beyond the list.
+        'background-clip': perImage('none'),
+        'background-image-containment': perImage('over'),
+        'background-fit': perImage('none'),
         'bounds-expansion': [10],
       } as never,
     },
