@@ -1,13 +1,17 @@
 using System.Collections.Frozen;
+using Weft.Demos.Bookinfo;
 using Weft.Demos.Travels;
 
 namespace Weft.Demos.Hosting;
 
-/// <summary>The images that run inside Weft, by repository name without registry and tag.</summary>
+/// <summary>The images that run inside Weft, by repository name without tag.</summary>
 public static class DemoCatalog
 {
+    private const string DefaultRegistry = "docker.io/";
+
     private static readonly FrozenDictionary<string, Func<IDemoWorkload>> Workloads =
-        TravelsDemo.Images.ToFrozenDictionary(image => image.Key, image => image.Value, StringComparer.Ordinal);
+        ((IEnumerable<KeyValuePair<string, Func<IDemoWorkload>>>)[.. TravelsDemo.Images, .. BookinfoDemo.Images])
+            .ToFrozenDictionary(image => image.Key, image => image.Value, StringComparer.Ordinal);
 
     /// <summary>Full names of the images, for messages to users.</summary>
     public static IEnumerable<string> Images => Workloads.Keys.Order(StringComparer.Ordinal);
@@ -22,6 +26,7 @@ public static class DemoCatalog
         var name = digest < 0 ? image : image[..digest];
         var slash = name.LastIndexOf('/');
         var tag = name.LastIndexOf(':');
-        return tag > slash ? name[..tag] : name;
+        name = tag > slash ? name[..tag] : name;
+        return name.StartsWith(DefaultRegistry, StringComparison.Ordinal) ? name[DefaultRegistry.Length..] : name;
     }
 }

@@ -19,6 +19,12 @@ public sealed record DemoContext
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>The container's command and arguments where the pod overrides the image's own; else empty.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Whom TLS clients of the workload trust.</summary>
+    public DemoTrust Trust { get; init; } = DemoTrust.System;
+
     /// <summary>The value of a variable, or the given default where it is unset or empty.</summary>
     public string Setting(string name, string otherwise = "") =>
         Environment.TryGetValue(name, out var value) && value.Length > 0 ? value : otherwise;

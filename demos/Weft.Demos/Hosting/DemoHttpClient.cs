@@ -1,16 +1,28 @@
+using System.Net.Security;
+
 namespace Weft.Demos.Hosting;
 
 /// <summary>An HTTP client whose connections are opened by the pod's dialer, so that a sidecar sees them.</summary>
 internal static class DemoHttpClient
 {
-    public static HttpClient Create(DemoContext context, int maxConnections = 100) => new(new SocketsHttpHandler
+    public static HttpClient Create(DemoContext context, int maxConnections = 100) =>
+        Create(context, maxConnections, TimeSpan.FromSeconds(90));
+
+    /// <summary>A client that opens a connection for each request, so that the mesh balances each anew.</summary>
+    public static HttpClient CreateUnpooled(DemoContext context) => Create(context, int.MaxValue, TimeSpan.Zero);
+
+    private static HttpClient Create(DemoContext context, int maxConnections, TimeSpan idle) => new(new SocketsHttpHandler
     {
         ConnectCallback = (connection, cancellationToken) =>
             context.DialAsync(connection.DnsEndPoint.Host, connection.DnsEndPoint.Port, cancellationToken),
         UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
         MaxConnectionsPerServer = maxConnections,
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+        PooledConnectionIdleTimeout = idle,
+        PooledConnectionLifetime = idle == TimeSpan.Zero ? TimeSpan.Zero : Timeout.InfiniteTimeSpan,
         ActivityHeadersPropagator = null,
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = context.Trust.Accepts },
     })
     {
         Timeout = TimeSpan.FromSeconds(60),

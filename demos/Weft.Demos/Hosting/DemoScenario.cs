@@ -3,20 +3,22 @@ using System.Reflection;
 namespace Weft.Demos.Hosting;
 
 /// <summary>A demo that <c>weft up NAME</c> applies: Kubernetes manifests, shipped as resources of this assembly.</summary>
-public sealed record DemoScenario(string Name, string Description)
+/// <param name="Folder">The folder of this project that holds the demo; its <c>manifests-later</c> are files for the user to apply.</param>
+public sealed record DemoScenario(string Name, string Description, string Folder)
 {
-    private const string Prefix = "Weft.Demos.";
-
     /// <summary>All scenarios, in the order in which help lists them.</summary>
     public static IReadOnlyList<DemoScenario> All { get; } =
-        [new("travels", "Kiali's Travels demo: three portals and a travel agency")];
+    [
+        new("travels", "Kiali's Travels demo: three portals and a travel agency", "Travels"),
+        new("bookinfo", "Istio's Bookinfo: a product page over details, reviews in three versions, and ratings", "Bookinfo"),
+    ];
 
     /// <summary>The YAML documents of the scenario, in the order in which to apply them.</summary>
     /// <param name="inMesh">False leaves the namespaces without sidecar injection, as the tutorial begins.</param>
     public IEnumerable<string> Manifests(bool inMesh)
     {
         var assembly = typeof(DemoScenario).Assembly;
-        var folder = $"{Prefix}{char.ToUpperInvariant(Name[0])}{Name[1..]}.manifests.";
+        var folder = $"Weft.Demos/{Folder}/manifests/";
         return assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)

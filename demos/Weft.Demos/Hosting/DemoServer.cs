@@ -28,9 +28,9 @@ internal static class DemoServer
         });
         await using var application = builder.Build();
         map(application);
-        await application.StartAsync(cancellationToken);
         try
         {
+            await application.StartAsync(cancellationToken);
             await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken);
         }
         catch (OperationCanceledException)
@@ -49,6 +49,15 @@ internal static class DemoServer
         response.BodyWriter.Write(body);
         response.BodyWriter.Write("\n"u8);
         return response.BodyWriter.FlushAsync().AsTask();
+    }
+
+    public static Task WriteTextAsync(this HttpResponse response, int status, string contentType, string text)
+    {
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        var body = System.Text.Encoding.UTF8.GetBytes(text);
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, response.HttpContext.RequestAborted).AsTask();
     }
 
     private static void Write(this System.IO.Pipelines.PipeWriter writer, ReadOnlySpan<byte> bytes) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Weft.Demos.Hosting;
 
 namespace Weft.Demos.Travels;
 

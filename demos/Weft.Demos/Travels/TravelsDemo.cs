@@ -1,4 +1,5 @@
 using Weft.Demos.Hosting;
+using Weft.Demos.MySql;
 using Weft.Demos.Travels.Agency;
 using Weft.Demos.Travels.Control;
 using Weft.Demos.Travels.Database;
@@ -21,6 +22,6 @@ internal static class TravelsDemo
         ["quay.io/kiali/demo_travels_cars"] = static () => new OfferService(OfferKind.Cars),
         ["quay.io/kiali/demo_travels_insurances"] = static () => new OfferService(OfferKind.Insurances),
         ["quay.io/kiali/demo_travels_discounts"] = static () => new DiscountsService(),
-        ["quay.io/kiali/demo_travels_mysqldb"] = static () => new MySqlServer(),
+        ["quay.io/kiali/demo_travels_mysqldb"] = static () => new MySqlServer(TravelsQueries.Execute),
     };
 }

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Weft.Demos.Travels.Database;
+using Weft.Demos.Hosting;
+using Weft.Demos.MySql;
 using Weft.Demos.Travels.Portal;
 
 namespace Weft.Demos.Travels;
@@ -15,7 +16,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task Destinations_are_the_45_cities_in_the_bytes_that_the_demo_has()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         using var client = world.Client();
 
         var body = await client.GetStringAsync(new Uri(Travels), Cancellation);
@@ -32,7 +33,7 @@ public sealed class TravelsTests
     [InlineData("", "cars flights hotels insurances")]
     public async Task A_quote_has_the_parts_of_its_travel_type(string travel, string parts)
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         using var client = world.Client();
 
         var quote = await QuoteAsync(client, "Rome", ("travel", travel));
@@ -47,7 +48,7 @@ public sealed class TravelsTests
     [InlineData("new", 446.25)]
     public async Task A_known_user_pays_less(string user, double price)
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         using var client = world.Client();
         client.DefaultRequestHeaders.Add("user", user);
 
@@ -60,7 +61,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task Without_discounts_prices_stay()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         world.Broken["discounts.travel-agency"] = true;
         using var client = world.Client();
         client.DefaultRequestHeaders.Add("user", "new");
@@ -73,7 +74,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task A_quote_with_a_broken_part_is_not_found()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         world.Broken["mysqldb.travel-agency"] = true;
         using var client = world.Client();
 
@@ -86,7 +87,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task An_unknown_city_is_not_found_and_a_quote_in_it_breaks_nothing()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         using var client = world.Client();
 
         using var answer = await client.GetAsync(new Uri("http://cars.travel-agency:8000/cars/" + Uri.EscapeDataString("O'Hara\\' OR 1=1")), Cancellation);
@@ -97,7 +98,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task Portals_make_traffic_and_the_dashboard_shows_and_steers_them()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         _ = world.Start(
             "travels.travel-portal", "quay.io/kiali/demo_travels_portal:v1", ("PORTAL_NAME", "travels.uk"), ("PORTAL_COUNTRY", "United Kingdom"),
             ("PORTAL_COORDINATES", "55.956245,-3.187915"), ("TRAVELS_AGENCY_SERVICE", "http://travels.travel-agency:8000"));
@@ -135,7 +136,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task A_workload_without_its_settings_gives_up()
     {
-        await using var world = new TravelsWorld();
+        await using var world = new DemoWorld();
 
         Assert.Equal(1, await world.Start("control", "quay.io/kiali/demo_travels_control:v1"));
         Assert.Equal(1, await world.Start("loadtester", "quay.io/kiali/demo_travels_loadtester:v1"));
@@ -144,7 +145,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task A_round_of_the_load_tester_is_a_warm_up_per_connection_and_its_calls()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         _ = world.Start(
             "loadtester.travel-portal", "quay.io/kiali/demo_travels_loadtester:v1",
             ("CONNECTIONS", "5"), ("NUMCALLS", "2"), ("TRAVELS_AGENCY_SERVICE", "http://travels.travel-agency:8000"));
@@ -161,7 +162,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task The_database_refuses_a_wrong_password_and_unknown_statements()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
 
         var denied = await Assert.ThrowsAsync<MySqlException>(() => QueryAsync(world, "wrong", "SELECT city, lat, lng FROM cities"));
         var unknown = await Assert.ThrowsAsync<MySqlException>(() => QueryAsync(world, "password", "DROP TABLE cities"));
@@ -173,7 +174,7 @@ public sealed class TravelsTests
     [Fact]
     public async Task The_database_survives_garbage()
     {
-        await using var world = TravelsWorld.Agency();
+        await using var world = TravelsWorlds.Agency();
         var random = new Random(7);
         for (var i = 0; i < 50; i++)
         {
@@ -212,7 +213,7 @@ public sealed class TravelsTests
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!.AsObject();
     }
 
-    private static async Task<MySqlResult> QueryAsync(TravelsWorld world, string password, string statement)
+    private static async Task<MySqlResult> QueryAsync(DemoWorld world, string password, string statement)
     {
         await using var connection = await world.DialAsync("mysqldb.travel-agency", 3306, Cancellation);
         return await MySqlClient.QueryAsync(connection, "root", password, "test", statement, Cancellation);

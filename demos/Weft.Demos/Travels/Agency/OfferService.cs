@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Weft.Demos.Hosting;
-using Weft.Demos.Travels.Database;
+using Weft.Demos.MySql;
 
 namespace Weft.Demos.Travels.Agency;
 
@@ -34,7 +34,7 @@ internal sealed class OfferService(OfferKind kind) : IDemoWorkload
 
     private sealed class Serving(OfferKind kind, DemoContext context, HttpClient http)
     {
-        private readonly AgencyDatabase _database = new(context);
+        private readonly MySqlDatabase _database = AgencyDatabase.From(context);
         private readonly ChaosMonkey _chaos = new(context);
         private readonly DemoLog _log = new(context, kind.Name + ".cs");
         private readonly string _version = context.Setting("CURRENT_VERSION", "v1");
@@ -55,7 +55,7 @@ internal sealed class OfferService(OfferKind kind) : IDemoWorkload
             var headers = TravelHeaders.From(request.Request);
             _log.Information($"[{kind.Name}/{_version}] Get{kind.Name} from [{headers.Portal}]. Device [{headers.Device}]. User [{headers.User}]. Travel [{headers.Travel}] for [city: {city}].");
             await _chaos.DisturbAsync(headers, request.RequestAborted);
-            if (await QueryAsync(request, kind.Statement + TravelsQueries.Quote(city)) is not { } result)
+            if (await QueryAsync(request, kind.Statement + MySqlStatements.Quote(city)) is not { } result)
             {
                 return;
             }

@@ -1,30 +1,16 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.StaticFiles;
+using Weft.Demos.Hosting;
 
 namespace Weft.Demos.Travels.Control;
 
-/// <summary>The dashboard's files, shipped as resources of this assembly.</summary>
+/// <summary>The dashboard's pages.</summary>
 internal static class Dashboard
 {
-    private const string Prefix = "Weft.Demos.Travels.dashboard/";
-    private static readonly FileExtensionContentTypeProvider Types = new();
+    private const string Index = "index.html";
+    private static readonly EmbeddedFiles Files = new("Travels/dashboard");
 
-    public static Task IndexAsync(HttpContext context) => SendAsync(context, "index.html");
+    public static Task IndexAsync(HttpContext context) => Files.SendAsync(context, Index);
 
     public static Task FileAsync(HttpContext context) =>
-        SendAsync(context, context.Request.RouteValues["file"] is string { Length: > 0 } file ? file : "index.html");
-
-    private static async Task SendAsync(HttpContext context, string file)
-    {
-        await using var content = typeof(Dashboard).Assembly.GetManifestResourceStream(Prefix + file);
-        if (content is null)
-        {
-            context.Response.StatusCode = 404;
-            return;
-        }
-
-        context.Response.ContentType = Types.TryGetContentType(file, out var type) ? type : "application/octet-stream";
-        context.Response.ContentLength = content.Length;
-        await content.CopyToAsync(context.Response.Body, context.RequestAborted);
-    }
+        Files.SendAsync(context, context.Request.RouteValues["file"] is string { Length: > 0 } file ? file : Index);
 }

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 
-namespace Weft.Demos.Travels;
+namespace Weft.Demos.Hosting;
 
 /// <summary>
-/// A trace context handed on as it came: read from B3 (single or multi) or W3C headers, written as all of them. The demo makes no spans of its own.
+/// A trace context handed on as it came: read from B3 (single or multi) or W3C headers, written as all of them. The demos make no spans of their own.
 /// </summary>
 internal sealed record TraceContext
 {
@@ -31,14 +31,23 @@ internal sealed record TraceContext
         {
             var sampled = Sampled ? "1" : "0";
             Set(request, "b3", $"{TraceId}-{SpanId}-{sampled}");
-            Set(request, "x-b3-traceid", TraceId);
-            Set(request, "x-b3-spanid", SpanId);
-            Set(request, "x-b3-sampled", sampled);
+            InjectB3Multi(request);
             Set(request, "traceparent", $"00-{TraceId.PadLeft(32, '0')}-{SpanId}-0{sampled}");
             Set(request, "tracestate", TraceState);
         }
 
         Set(request, "baggage", Baggage);
+    }
+
+    /// <summary>Writes the context in B3's form of several headers only.</summary>
+    public void InjectB3Multi(HttpRequestMessage request)
+    {
+        if (TraceId.Length > 0)
+        {
+            Set(request, "x-b3-traceid", TraceId);
+            Set(request, "x-b3-spanid", SpanId);
+            Set(request, "x-b3-sampled", Sampled ? "1" : "0");
+        }
     }
 
     private static TraceContext? FromSingle(string value) =>

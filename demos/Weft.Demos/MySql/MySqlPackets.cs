@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Weft.Demos.Travels.Database;
+namespace Weft.Demos.MySql;
 
 /// <summary>
 /// MySQL's packet framing (protocol 4.1: three bytes little-endian length, one byte sequence number) and the values inside packets.

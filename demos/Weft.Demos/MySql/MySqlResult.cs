@@ -1,4 +1,4 @@
-namespace Weft.Demos.Travels.Database;
+namespace Weft.Demos.MySql;
 
 /// <summary>Rows of text, as MySQL's text protocol carries them.</summary>
 internal sealed record MySqlResult(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);

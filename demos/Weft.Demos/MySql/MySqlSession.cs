@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Weft.Demos.Travels.Database;
+namespace Weft.Demos.MySql;
 
 /// <summary>
 /// One connection of a client, in the exchange that MySQL's protocol fixes: (1) the server greets with a challenge, (2) the client answers
 /// with its user and proof, (3) OK or error, then (4) commands, each answered, until COM_QUIT or the end of the connection.
 /// </summary>
-internal sealed class MySqlSession(Stream stream, string password)
+internal sealed class MySqlSession(Stream stream, string password, Func<string, MySqlResult> tables)
 {
     private const int AccessDenied = 1045;
     private const int UnknownCommand = 1047;
@@ -49,14 +49,14 @@ internal sealed class MySqlSession(Stream stream, string password)
         }
     }
 
-    private static List<byte[]> Answer(byte[] command)
+    private List<byte[]> Answer(byte[] command)
     {
         try
         {
             return command[0] switch
             {
                 ComPing or ComInitDatabase => [Ok()],
-                ComQuery => TravelsQueries.Execute(Encoding.UTF8.GetString(command.AsSpan(1))) is { } result ? Packets(result) : [Ok()],
+                ComQuery => MySqlStatements.Execute(Encoding.UTF8.GetString(command.AsSpan(1)), tables) is { } result ? Packets(result) : [Ok()],
                 _ => throw new MySqlException(UnknownCommand, "Unknown command"),
             };
         }

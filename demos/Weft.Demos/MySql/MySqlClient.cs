@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace Weft.Demos.Travels.Database;
+namespace Weft.Demos.MySql;
 
-/// <summary>The agency services' side of MySQL's protocol: one connection, one statement, closed again, as the demo does.</summary>
+/// <summary>A service's side of MySQL's protocol: one connection, one statement, closed again, as the demos do.</summary>
 internal static class MySqlClient
 {
     // LONG_PASSWORD, CONNECT_WITH_DB, PROTOCOL_41, SECURE_CONNECTION, PLUGIN_AUTH

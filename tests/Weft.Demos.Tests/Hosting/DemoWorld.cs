@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+
+namespace Weft.Demos.Hosting;
+
+/// <summary>Workloads of the demos on loopback addresses of their own, joined by a dialer that knows their names.</summary>
+internal sealed class DemoWorld : IAsyncDisposable
+{
+    private static int s_addresses;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, IPAddress> _addresses = new();
+    private readonly List<Task<int>> _running = [];
+
+    public ConcurrentQueue<string> Log { get; } = new();
+
+    /// <summary>Hosts that cannot be dialed.</summary>
+    public ConcurrentDictionary<string, bool> Broken { get; } = new();
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public DemoTrust Trust { get; init; } = DemoTrust.System;
+
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    public Task<int> Start(string host, string image, params (string Name, string Value)[] environment) =>
+        Start(host, DemoCatalog.Create(image) ?? throw new InvalidOperationException(image), environment);
+
+    /// <summary>A server of the test's own among the demo's.</summary>
+    public Task<int> Serve(string host, int port, Action<WebApplication> map) => Start(host, new Stub(port, map));
+
+    public Task<int> Start(string host, IDemoWorkload workload, params (string Name, string Value)[] environment)
+    {
+        var address = NextAddress();
+        Name(host, address);
+        var context = new DemoContext
+        {
+            Environment = environment.ToDictionary(each => each.Name, each => each.Value),
+            ListenAddress = address,
+            DialAsync = DialAsync,
+            Log = Log.Enqueue,
+            Time = Time,
+            Trust = Trust,
+            Command = Command,
+        };
+        var run = Task.Run(() => workload.RunAsync(context, _stop.Token));
+        _running.Add(run);
+        return run;
+    }
+
+    public void Name(string host, IPAddress address) => _addresses[host] = address;
+
+    public IPAddress AddressOf(string host) => _addresses[host];
+
+    /// <summary>A loopback address that no other test uses.</summary>
+    public static IPAddress NextAddress()
+    {
+        var number = Interlocked.Increment(ref s_addresses);
+        var process = Environment.ProcessId;
+        return new IPAddress([127, (byte)(200 + (process % 50)), (byte)((process / 50 % 16 * 16) + (number >> 8)), (byte)number]);
+    }
+
+    public HttpClient Client() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectCallback = (connection, token) => DialAsync(connection.DnsEndPoint.Host, connection.DnsEndPoint.Port, token),
+    });
+
+    /// <summary>Dials as an application in a pod would; waits for a workload that is only starting.</summary>
+    public async ValueTask<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                if (Broken.ContainsKey(host) || !_addresses.TryGetValue(host, out var address))
+                {
+                    throw new SocketException((int)SocketError.ConnectionRefused);
+                }
+
+                await socket.ConnectAsync(address, port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException) when (attempt < 200 && !Broken.ContainsKey(host) && _addresses.ContainsKey(host))
+            {
+                socket.Dispose();
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        _stop.Dispose();
+    }
+
+    private sealed class Stub(int port, Action<WebApplication> map) : IDemoWorkload
+    {
+        public async Task<int> RunAsync(DemoContext context, CancellationToken cancellationToken)
+        {
+            await DemoServer.ServeAsync(context, $":{port}", map, cancellationToken);
+            return 0;
+        }
+    }
+}
