@@ -11,7 +11,7 @@ namespace Weft.Host.Composition.Launchers;
 /// Runs Istio's proxy image: <c>istio-proxy</c> is a Weft.Proxy told by the environment that injection wrote; <c>istio-init</c> has
 /// nothing to redirect, since the sidecar listens where traffic arrives.
 /// </summary>
-internal sealed class SidecarLauncher(Uri discovery, Func<X509Certificate2Collection> roots, TimeProvider time, ILoggerFactory loggers) : IContainerLauncher
+internal sealed class SidecarLauncher(Uri discovery, Task<X509Certificate2Collection> roots, TimeProvider time, ILoggerFactory loggers) : IContainerLauncher
 {
     private const string TokenAudience = "istio-ca";
     private const string Metadata = "ISTIO_META_";
@@ -28,11 +28,12 @@ internal sealed class SidecarLauncher(Uri discovery, Func<X509Certificate2Collec
             return new RunningWork(_ => Task.FromResult(0));
         }
 
-        var proxy = await SidecarProxy.StartAsync(Bootstrap(context), cancellationToken);
-        return new RunningSidecar(proxy);
+        // As a kubelet waits for the volume of the root's ConfigMap, which the control plane makes.
+        var bootstrap = Bootstrap(context, await roots.WaitAsync(cancellationToken));
+        return new RunningService(await SidecarProxy.StartAsync(bootstrap, cancellationToken));
     }
 
-    private ProxyBootstrap Bootstrap(ContainerContext context)
+    private ProxyBootstrap Bootstrap(ContainerContext context, X509Certificate2Collection trusted)
     {
         var name = context.Pod.Metadata.Name!;
         var @namespace = context.Pod.Metadata.Namespace!;
@@ -46,7 +47,7 @@ internal sealed class SidecarLauncher(Uri discovery, Func<X509Certificate2Collec
             ApplicationAddress = context.Network.ListenAddress,
             DiscoveryAddress = discovery,
             CertificateAuthorityAddress = discovery,
-            DiscoveryRoots = roots(),
+            DiscoveryRoots = trusted,
             BearerToken = token => context.Tokens(TokenAudience, token),
             LogSink = line => context.Log.Write(ContainerStream.Stdout, line),
             TimeProvider = time,
@@ -79,19 +80,4 @@ internal sealed class SidecarLauncher(Uri discovery, Func<X509Certificate2Collec
 
     private static JsonObject ToJson(IReadOnlyDictionary<string, string> map) =>
         new(map.Select(each => KeyValuePair.Create<string, JsonNode?>(each.Key, each.Value)));
-
-    private sealed class RunningSidecar(SidecarProxy proxy) : IRunningContainer
-    {
-        private readonly TaskCompletionSource<int> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<int> Completion => _completion.Task;
-
-        public async Task StopAsync(TimeSpan grace)
-        {
-            await proxy.DisposeAsync();
-            _completion.TrySetResult(0);
-        }
-
-        public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
-    }
 }

@@ -1,0 +1,201 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Weft.ApiServer;
+using Weft.Console;
+using Weft.Demos.Hosting;
+using Weft.Host.Commands;
+using Weft.Host.Composition.Launchers;
+using Weft.Kubernetes.Client;
+using Weft.Kubernetes.Objects;
+using Weft.Kubernetes.Watching;
+using Weft.Observability.Metrics;
+using Weft.Observability.Metrics.Embedded;
+using Weft.Runtime;
+using Weft.Runtime.Network;
+
+namespace Weft.Host.Composition;
+
+/// <summary>
+/// A whole mesh in this process. The order of <see cref="StartAsync"/> is the order of what each part needs: objects, then a node that runs them
+/// (the control plane among them), then metrics of what runs, then the console over all of it. Parts meet on the wire.
+/// </summary>
+internal sealed class EmbeddedMesh : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _owned = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    private EmbeddedMesh(ILoggerFactory loggers) => _loggers = loggers;
+
+    public Uri ConsoleAddress { get; private set; } = null!; // set before StartAsync returns
+
+    public string Kubeconfig { get; private set; } = "";
+
+    /// <exception cref="StartException">A port is taken, or the state folder cannot be used.</exception>
+    public static async Task<EmbeddedMesh> StartAsync(UpOptions options, DemoScenario? scenario, Action<string> report, CancellationToken cancellationToken)
+    {
+        var mesh = new EmbeddedMesh(HostLoggers.Create());
+        try
+        {
+            await mesh.StartPartsAsync(options, scenario, report, cancellationToken);
+            return mesh;
+        }
+        catch
+        {
+            await mesh.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        while (_owned.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+
+        _stop.Dispose();
+        _loggers.Dispose();
+    }
+
+    private async Task StartPartsAsync(UpOptions options, DemoScenario? scenario, Action<string> report, CancellationToken cancellationToken)
+    {
+        options.Ports.RequireFree();
+        var state = StateFolder.Open(options.State);
+        _owned.Push(new Owned(state));
+        var logs = new NodeLogs(_time);
+        var injection = new SidecarInjection();
+
+        report("API server");
+        var apiServer = await StartApiServerAsync(options, state, logs, injection, cancellationToken);
+        var kube = new KubeClient(Weft.Kubernetes.Client.Kubeconfig.Load(Kubeconfig).ToOptions());
+        _owned.Push(new Owned(kube));
+        injection.Connect(kube);
+        await Manifests.CreateMissingAsync(kube, Manifests.Read("istio-system.yaml"), cancellationToken);
+
+        report("node and control plane");
+        var controlPlane = new ControlPlaneLauncher(kube, options.Ports, _time, _loggers);
+        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, controlPlane), cancellationToken);
+        _owned.Push(node);
+        logs.Connect(node.Logs);
+
+        report("metrics");
+        var prometheus = await EmbeddedPrometheus.StartAsync(
+            new EmbeddedPrometheusOptions { Listen = MeshPorts.Loopback(options.Ports.Prometheus), ScrapeInterval = TimeSpan.FromSeconds(5), TimeProvider = _time, LoggerFactory = _loggers },
+            cancellationToken);
+        _owned.Push(prometheus);
+        Follow(kube, prometheus);
+
+        if (scenario is not null)
+        {
+            report($"demo {scenario.Name}");
+            await ApplyAsync(kube, scenario, options.InMesh, cancellationToken);
+        }
+
+        report("console");
+        await StartConsoleAsync(options, kube, cancellationToken);
+    }
+
+    private async Task<ApiServerHost> StartApiServerAsync(UpOptions options, StateFolder state, NodeLogs logs, SidecarInjection injection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var apiServer = await ApiServerHost.StartAsync(
+                new ApiServerOptions
+                {
+                    Listen = MeshPorts.Loopback(options.Ports.ApiServer),
+                    StateFolder = state.Path,
+                    ServiceNetwork = new IPNetwork(new IPAddress([127, state.Block, 128, 0]), 18),
+                    MutatingAdmission = [injection],
+                    PodLogs = logs,
+                    TimeProvider = _time,
+                    LoggerFactory = _loggers,
+                },
+                cancellationToken);
+            _owned.Push(apiServer);
+            Kubeconfig = apiServer.KubeconfigPath;
+            return apiServer;
+        }
+        catch (StateDamagedException error)
+        {
+            throw new StartException(error.Message, ExitCodes.DamagedState, error);
+        }
+    }
+
+    private RuntimeOptions NodeOptions(UpOptions options, StateFolder state, KubeClient kube, ControlPlaneLauncher controlPlane) => new()
+    {
+        Client = kube,
+        Network = new NetworkBlock(state.Block),
+        Launchers =
+        [
+            new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, _time, _loggers),
+            controlPlane,
+            new DemoLauncher(_time),
+        ],
+        LogFolder = state.LogFolder,
+        Time = _time,
+        Loggers = _loggers,
+    };
+
+    /// <summary>Keeps the scrape targets those of the running pods.</summary>
+    private void Follow(KubeClient kube, EmbeddedPrometheus prometheus)
+    {
+        var pods = new Reflector<Pod>(kube, KubeResources.Pods, new ReflectorOptions(), _loggers.CreateLogger("Weft.Host.ScrapeTargets"));
+        Run(pods.RunAsync(_stop.Token));
+        Run(TargetsAsync(pods, prometheus, _stop.Token));
+    }
+
+    private static async Task TargetsAsync(Reflector<Pod> pods, EmbeddedPrometheus prometheus, CancellationToken cancellationToken)
+    {
+        await foreach (var store in pods.Source.WatchAsync(cancellationToken))
+        {
+            prometheus.SetTargets(PodScrapeTargets.Of(store.Items.Values));
+        }
+    }
+
+    private static async Task ApplyAsync(KubeClient kube, DemoScenario scenario, bool inMesh, CancellationToken cancellationToken)
+    {
+        foreach (var manifest in scenario.Manifests(inMesh))
+        {
+            await Manifests.CreateMissingAsync(kube, manifest, cancellationToken);
+        }
+    }
+
+    private async Task StartConsoleAsync(UpOptions options, KubeClient kube, CancellationToken cancellationToken)
+    {
+        var http = new HttpClient();
+        _owned.Push(new Owned(http));
+        var console = new WeftConsole(new ConsoleOptions
+        {
+            Kubernetes = kube,
+            Prometheus = new PrometheusClient(http, new PrometheusClientOptions { Endpoint = new Uri($"http://127.0.0.1:{options.Ports.Prometheus}") }, _time),
+            Version = typeof(EmbeddedMesh).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
+            Time = _time,
+            Loggers = _loggers,
+        });
+        Run(console.RunAsync(_stop.Token));
+        WebApplication web = await ConsoleWeb.StartAsync(console, options.Ports.Console, _loggers, cancellationToken);
+        _owned.Push(web);
+        ConsoleAddress = new Uri($"http://127.0.0.1:{options.Ports.Console}");
+    }
+
+    /// <summary>Background work that ends with the mesh, before what it uses.</summary>
+    private void Run(Task work) => _owned.Push(new Awaited(work));
+
+    private sealed class Awaited(Task work) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private sealed class Owned(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

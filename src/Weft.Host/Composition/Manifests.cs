@@ -1,0 +1,38 @@
+using System.Text;
+using Weft.Kubernetes.Client;
+using Weft.Kubernetes.Objects;
+using Weft.Kubernetes.Yaml;
+
+namespace Weft.Host.Composition;
+
+/// <summary>Brings the objects of a manifest into the API server: only those that are missing, so that what the user changed stays.</summary>
+internal static class Manifests
+{
+    private const string FieldManager = "weft";
+
+    /// <summary>A manifest shipped in this assembly.</summary>
+    public static string Read(string resource)
+    {
+        using var reader = new StreamReader(typeof(Manifests).Assembly.GetManifestResourceStream(resource)
+            ?? throw new InvalidOperationException($"no embedded resource {resource}"));
+        return reader.ReadToEnd();
+    }
+
+    public static async Task CreateMissingAsync(KubeClient kube, string yaml, CancellationToken cancellationToken)
+    {
+        foreach (var wanted in KubeYaml.ReadObjects(Encoding.UTF8.GetBytes(yaml)))
+        {
+            await CreateIfMissingAsync(kube, wanted, cancellationToken);
+        }
+    }
+
+    private static async Task CreateIfMissingAsync(KubeClient kube, UntypedObject wanted, CancellationToken cancellationToken)
+    {
+        var resource = await kube.FindResourceAsync(GroupVersionKind.Of(wanted), cancellationToken)
+            ?? throw new InvalidOperationException($"the API server does not know {wanted.ApiVersion} {wanted.Kind}");
+        if (await kube.GetAsync(resource, wanted.Metadata.Namespace, wanted.Metadata.Name!, cancellationToken) is null)
+        {
+            await kube.CreateAsync(resource, wanted.Metadata.Namespace, wanted, new WriteOptions { FieldManager = FieldManager }, cancellationToken);
+        }
+    }
+}
