@@ -8,6 +8,9 @@ namespace Weft.ControlPlane.Generation;
 /// <summary>One mesh as one proxy sees it: what every generator needs, worked out once per proxy and snapshot.</summary>
 public sealed class ProxyView
 {
+    private readonly Dictionary<MeshService, EffectiveDestinationRule?> _rules = [];
+    private readonly Lock _lock = new();
+
     public ProxyView(MeshSnapshot snapshot, ProxyNode node)
     {
         Snapshot = snapshot;
@@ -15,6 +18,7 @@ public sealed class ProxyView
         Services = [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
         Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
         InboundPorts = InboundPortsOf(snapshot, node);
+        Routing = RouteContext.OfSidecar(node.Namespace, node.Labels);
     }
 
     public MeshSnapshot Snapshot { get; }
@@ -32,11 +36,29 @@ public sealed class ProxyView
     /// <summary>What its own workload serves; one per target port, the oldest service winning.</summary>
     public ImmutableArray<InboundPort> InboundPorts { get; }
 
+    /// <summary>As whose traffic VirtualServices see it.</summary>
+    public RouteContext Routing { get; }
+
     public bool AllowsAnyOutbound => Mesh.AllowsAnyOutbound;
 
     public string PassthroughTarget => AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
 
     public MeshService? Service(string host) => Services.FirstOrDefault(service => service.Host == host);
+
+    /// <summary>The DestinationRule for its calls to a service; null when there is none.</summary>
+    public EffectiveDestinationRule? RuleFor(MeshService service)
+    {
+        lock (_lock)
+        {
+            if (!_rules.TryGetValue(service, out var rule))
+            {
+                rule = EffectiveDestinationRule.For(Snapshot, Node.Namespace, Node.Labels, service);
+                _rules.Add(service, rule);
+            }
+
+            return rule;
+        }
+    }
 
     private static ImmutableArray<InboundPort> InboundPortsOf(MeshSnapshot snapshot, ProxyNode node)
     {

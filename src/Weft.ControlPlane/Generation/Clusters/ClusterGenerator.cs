@@ -17,7 +17,10 @@ public static class ClusterGenerator
         {
             foreach (var port in service.Ports.Where(port => port.Protocol != PortProtocol.Udp))
             {
-                yield return OutboundClusters.Of(view, service, port);
+                foreach (var cluster in OutboundClusters.Of(view, service, port))
+                {
+                    yield return cluster;
+                }
             }
         }
 
@@ -70,20 +73,22 @@ public static class ClusterGenerator
     private static Cluster Inbound(ProxyView view, InboundPort port)
     {
         var name = ClusterNames.Inbound(port.TargetPort);
+        var rule = view.RuleFor(port.Service);
+        var pool = rule?.PolicyOf(port.ServicePort.Number).ConnectionPool;
         var cluster = new Cluster
         {
             Name = name,
             AltStatName = $"{name};",
             Type = Cluster.Types.DiscoveryType.OriginalDst,
             LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
-            ConnectTimeout = view.Mesh.EffectiveConnectTimeout.ToDuration(),
             CleanupInterval = new Duration { Seconds = NeverCleanUp },
             CommonLbConfig = new(),
             CircuitBreakers = ClusterParts.Unlimited(),
             UpstreamBindConfig = ClusterParts.InboundBind(),
-            Metadata = ClusterParts.ServiceMetadata(port.Service),
+            Metadata = ClusterParts.ServiceMetadata(port.Service, rule, null),
         };
-        ClusterParts.SetProtocol(cluster, port.ServicePort.Protocol);
+        ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, pool, null);
+        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.ServicePort.Protocol, pool, outbound: false);
         return cluster;
     }
 }

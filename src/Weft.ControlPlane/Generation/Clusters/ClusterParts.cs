@@ -2,7 +2,8 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Listeners;
-using Weft.Istio.Mesh;
+using Weft.Istio.Effective;
+using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
@@ -56,22 +57,23 @@ internal static class ClusterParts
         return options;
     }
 
-    /// <summary>Without options Envoy speaks HTTP/1.1, which is right for a port declared so and for TCP.</summary>
-    public static void SetProtocol(Cluster cluster, PortProtocol protocol)
+    /// <summary>Which service the cluster is for, for telemetry, and which rule shaped it.</summary>
+    public static Metadata ServiceMetadata(MeshService service, EffectiveDestinationRule? rule, Subset? subset)
     {
-        if (protocol.IsHttp2())
+        var istio = EnvoyShapes.StructOf(("services", Value.ForList(Value.ForStruct(EnvoyShapes.StructOf(
+            ("host", Value.ForString(service.Host)),
+            ("name", Value.ForString(service.Name)),
+            ("namespace", Value.ForString(service.Namespace)))))));
+        if (rule is not null)
         {
-            var options = new HttpProtocolOptions { ExplicitHttpConfig = new() { Http2ProtocolOptions = new() } };
-            cluster.TypedExtensionProtocolOptions.Add(HttpOptions(options));
+            istio.Fields["config"] = EnvoyShapes.ConfigPath("destination-rule", rule.Namespace, rule.Name);
         }
-        else if (protocol == PortProtocol.Unknown)
-        {
-            cluster.TypedExtensionProtocolOptions.Add(HttpOptions(DownstreamProtocol(null)));
-        }
-    }
 
-    public static Metadata ServiceMetadata(MeshService service) => EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(("services", Value.ForList(Value.ForStruct(EnvoyShapes.StructOf(
-        ("host", Value.ForString(service.Host)),
-        ("name", Value.ForString(service.Name)),
-        ("namespace", Value.ForString(service.Namespace))))))));
+        if (subset is not null)
+        {
+            istio.Fields["subset"] = Value.ForString(subset.Name);
+        }
+
+        return EnvoyShapes.IstioMetadata(istio);
+    }
 }

@@ -1,8 +1,10 @@
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation.Clusters;
@@ -13,32 +15,41 @@ internal static class OutboundClusters
     private static readonly string[] s_alpn = ["istio-peer-exchange", "istio"];
     private static readonly string[] s_http2Alpn = ["istio-peer-exchange", "istio", "h2"];
 
-    public static Cluster Of(ProxyView view, MeshService service, MeshServicePort port)
+    /// <summary>The cluster of the service port and one for each subset.</summary>
+    public static IEnumerable<Cluster> Of(ProxyView view, MeshService service, MeshServicePort port)
     {
-        var name = ClusterNames.Outbound(port.Number, "", service.Host);
+        var rule = view.RuleFor(service);
+        yield return Of(view, service, port, rule, null);
+        foreach (var subset in rule?.Subsets ?? [])
+        {
+            yield return Of(view, service, port, rule, subset);
+        }
+    }
+
+    private static Cluster Of(ProxyView view, MeshService service, MeshServicePort port, EffectiveDestinationRule? rule, Subset? subset)
+    {
+        var policy = rule?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;
+        var name = ClusterNames.Outbound(port.Number, subset?.Name ?? "", service.Host);
         var cluster = new Cluster
         {
             Name = name,
             AltStatName = $"{name};",
-            ConnectTimeout = view.Mesh.EffectiveConnectTimeout.ToDuration(),
             CommonLbConfig = new(),
             CircuitBreakers = ClusterParts.Unlimited(),
             Filters = { ClusterParts.MetadataExchange() },
-            Metadata = ClusterParts.ServiceMetadata(service),
+            Metadata = ClusterParts.ServiceMetadata(service, rule, subset),
         };
-        SetDiscovery(cluster, service);
-        ClusterParts.SetProtocol(cluster, port.Protocol);
-        if (view.Mesh.AutoMtls && !service.IsExternal)
-        {
-            AddAutomaticMutualTls(cluster, view, service, port);
-        }
-
+        SetDiscovery(cluster, service, policy);
+        ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
+        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true);
+        ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
+        SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy));
         return cluster;
     }
 
-    private static void SetDiscovery(Cluster cluster, MeshService service)
+    private static void SetDiscovery(Cluster cluster, MeshService service, DestinationPolicy policy)
     {
-        if (service.Resolution == ServiceResolution.Passthrough)
+        if (service.Resolution == ServiceResolution.Passthrough || policy.LoadBalancer?.Simple == "PASSTHROUGH")
         {
             cluster.Type = Cluster.Types.DiscoveryType.OriginalDst;
             cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
@@ -46,22 +57,34 @@ internal static class OutboundClusters
         }
 
         cluster.Type = Cluster.Types.DiscoveryType.Eds;
-        cluster.LbPolicy = Cluster.Types.LbPolicy.LeastRequest;
+        ClusterPolicies.ApplyLoadBalancer(cluster, policy.LoadBalancer);
         cluster.EdsClusterConfig = new() { EdsConfig = EnvoyShapes.AdsSource(), ServiceName = cluster.Name };
     }
 
-    /// <summary>Mutual TLS for the endpoints that say they take it. Where endpoints are not known, the namespace's policy decides for all.</summary>
-    private static void AddAutomaticMutualTls(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port)
+    /// <summary>The mode of the DestinationRule; without one, mutual TLS by itself inside the mesh.</summary>
+    private static void SetTransport(Cluster cluster, UpstreamTls tls)
     {
-        var socket = TlsContexts.Upstream(
-            ClusterNames.ServerName(port.Number, "", service.Host),
-            Identities(view, service, port),
-            port.Protocol.IsHttp2() ? s_http2Alpn : s_alpn);
-        if (service.Resolution == ServiceResolution.Passthrough)
+        if (tls.Policy.Tls is null)
         {
-            if (AllAcceptMutualTls(service, port) && EffectiveTls.OfNamespace(view.Snapshot, service.Namespace) != MutualTlsMode.Disable)
+            if (tls.View.Mesh.AutoMtls && !tls.Service.IsExternal)
             {
-                cluster.TransportSocket = socket;
+                AddAutomaticMutualTls(cluster, tls);
+            }
+        }
+        else if (tls.Policy.Tls.Mode == "ISTIO_MUTUAL")
+        {
+            cluster.TransportSocket = tls.Socket();
+        }
+    }
+
+    /// <summary>Mutual TLS for the endpoints that say they take it. Where endpoints are not known, the namespace's policy decides for all.</summary>
+    private static void AddAutomaticMutualTls(Cluster cluster, UpstreamTls tls)
+    {
+        if (cluster.Type == Cluster.Types.DiscoveryType.OriginalDst)
+        {
+            if (AllAcceptMutualTls(tls.Service, tls.Port) && EffectiveTls.OfNamespace(tls.View.Snapshot, tls.Service.Namespace) != MutualTlsMode.Disable)
+            {
+                cluster.TransportSocket = tls.Socket();
             }
 
             return;
@@ -71,7 +94,7 @@ internal static class OutboundClusters
         {
             Name = "tlsMode-istio",
             Match = EnvoyShapes.StructOf(("tlsMode", Value.ForString("istio"))),
-            TransportSocket = socket,
+            TransportSocket = tls.Socket(),
         });
         cluster.TransportSocketMatches.Add(new Cluster.Types.TransportSocketMatch
         {
@@ -87,12 +110,23 @@ internal static class OutboundClusters
         return endpoints.Count > 0 && endpoints.TrueForAll(endpoint => endpoint.AcceptsMutualTls);
     }
 
-    /// <summary>Who may answer: the service accounts of the endpoints of this port.</summary>
-    private static IEnumerable<string> Identities(ProxyView view, MeshService service, MeshServicePort port) =>
-        service.EndpointsOf(port)
-            .Where(endpoint => endpoint.ServiceAccount.Length > 0)
-            .Select(endpoint => $"spiffe://{view.Mesh.TrustDomain}/ns/{endpoint.Namespace}/sa/{endpoint.ServiceAccount}")
-            .Concat(service.SubjectAltNames)
-            .Distinct()
-            .Order(StringComparer.Ordinal);
+    /// <summary>The TLS a cluster speaks with Istio's own certificates.</summary>
+    private sealed record UpstreamTls(ProxyView View, MeshService Service, MeshServicePort Port, Subset? Subset, DestinationPolicy Policy)
+    {
+        private bool IsHttp2 => Port.Protocol.IsHttp2() || (Port.Protocol == PortProtocol.Http && ClusterPolicies.Upgrades(View.Mesh, Policy.ConnectionPool?.Http));
+
+        public TransportSocket Socket() => TlsContexts.Upstream(
+            Policy.Tls?.Sni is { Length: > 0 } sni ? sni : ClusterNames.ServerName(Port.Number, Subset?.Name ?? "", Service.Host),
+            Policy.Tls is { SubjectAltNames.Length: > 0 } stated ? stated.SubjectAltNames : Identities(),
+            IsHttp2 ? s_http2Alpn : s_alpn);
+
+        /// <summary>Who may answer: the service accounts of the endpoints of this port.</summary>
+        private IEnumerable<string> Identities() =>
+            Service.EndpointsOf(Port)
+                .Where(endpoint => endpoint.ServiceAccount.Length > 0)
+                .Select(endpoint => $"spiffe://{View.Mesh.TrustDomain}/ns/{endpoint.Namespace}/sa/{endpoint.ServiceAccount}")
+                .Concat(Service.SubjectAltNames)
+                .Distinct()
+                .Order(StringComparer.Ordinal);
+    }
 }

@@ -2,6 +2,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 using Endpoint = Envoy.Config.Endpoint.V3.Endpoint;
 using Locality = Envoy.Config.Core.V3.Locality;
@@ -18,9 +19,13 @@ public static class EndpointGenerator
         {
             foreach (var port in service.Ports)
             {
-                if (port.Protocol != Istio.Mesh.PortProtocol.Udp)
+                if (port.Protocol != PortProtocol.Udp)
                 {
                     yield return Of(view, ClusterNames.Outbound(port.Number, "", service.Host));
+                    foreach (var subset in view.RuleFor(service)?.Subsets ?? [])
+                    {
+                        yield return Of(view, ClusterNames.Outbound(port.Number, subset.Name, service.Host));
+                    }
                 }
             }
         }
@@ -37,8 +42,15 @@ public static class EndpointGenerator
             return assignment;
         }
 
+        var subset = parts.Subset.Length == 0 ? null : view.RuleFor(service)?.Subset(parts.Subset);
+        if (parts.Subset.Length > 0 && subset is null)
+        {
+            return assignment;
+        }
+
         var candidates = service.EndpointsOf(port)
             .Where(endpoint => endpoint.Ready != false)
+            .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
             .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
         foreach (var group in candidates.GroupBy(endpoint => endpoint.Locality).OrderBy(group => group.Key))
         {

@@ -9,13 +9,14 @@ namespace Weft.ControlPlane.Generation.Routes;
 internal static class DefaultRoutes
 {
     private const string RetryOn = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
-    private const uint Retries = 2;
+    private const uint DefaultAttempts = 2;
     private const long HostSelectionAttempts = 5;
 
-    public static Route Of(MeshService service, MeshServicePort port)
+    public static Route Of(ProxyView view, MeshService service, MeshServicePort port)
     {
         var action = Action(ClusterNames.Outbound(port.Number, "", service.Host));
-        action.RetryPolicy = DefaultRetries();
+        action.RetryPolicy = Retries.Of(view.Mesh.DefaultHttpRetryPolicy);
+        action.HashPolicy.Add(HashPolicies.Of(view, service.Host, null, port.Number));
         return new Route
         {
             Name = "default",
@@ -41,7 +42,7 @@ internal static class DefaultRoutes
     public static RetryPolicy DefaultRetries() => new()
     {
         RetryOn = RetryOn,
-        NumRetries = Retries,
+        NumRetries = DefaultAttempts,
         HostSelectionRetryMaxAttempts = HostSelectionAttempts,
         RetryHostPredicate = { PreviousHosts() },
     };

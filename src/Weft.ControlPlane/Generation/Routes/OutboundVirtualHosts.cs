@@ -1,5 +1,6 @@
 using System.Globalization;
 using Envoy.Config.Route.V3;
+using Weft.Istio.Effective;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation.Routes;
@@ -12,19 +13,25 @@ internal static class OutboundVirtualHosts
     public static VirtualHost? Of(ProxyView view, MeshService service, MeshServicePort port, HashSet<string> taken)
     {
         var domains = Domains(service, view.Node.Namespace).Where(taken.Add).ToList();
-        return domains.Count == 0 ? null : Host(service, port, domains);
+        return domains.Count == 0 ? null : Host(view, service, port, domains);
     }
 
     /// <summary>For a listener that only this service has: whatever the host header says.</summary>
-    public static VirtualHost Only(ProxyView view, MeshService service, MeshServicePort port) => Host(service, port, ["*"]);
+    public static VirtualHost Only(ProxyView view, MeshService service, MeshServicePort port) => Host(view, service, port, ["*"]);
 
-    private static VirtualHost Host(MeshService service, MeshServicePort port, List<string> domains) => new()
+    private static VirtualHost Host(ProxyView view, MeshService service, MeshServicePort port, List<string> domains) => new()
     {
         Name = string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"),
         IncludeRequestAttemptCount = true,
         Domains = { domains },
-        Routes = { DefaultRoutes.Of(service, port) },
+        Routes = { RoutesOf(view, service, port) },
     };
+
+    private static IEnumerable<Route> RoutesOf(ProxyView view, MeshService service, MeshServicePort port) =>
+        EffectiveRoutes.VirtualServiceFor(view.Snapshot, view.Routing, service.Host) is { Spec.Http.Length: > 0 } virtualService
+            ? EffectiveRoutes.Http(view.Snapshot, virtualService, view.Routing, port.Number)
+                .Select(rule => HttpRouteTranslation.Translate(view, virtualService, rule, port.Number))
+            : [DefaultRoutes.Of(view, service, port)];
 
     /// <summary>The names by which callers of a namespace address the service, its pods' names when headless, and its addresses.</summary>
     private static IEnumerable<string> Domains(MeshService service, string callerNamespace)

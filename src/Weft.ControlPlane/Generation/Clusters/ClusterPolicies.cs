@@ -1,0 +1,197 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
+using TcpKeepalive = Weft.Istio.Networking.TcpKeepalive;
+
+namespace Weft.ControlPlane.Generation.Clusters;
+
+/// <summary>A DestinationRule's policy on a cluster.</summary>
+internal static class ClusterPolicies
+{
+    private const ulong DefaultRingSize = 1024;
+    private const double DefaultRetryBudgetPercent = 20;
+
+    /// <summary>Limits and timeouts of connections.</summary>
+    public static void ApplyConnectionPool(Cluster cluster, MeshConfig mesh, ConnectionPoolSettings? pool, RetryBudgetSettings? budget)
+    {
+        var tcp = pool?.Tcp;
+        var http = pool?.Http;
+        cluster.ConnectTimeout = (tcp?.ConnectTimeout ?? mesh.EffectiveConnectTimeout).ToDuration();
+        var limits = cluster.CircuitBreakers.Thresholds[0];
+        SetIfStated(tcp?.MaxConnections, value => limits.MaxConnections = value);
+        SetIfStated(http?.Http1MaxPendingRequests, value => limits.MaxPendingRequests = value);
+        SetIfStated(http?.Http2MaxRequests, value => limits.MaxRequests = value);
+        SetIfStated(http?.MaxRetries, value => limits.MaxRetries = value);
+        if (budget is not null)
+        {
+            limits.RetryBudget = new() { BudgetPercent = new Envoy.Type.V3.Percent { Value = budget.Percent ?? DefaultRetryBudgetPercent }, MinRetryConcurrency = budget.MinRetryConcurrency };
+        }
+
+        if ((tcp?.TcpKeepalive ?? mesh.TcpKeepalive) is { } keepalive)
+        {
+            cluster.UpstreamConnectionOptions = new() { TcpKeepalive = Keepalive(keepalive) };
+        }
+    }
+
+    /// <summary>The protocol towards the endpoints, with the options of the pool. Nothing is written where Envoy's defaults hold.</summary>
+    public static void ApplyProtocol(Cluster cluster, MeshConfig mesh, PortProtocol protocol, ConnectionPoolSettings? pool, bool outbound)
+    {
+        var http = pool?.Http;
+        var common = CommonOptions(pool);
+        var isHttp2 = protocol.IsHttp2() || (outbound && protocol == PortProtocol.Http && Upgrades(mesh, http));
+        if (!isHttp2 && (protocol == PortProtocol.Unknown || http?.UseClientProtocol == true))
+        {
+            var options = ClusterParts.DownstreamProtocol(null);
+            options.CommonHttpProtocolOptions = common;
+            cluster.TypedExtensionProtocolOptions.Add(ClusterParts.HttpOptions(options));
+        }
+        else if (isHttp2)
+        {
+            var http2 = new Http2ProtocolOptions();
+            SetIfStated(http?.MaxConcurrentStreams, value => http2.MaxConcurrentStreams = value);
+            cluster.TypedExtensionProtocolOptions.Add(ClusterParts.HttpOptions(
+                new HttpProtocolOptions { CommonHttpProtocolOptions = common, ExplicitHttpConfig = new() { Http2ProtocolOptions = http2 } }));
+        }
+        else if (common is not null)
+        {
+            cluster.TypedExtensionProtocolOptions.Add(ClusterParts.HttpOptions(
+                new HttpProtocolOptions { CommonHttpProtocolOptions = common, ExplicitHttpConfig = new() { HttpProtocolOptions = new() } }));
+        }
+    }
+
+    public static bool Upgrades(MeshConfig mesh, HttpSettings? http) => http?.H2UpgradePolicy switch
+    {
+        "UPGRADE" => true,
+        "DO_NOT_UPGRADE" => false,
+        _ => mesh.H2UpgradePolicy == "UPGRADE",
+    };
+
+    public static void ApplyLoadBalancer(Cluster cluster, LoadBalancerSettings? settings)
+    {
+        switch (settings)
+        {
+            case { ConsistentHash: { Maglev: { } maglev } }:
+                cluster.LbPolicy = Cluster.Types.LbPolicy.Maglev;
+                cluster.MaglevLbConfig = new() { TableSize = maglev.TableSize };
+                break;
+            case { ConsistentHash: { } hash }:
+                cluster.LbPolicy = Cluster.Types.LbPolicy.RingHash;
+                cluster.RingHashLbConfig = new() { MinimumRingSize = hash.RingHash?.MinimumRingSize ?? hash.MinimumRingSize ?? DefaultRingSize };
+                break;
+            case { Simple: "ROUND_ROBIN" }:
+                cluster.LbPolicy = Cluster.Types.LbPolicy.RoundRobin;
+                break;
+            case { Simple: "RANDOM" }:
+                cluster.LbPolicy = Cluster.Types.LbPolicy.Random;
+                break;
+            default:
+                cluster.LbPolicy = Cluster.Types.LbPolicy.LeastRequest;
+                break;
+        }
+    }
+
+    public static void ApplyOutlierDetection(Cluster cluster, OutlierDetectionSettings? settings)
+    {
+        if (settings is null)
+        {
+            return;
+        }
+
+        var detection = new OutlierDetection { EnforcingSuccessRate = 0 };
+        if (settings.Interval is { } interval)
+        {
+            detection.Interval = interval.ToDuration();
+        }
+
+        if (settings.BaseEjectionTime is { } ejection)
+        {
+            detection.BaseEjectionTime = ejection.ToDuration();
+        }
+
+        if (settings.Consecutive5xxErrors is { } errors)
+        {
+            detection.Consecutive5Xx = errors;
+            detection.EnforcingConsecutive5Xx = errors > 0 ? 100u : 0;
+        }
+
+        if (settings.ConsecutiveGatewayErrors is { } gatewayErrors)
+        {
+            detection.ConsecutiveGatewayFailure = gatewayErrors;
+            detection.EnforcingConsecutiveGatewayFailure = gatewayErrors > 0 ? 100u : 0;
+        }
+
+        SetIfStated(settings.MaxEjectionPercent, value => detection.MaxEjectionPercent = value);
+        if (settings.SplitExternalLocalOriginErrors)
+        {
+            SplitLocalOrigin(detection, settings.ConsecutiveLocalOriginFailures);
+        }
+
+        cluster.OutlierDetection = detection;
+        // Below this share of healthy endpoints all are used again; 0 switches that off.
+        cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = settings.MinHealthPercent };
+    }
+
+    private static void SplitLocalOrigin(OutlierDetection detection, uint? failures)
+    {
+        detection.SplitExternalLocalOriginErrors = true;
+        detection.EnforcingLocalOriginSuccessRate = 0;
+        if (failures is { } count)
+        {
+            detection.ConsecutiveLocalOriginFailure = count;
+            detection.EnforcingConsecutiveLocalOriginFailure = count > 0 ? 100u : 0;
+        }
+    }
+
+    private static Envoy.Config.Core.V3.HttpProtocolOptions? CommonOptions(ConnectionPoolSettings? pool)
+    {
+        if (pool?.Http is not { } && pool?.Tcp?.MaxConnectionDuration is null)
+        {
+            return null;
+        }
+
+        var options = new Envoy.Config.Core.V3.HttpProtocolOptions();
+        if (pool.Http?.IdleTimeout is { } idle)
+        {
+            options.IdleTimeout = idle.ToDuration();
+        }
+
+        if (pool.Tcp?.MaxConnectionDuration is { } duration)
+        {
+            options.MaxConnectionDuration = duration.ToDuration();
+        }
+
+        SetIfStated(pool.Http?.MaxRequestsPerConnection, value => options.MaxRequestsPerConnection = value);
+        return options.CalculateSize() == 0 ? null : options;
+    }
+
+    private static Envoy.Config.Core.V3.TcpKeepalive Keepalive(TcpKeepalive source)
+    {
+        var keepalive = new Envoy.Config.Core.V3.TcpKeepalive();
+        if (source.Probes > 0)
+        {
+            keepalive.KeepaliveProbes = source.Probes;
+        }
+
+        if (source.Time is { } time)
+        {
+            keepalive.KeepaliveTime = (uint)time.TotalSeconds;
+        }
+
+        if (source.Interval is { } interval)
+        {
+            keepalive.KeepaliveInterval = (uint)interval.TotalSeconds;
+        }
+
+        return keepalive;
+    }
+
+    private static void SetIfStated(int? value, Action<uint> set)
+    {
+        if (value is > 0)
+        {
+            set((uint)value.Value);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Envoy.Config.Route.V3;
+using Weft.ControlPlane.Generation.Listeners;
+using Weft.Istio.Effective;
+using Weft.Istio.Networking;
+using CorsPolicy = Envoy.Extensions.Filters.Http.Cors.V3.CorsPolicy;
+using HttpRoute = Weft.Istio.Networking.HttpRoute;
+
+namespace Weft.ControlPlane.Generation.Routes;
+
+/// <summary>One rule of a VirtualService as an Envoy route.</summary>
+internal static class HttpRouteTranslation
+{
+    public static Route Translate(ProxyView view, VirtualService virtualService, EffectiveHttpRoute rule, int listenerPort)
+    {
+        var source = rule.Route;
+        var route = new Route
+        {
+            Name = NameOf(rule),
+            Match = RouteMatches.Of(rule.Match),
+            Metadata = EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
+                ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name)))),
+        };
+        HeaderMutations.Apply(route, source.Headers);
+        if (source.Redirect is { } redirect)
+        {
+            route.Redirect = Redirects.Of(redirect, listenerPort);
+        }
+        else if (source.DirectResponse is { } direct)
+        {
+            route.DirectResponse = DirectResponse(direct);
+        }
+        else
+        {
+            route.Route_ = RouteActions.Of(view, virtualService, source, listenerPort);
+            HeaderMutations.ApplyOfOnlyDestination(route, source);
+        }
+
+        AddPerFilter(route, source);
+        route.Decorator = new Decorator { Operation = OperationOf(route, virtualService, listenerPort) };
+        return route;
+    }
+
+    private static string NameOf(EffectiveHttpRoute rule)
+    {
+        var name = rule.Route.Name ?? "";
+        return string.IsNullOrEmpty(rule.Match?.Name) ? name : $"{name}.{rule.Match.Name}";
+    }
+
+    private static DirectResponseAction DirectResponse(HttpDirectResponse direct)
+    {
+        var action = new DirectResponseAction { Status = (uint)direct.Status };
+        if (direct.Body?.String is { } text)
+        {
+            action.Body = new() { InlineString = text };
+        }
+        else if (direct.Body?.Bytes is { } bytes)
+        {
+            action.Body = new() { InlineBytes = Google.Protobuf.ByteString.CopyFrom(bytes) };
+        }
+
+        return action;
+    }
+
+    private static void AddPerFilter(Route route, HttpRoute source)
+    {
+        if (source.CorsPolicy is { } cors)
+        {
+            route.TypedPerFilterConfig[HttpFilters.Cors] = Cors(cors).Pack();
+        }
+
+        if (source.Fault is { } fault)
+        {
+            route.TypedPerFilterConfig[HttpFilters.Fault] = Faults.Of(fault).Pack();
+        }
+    }
+
+    private static CorsPolicy Cors(Istio.Networking.CorsPolicy source)
+    {
+        var policy = new CorsPolicy
+        {
+            FilterEnabled = new() { DefaultValue = new() { Numerator = 100 } },
+            AllowMethods = string.Join(',', source.AllowMethods),
+            AllowHeaders = string.Join(',', source.AllowHeaders),
+            ExposeHeaders = string.Join(',', source.ExposeHeaders),
+        };
+        policy.AllowOriginStringMatch.Add(source.AllowOrigins.Select(RouteMatches.Matcher));
+        policy.AllowOriginStringMatch.Add(source.AllowOrigin.Select(origin => RouteMatches.Matcher(new StringMatch { Exact = origin })));
+        if (source.MaxAge is { } age)
+        {
+            policy.MaxAge = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (source.AllowCredentials is { } credentials)
+        {
+            policy.AllowCredentials = credentials;
+        }
+
+        policy.ForwardNotMatchingPreflights = source.UnmatchedPreflights != "IGNORE";
+        return policy;
+    }
+
+    /// <summary>The name of the span: the destination when there is one, else the VirtualService.</summary>
+    private static string OperationOf(Route route, VirtualService virtualService, int listenerPort)
+    {
+        var path = route.Match.PathSpecifierCase switch
+        {
+            RouteMatch.PathSpecifierOneofCase.Path => route.Match.Path,
+            RouteMatch.PathSpecifierOneofCase.SafeRegex => route.Match.SafeRegex.Regex,
+            _ => $"{route.Match.Prefix}*",
+        };
+        return route.Route_ is { ClusterSpecifierCase: RouteAction.ClusterSpecifierOneofCase.Cluster } action && ClusterNames.TryParseOutbound(action.Cluster, out var parts)
+            ? string.Create(CultureInfo.InvariantCulture, $"{parts.Host}:{parts.Port}{path}")
+            : string.Create(CultureInfo.InvariantCulture, $"{virtualService.Metadata.Name}:{listenerPort}{path}");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
+using Weft.Istio.Networking;
+
+namespace Weft.ControlPlane.Generation.Routes;
+
+/// <summary>Conditions that the proxy checks per request.</summary>
+internal static class RouteMatches
+{
+    /// <summary>Names that Istio's documentation reserves for fields of the match itself.</summary>
+    private static readonly ImmutableHashSet<string> s_ignoredHeaders = ["uri", "scheme", "method", "authority"];
+
+    public static RouteMatch Of(HttpMatch? source)
+    {
+        var match = new RouteMatch();
+        SetPath(match, source?.Uri);
+        if (source is null)
+        {
+            return match;
+        }
+
+        match.CaseSensitive = !source.IgnoreUriCase;
+        foreach (var (name, value) in source.Headers.OrderBy(header => header.Key, StringComparer.Ordinal))
+        {
+            AddHeader(match, name, value, invert: false);
+        }
+
+        foreach (var (name, value) in source.WithoutHeaders.OrderBy(header => header.Key, StringComparer.Ordinal))
+        {
+            AddHeader(match, name, value, invert: true);
+        }
+
+        AddPseudoHeader(match, ":method", source.Method);
+        AddPseudoHeader(match, ":authority", source.Authority);
+        AddPseudoHeader(match, ":scheme", source.Scheme);
+        foreach (var (name, value) in source.QueryParams.OrderBy(parameter => parameter.Key, StringComparer.Ordinal))
+        {
+            match.QueryParameters.Add(QueryParameter(name, value));
+        }
+
+        return match;
+    }
+
+    public static StringMatcher Matcher(StringMatch source) => source switch
+    {
+        { Exact: { } exact } => new StringMatcher { Exact = exact },
+        { Prefix: { } prefix } => new StringMatcher { Prefix = prefix },
+        { Regex: { } regex } => new StringMatcher { SafeRegex = new RegexMatcher { Regex = regex } },
+        _ => new StringMatcher { SafeRegex = new RegexMatcher { Regex = ".*" } },
+    };
+
+    private static void SetPath(RouteMatch match, StringMatch? uri)
+    {
+        switch (uri)
+        {
+            case { Exact: { } exact }:
+                match.Path = exact;
+                break;
+            case { Regex: { } regex }:
+                match.SafeRegex = new RegexMatcher { Regex = regex };
+                break;
+            default:
+                match.Prefix = uri?.Prefix ?? "/";
+                break;
+        }
+    }
+
+    private static void AddHeader(RouteMatch match, string name, StringMatch value, bool invert)
+    {
+        if (s_ignoredHeaders.Contains(name))
+        {
+            return;
+        }
+
+        var matcher = new HeaderMatcher { Name = name, InvertMatch = invert };
+        if (value.IsEmpty || value.Regex == "*")
+        {
+            matcher.PresentMatch = true;
+        }
+        else
+        {
+            matcher.StringMatch = Matcher(value);
+            // A header that is not there is not the forbidden one.
+            matcher.TreatMissingHeaderAsEmpty = invert;
+        }
+
+        match.Headers.Add(matcher);
+    }
+
+    private static void AddPseudoHeader(RouteMatch match, string name, StringMatch? value)
+    {
+        if (value is not null)
+        {
+            match.Headers.Add(new HeaderMatcher { Name = name, StringMatch = Matcher(value) });
+        }
+    }
+
+    private static QueryParameterMatcher QueryParameter(string name, StringMatch value) => value.IsEmpty
+        ? new QueryParameterMatcher { Name = name, PresentMatch = true }
+        : new QueryParameterMatcher { Name = name, StringMatch = Matcher(value) };
+}

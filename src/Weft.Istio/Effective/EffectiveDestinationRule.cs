@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
+using Weft.Istio.Snapshot;
+
+namespace Weft.Istio.Effective;
+
+/// <summary>The policy of one service port or subset, block by block; an absent block means Istio's defaults.</summary>
+public sealed record DestinationPolicy
+{
+    public static DestinationPolicy None { get; } = new();
+
+    public LoadBalancerSettings? LoadBalancer { get; init; }
+
+    public ConnectionPoolSettings? ConnectionPool { get; init; }
+
+    public OutlierDetectionSettings? OutlierDetection { get; init; }
+
+    public ClientTlsSettings? Tls { get; init; }
+
+    public ProxyProtocolSettings? ProxyProtocol { get; init; }
+
+    public RetryBudgetSettings? RetryBudget { get; init; }
+
+    /// <summary>A setting for the port replaces the policy as a whole, without inheritance.</summary>
+    internal static DestinationPolicy Of(TrafficPolicy? policy, int port)
+    {
+        if (policy is null)
+        {
+            return None;
+        }
+
+        var ofPort = policy.PortLevelSettings.FirstOrDefault(setting => setting.Port?.Number == port);
+        return ofPort is null
+            ? new DestinationPolicy
+            {
+                LoadBalancer = policy.LoadBalancer,
+                ConnectionPool = policy.ConnectionPool,
+                OutlierDetection = policy.OutlierDetection,
+                Tls = policy.Tls,
+                ProxyProtocol = policy.ProxyProtocol,
+                RetryBudget = policy.RetryBudget,
+            }
+            : new DestinationPolicy
+            {
+                LoadBalancer = ofPort.LoadBalancer,
+                ConnectionPool = ofPort.ConnectionPool,
+                OutlierDetection = ofPort.OutlierDetection,
+                Tls = ofPort.Tls,
+            };
+    }
+
+    internal DestinationPolicy OverriddenBy(DestinationPolicy other) => new()
+    {
+        LoadBalancer = other.LoadBalancer ?? LoadBalancer,
+        ConnectionPool = other.ConnectionPool ?? ConnectionPool,
+        OutlierDetection = other.OutlierDetection ?? OutlierDetection,
+        Tls = other.Tls ?? Tls,
+        ProxyProtocol = other.ProxyProtocol ?? ProxyProtocol,
+        RetryBudget = other.RetryBudget ?? RetryBudget,
+    };
+}
+
+/// <summary>
+/// The DestinationRule that applies to calls from a workload to a service. Searched in the client's namespace, then the service's, then the root
+/// namespace; the first that has any match decides, there the most specific host. Rules of one host in one namespace with the same exportTo count as
+/// one: the first policy, all subsets.
+/// </summary>
+public sealed class EffectiveDestinationRule
+{
+    private readonly TrafficPolicy? _policy;
+
+    private EffectiveDestinationRule(DestinationRule first, TrafficPolicy? policy, ImmutableArray<Subset> subsets)
+    {
+        Name = first.Metadata.Name;
+        Namespace = first.Metadata.Namespace ?? "";
+        _policy = policy;
+        Subsets = subsets;
+    }
+
+    public string Name { get; }
+
+    public string Namespace { get; }
+
+    public ImmutableArray<Subset> Subsets { get; }
+
+    public static EffectiveDestinationRule? For(
+        MeshSnapshot snapshot, string clientNamespace, ImmutableDictionary<string, string> clientLabels, MeshService service)
+    {
+        var root = snapshot.Mesh.RootNamespace;
+        var rules = snapshot.Objects.DestinationRules;
+        var inClient = clientNamespace == root ? [] : Matching(rules, clientNamespace, service.Host, rule => rule.Spec.WorkloadSelector.Selects(clientLabels));
+        return Merge(inClient)
+            ?? Merge(Matching(rules, service.Namespace, service.Host, rule => IsExported(rule, snapshot.Mesh, clientNamespace)))
+            ?? Merge(Matching(rules, root, service.Host, rule => IsExported(rule, snapshot.Mesh, clientNamespace)));
+    }
+
+    public Subset? Subset(string name) => Subsets.FirstOrDefault(subset => subset.Name == name);
+
+    public DestinationPolicy PolicyOf(int port, Subset? subset = null)
+    {
+        var policy = DestinationPolicy.Of(_policy, port);
+        if (subset?.TrafficPolicy is not { } own)
+        {
+            return policy;
+        }
+
+        var ownPolicy = DestinationPolicy.Of(own, port);
+        return own.PortLevelSettings.Any(setting => setting.Port?.Number == port) ? ownPolicy : policy.OverriddenBy(ownPolicy);
+    }
+
+    /// <summary>Rules with a selector are for their own namespace's clients only.</summary>
+    private static bool IsExported(DestinationRule rule, MeshConfig mesh, string @namespace) =>
+        !rule.Spec.WorkloadSelector.IsStated() && ExportTo.Reaches(rule.Spec.ExportTo, mesh.DefaultDestinationRuleExportTo, rule.Metadata.Namespace, @namespace);
+
+    /// <summary>The rules of the most specific matching host; those that select the client come first.</summary>
+    private static List<DestinationRule> Matching(ImmutableArray<DestinationRule> rules, string @namespace, string host, Func<DestinationRule, bool> isEligible)
+    {
+        var matching = rules
+            .Where(rule => rule.Metadata.Namespace == @namespace && Hostname.IsSubsetOf(host, HostOf(rule)) && isEligible(rule))
+            .OrderBy(rule => HostOf(rule), Comparer<string>.Create(Hostname.CompareSpecificity))
+            .ThenBy(rule => rule.Spec.WorkloadSelector.IsStated() ? 0 : 1)
+            .ToList();
+        return [.. matching.TakeWhile(rule => HostOf(rule) == HostOf(matching[0]))];
+    }
+
+    private static string HostOf(DestinationRule rule) => Hostname.Resolve(rule.Spec.Host, rule.Metadata.Namespace ?? "");
+
+    private static EffectiveDestinationRule? Merge(List<DestinationRule> rules)
+    {
+        if (rules.Count == 0)
+        {
+            return null;
+        }
+
+        var merged = rules.Where(rule => rule.Spec.ExportTo.SequenceEqual(rules[0].Spec.ExportTo)).ToList();
+        return new EffectiveDestinationRule(
+            rules[0],
+            merged.Select(rule => rule.Spec.TrafficPolicy).FirstOrDefault(policy => policy is not null),
+            [.. merged.SelectMany(rule => rule.Spec.Subsets).DistinctBy(subset => subset.Name)]);
+    }
+}
