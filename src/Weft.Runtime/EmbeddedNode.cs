@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Weft.Runtime.Controllers;
+using Weft.Runtime.Controllers.DaemonSets;
 using Weft.Runtime.Controllers.Deployments;
 using Weft.Runtime.Controllers.EndpointSlices;
+using Weft.Runtime.Controllers.Jobs;
 using Weft.Runtime.Controllers.ReplicaSets;
+using Weft.Runtime.Controllers.StatefulSets;
 using Weft.Runtime.Images;
 using Weft.Runtime.Logs;
 using Weft.Runtime.Network;
@@ -97,6 +100,9 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
         yield return ("services", new ServiceProxy(_cluster, time, Logger<ServiceProxy>()).RunAsync);
         yield return ("endpoints", new EndpointController(_cluster, time, Logger<EndpointController>()).RunAsync);
         yield return ("replica sets", new ReplicaSetController(_cluster, _events, time, Logger<ReplicaSetController>()).RunAsync);
+        yield return ("stateful sets", new StatefulSetController(_cluster, _events, time, Logger<StatefulSetController>()).RunAsync);
+        yield return ("daemon sets", new DaemonSetController(_cluster, _events, _options.NodeName, time, Logger<DaemonSetController>()).RunAsync);
+        yield return ("jobs", new JobController(_cluster, _events, time, Logger<JobController>()).RunAsync);
         yield return ("deployments", new DeploymentController(_cluster, _events, time, Logger<DeploymentController>()).RunAsync);
     }
 

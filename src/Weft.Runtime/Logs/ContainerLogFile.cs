@@ -6,17 +6,26 @@ namespace Weft.Runtime.Logs;
 /// The log of one run: appends lines to a file and, when it is full, moves it to <c>.1</c> (replacing the former one) and goes on
 /// in a new one. Readers that follow wait on <see cref="Changed"/>.
 /// </summary>
-internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider time) : IContainerLog, IDisposable
+internal sealed class ContainerLogFile : IContainerLog, IDisposable
 {
     /// <summary>Longer lines are stored as several; keeps one broken writer from holding megabytes.</summary>
     private const int LongestLine = 16 * 1024;
 
+    private readonly long _rotateAt;
+    private readonly TimeProvider _time;
     private readonly Lock _gate = new();
-    private FileStream? _file;
+    private FileStream _file;
     private bool _closed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public string Path { get; } = path;
+    /// <summary>Creates the file at once: its being there says that the run has begun.</summary>
+    public ContainerLogFile(string path, long rotateAt, TimeProvider time)
+    {
+        (Path, _rotateAt, _time) = (path, rotateAt, time);
+        _file = Open();
+    }
+
+    public string Path { get; }
 
     /// <summary>Goes up with each rotation; a reader that sees it change finishes the old file and opens the new one.</summary>
     public int Generation { get; private set; }
@@ -36,11 +45,11 @@ internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider 
     {
         while (line.Length > LongestLine)
         {
-            Append(new LogLine(time.GetUtcNow(), stream, line[..LongestLine].ToString()));
+            Append(new LogLine(_time.GetUtcNow(), stream, line[..LongestLine].ToString()));
             line = line[LongestLine..];
         }
 
-        Append(new LogLine(time.GetUtcNow(), stream, line.TrimEnd('\r').ToString()));
+        Append(new LogLine(_time.GetUtcNow(), stream, line.TrimEnd('\r').ToString()));
     }
 
     /// <summary>A task that the next write, or the end of the log, completes. Take it before reading the file.</summary>
@@ -61,8 +70,7 @@ internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider 
             if (_closed)
                 return;
             _closed = true;
-            _file?.Dispose();
-            _file = null;
+            _file.Dispose();
             changed = _changed;
         }
 
@@ -78,8 +86,7 @@ internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider 
             // A container's last words after its end are dropped: its log may already be deleted.
             if (_closed)
                 return;
-            _file ??= Open();
-            if (_file.Position > 0 && _file.Position + bytes.Length > rotateAt)
+            if (_file.Position > 0 && _file.Position + bytes.Length > _rotateAt)
                 Rotate();
             _file.Write(bytes);
             changed = _changed;
@@ -104,7 +111,7 @@ internal sealed class ContainerLogFile(string path, long rotateAt, TimeProvider 
 
     private void Rotate()
     {
-        _file!.Dispose(); // Called only while open.
+        _file.Dispose();
         File.Move(Path, RotatedPath(Path), overwrite: true);
         Generation++;
         _file = Open();

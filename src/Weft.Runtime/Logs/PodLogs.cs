@@ -68,15 +68,20 @@ public sealed class PodLogs(ContainerLogStore store)
     private ContainerLogId Find(PodLogQuery query)
     {
         var uid = query.PodUid ?? store.NewestUid(query.Namespace, query.Pod)
-            ?? throw new LogNotFoundException($"container \"{query.Container}\" in pod \"{query.Pod}\" is waiting to start: ContainerCreating");
+            ?? throw NeverStarted(query);
         var runs = store.Runs(query.Namespace, query.Pod, uid, query.Container);
-        var last = new ContainerLogId(query.Namespace, query.Pod, uid, query.Container, runs.Count == 0 ? 0 : runs[^1]);
+        if (runs.Count == 0)
+            throw NeverStarted(query);
+        var last = new ContainerLogId(query.Namespace, query.Pod, uid, query.Container, runs[^1]);
         if (!query.Previous)
             return last;
         return runs.Count >= 2
             ? last with { Run = runs[^2] }
             : throw new LogNotFoundException($"previous terminated container \"{query.Container}\" in pod \"{query.Pod}\" not found");
     }
+
+    private static LogNotFoundException NeverStarted(PodLogQuery query) =>
+        new($"container \"{query.Container}\" in pod \"{query.Pod}\" is waiting to start: ContainerCreating");
 
     private async IAsyncEnumerable<LogLine> ReadRunAsync(
         PodLogQuery query, ContainerLogId id, [EnumeratorCancellation] CancellationToken cancellationToken)

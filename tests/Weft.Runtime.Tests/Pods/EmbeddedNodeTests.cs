@@ -284,6 +284,53 @@ public sealed class EmbeddedNodeTests
         Assert.Equal("main", await LogAsync(node, query with { LimitBytes = 4 }));
     }
 
+    [Fact]
+    public async Task Stateful_sets_daemon_sets_and_jobs_run_their_pods()
+    {
+        await using var cluster = await TestCluster.StartAsync(117);
+        await cluster.StartNodeAsync();
+        await cluster.CreateAsync(KubeResources.StatefulSets, new StatefulSet
+        {
+            Metadata = new ObjectMeta { Name = "db" },
+            Spec = new StatefulSetSpec { Replicas = 2, ServiceName = "db", Selector = new LabelSelector { MatchLabels = Make.Map(("app", "db")) }, Template = Make.Template("db") },
+        });
+        await cluster.CreateAsync(KubeResources.DaemonSets, new DaemonSet
+        {
+            Metadata = new ObjectMeta { Name = "agent" },
+            Spec = new DaemonSetSpec { Selector = new LabelSelector { MatchLabels = Make.Map(("app", "agent")) }, Template = Make.Template("agent") },
+        });
+        var once = Make.Template("once", "test/exit");
+        await cluster.CreateAsync(KubeResources.Jobs, new Job
+        {
+            Metadata = new ObjectMeta { Name = "once" },
+            Spec = new JobSpec { Completions = 2, Template = once with { Spec = once.Spec with { RestartPolicy = "Never" } } },
+        });
+
+        await cluster.EventuallyAsync(KubeResources.StatefulSets, "db", now => now!.Status is { ReadyReplicas: 2, UpdatedReplicas: 2, CurrentReplicas: 2 });
+        await cluster.EventuallyAsync(KubeResources.DaemonSets, "agent", now => now!.Status is { NumberReady: 1, NumberAvailable: 1, UpdatedNumberScheduled: 1 });
+        var job = await cluster.EventuallyAsync(KubeResources.Jobs, "once", now => now!.Status.Conditions.Any(condition => condition is { Type: "Complete", Status: "True" }));
+        Assert.Equal(2, job!.Status.Succeeded);
+        Assert.Equal(["db-0", "db-1"], cluster.Launcher.Running.Keys.Where(name => name.StartsWith("db", StringComparison.Ordinal)).Select(name => name.Split('/')[0]).Order());
+    }
+
+    [Fact]
+    public async Task Rollout_status_wait_and_restart_of_kubectl_work()
+    {
+        await using var cluster = await TestCluster.StartAsync(118);
+        await cluster.StartNodeAsync();
+        await cluster.CreateAsync(KubeResources.Deployments, Make.Deployment("web", 2));
+        Assert.Contains("successfully rolled out", await Kubectl.OkAsync(cluster, "rollout", "status", "deployment/web", "--timeout=20s"), StringComparison.Ordinal);
+        await Kubectl.OkAsync(cluster, "wait", "--for=condition=Available", "deployment/web", "--timeout=20s");
+        await Kubectl.OkAsync(cluster, "rollout", "restart", "deployment/web");
+        Assert.Contains("successfully rolled out", await Kubectl.OkAsync(cluster, "rollout", "status", "deployment/web", "--timeout=20s"), StringComparison.Ordinal);
+        Assert.Contains("2/2", await Kubectl.OkAsync(cluster, "get", "deployment", "web"), StringComparison.Ordinal);
+        Assert.Contains("2         <none>", await Kubectl.OkAsync(cluster, "rollout", "history", "deployment/web"), StringComparison.Ordinal);
+        await Kubectl.OkAsync(cluster, "rollout", "undo", "deployment/web");
+        await Kubectl.OkAsync(cluster, "scale", "--replicas=0", "deployment/web");
+        await Kubectl.OkAsync(cluster, "wait", "--for=delete", "pod", "-l", "app=web", "--timeout=20s");
+        Assert.Contains("weft   Ready", await Kubectl.OkAsync(cluster, "get", "nodes"), StringComparison.Ordinal);
+    }
+
     private static async Task<string> LogAsync(EmbeddedNode node, PodLogQuery query)
     {
         using var text = new MemoryStream();

@@ -8,7 +8,7 @@ namespace Weft.Runtime.Controllers.ReplicaSets;
 /// <summary>Keeps as many pods of each ReplicaSet as it asks for.</summary>
 internal sealed class ReplicaSetController(Cluster cluster, EventRecorder events, TimeProvider time, ILogger logger)
 {
-    private const string Name = "replicaset-controller";
+    private readonly PodControl _pods = new(cluster, events, "replicaset-controller");
 
     public Task RunAsync(CancellationToken cancellationToken) =>
         new Reconciler("ReplicaSet", ReconcileAsync, time, logger)
@@ -32,38 +32,15 @@ internal sealed class ReplicaSetController(Cluster cluster, EventRecorder events
         try
         {
             for (var i = 0; i < plan.Create; i++)
-                await CreatePodAsync(set, cancellationToken);
+                await _pods.CreateAsync(set, PodFactory.Generated(set, "apps/v1", "ReplicaSet", set.Spec.Template), cancellationToken);
             foreach (var pod in plan.Delete)
-                await DeletePodAsync(set, pod, cancellationToken);
+                await _pods.DeleteAsync(set, pod, cancellationToken);
             return null;
         }
         catch (KubernetesApiException failure)
         {
             return failure;
         }
-    }
-
-    private async Task CreatePodAsync(ReplicaSet set, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var wanted = PodFactory.Generated(set, "apps/v1", "ReplicaSet", set.Spec.Template);
-            var pod = await cluster.Client.CreateAsync(KubeResources.Pods, set.Metadata.Namespace, wanted, cancellationToken);
-            cluster.Pods.NoteWritten(pod);
-            events.Record(set, EventDraft.Normal("SuccessfulCreate", $"Created pod: {pod.Metadata.Name}"), Name);
-        }
-        catch (KubernetesApiException failure)
-        {
-            events.Record(set, EventDraft.Warning("FailedCreate", $"Error creating: {failure.Message}"), Name);
-            throw;
-        }
-    }
-
-    private async Task DeletePodAsync(ReplicaSet set, Pod pod, CancellationToken cancellationToken)
-    {
-        await cluster.Client.DeleteAsync(KubeResources.Pods, set.Metadata.Namespace, pod.Metadata.Name, new DeleteOptions { Uid = pod.Metadata.Uid }, cancellationToken);
-        cluster.Pods.NoteDeleted(pod);
-        events.Record(set, EventDraft.Normal("SuccessfulDelete", $"Deleted pod: {pod.Metadata.Name}"), Name);
     }
 
     private async Task WriteStatusAsync(ReplicaSet set, ReplicaSetPlan plan, KubernetesApiException? failure, CancellationToken cancellationToken)
