@@ -37,6 +37,9 @@ export function NamespaceSelector({ namespaces, selected, isDisabled = false, on
   };
 
   useEffect(() => {
+    if (open) menu.current?.querySelector('input')?.focus();
+  }, [open]);
+  useEffect(() => {
     if (!open) return;
     const outside = (event: MouseEvent) => {
       const target = event.target as Node;

@@ -61,7 +61,7 @@ export default function GraphCanvas(props: Props) {
   }, [theme]);
   useEffect(() => view.current?.setScene(scene, layout, layoutKey), [scene, layout, layoutKey]);
   useEffect(() => view.current?.select(selection), [selection, scene]);
-  useEffect(() => view.current?.setAnimated(animated), [animated]);
+  useEffect(() => view.current?.setAnimated(animated && !window.matchMedia('(prefers-reduced-motion: reduce)').matches), [animated]);
 
   useImperativeHandle(controls, () => ({
     zoomIn: () => view.current?.zoomBy(zoomStep),

@@ -15,6 +15,12 @@ import { FindHelp } from './FindHelp';
 import { FindInput } from './FindInput';
 import { TrafficMenu } from './TrafficMenu';
 
+/** What an expression led to: why it is refused, or how much it matches. */
+interface Outcome {
+  readonly error: string | null;
+  readonly count: number | null;
+}
+
 interface Props {
   readonly state: GraphState;
   readonly target: GraphTarget;
@@ -22,10 +28,8 @@ interface Props {
   readonly namespaces: readonly Namespace[];
   readonly selectedNamespaces: readonly string[];
   readonly isLoading: boolean;
-  readonly findError: string | null;
-  readonly hideError: string | null;
-  readonly found: number | null;
-  readonly hidden: number | null;
+  readonly find: Outcome;
+  readonly hide: Outcome;
   readonly patch: PatchGraph;
   readonly onRefresh: () => void;
   readonly onReset: () => void;
@@ -99,8 +103,8 @@ export function GraphToolbar(props: Props) {
               <FindInput
                 kind="find"
                 value={state.find}
-                error={props.findError}
-                matches={props.found}
+                error={props.find.error}
+                matches={props.find.count}
                 presets={config?.findPresets ?? []}
                 onApply={(find) => patch({ find })}
               />
@@ -109,8 +113,8 @@ export function GraphToolbar(props: Props) {
               <FindInput
                 kind="hide"
                 value={state.hide}
-                error={props.hideError}
-                matches={props.hidden}
+                error={props.hide.error}
+                matches={props.hide.count}
                 presets={config?.hidePresets ?? []}
                 onApply={(hide) => patch({ hide })}
               />

@@ -1,0 +1,126 @@
+import { Alert, AlertActionLink, Spinner } from '@patternfly/react-core';
+import { lazy, Suspense, useRef, useState } from 'react';
+import type { TrafficGraph } from '../api/graph';
+import { t } from '../i18n';
+import { applicationNamespaces } from '../namespaces/useNamespaces';
+import { refreshManual } from '../time/time';
+import type { CanvasControls } from './canvas/GraphCanvas';
+import { AllHidden, EmptyGraph, GraphError, GraphLoading, ManualRefresh, NoNamespace } from './GraphMessage';
+import type { GraphState } from './graphState';
+import { NodeMenu } from './NodeMenu';
+import { nodeGraphPath } from './nodeGraphPath';
+import type { Scene } from './scene';
+import { CanvasToolbar } from './toolbar/CanvasToolbar';
+import type { GraphModel } from './useGraphModel';
+import type { PatchGraph } from './useGraphState';
+
+const GraphCanvas = lazy(() => import('./canvas/GraphCanvas'));
+
+interface Props {
+  readonly state: GraphState;
+  readonly model: GraphModel;
+  readonly patch: PatchGraph;
+  readonly onSelect: (id: string | null) => void;
+  readonly onOpen: (id: string) => void;
+}
+
+/** The place of the canvas: the graph, or why there is none and what to do next. */
+export function GraphStage(props: Props) {
+  const { model, state, patch } = props;
+  const { graph, scene, query, namespaces, selected } = model;
+  const refresh = () => void query.refetch();
+  if (selected === null) {
+    return namespaces.isError ? (
+      <GraphError error={namespaces.error} onRetry={() => void namespaces.refetch()} />
+    ) : (
+      <GraphLoading namespaces={0} duration={state.duration} />
+    );
+  }
+  if (selected.length === 0) {
+    return <NoNamespace hasNamespaces={applicationNamespaces(namespaces.data ?? []).length > 0} onAll={() => patch({ namespaces: null })} />;
+  }
+  if (graph === undefined || scene === undefined) {
+    if (query.isError) return <GraphError error={query.error} onRetry={refresh} />;
+    if (state.refresh === refreshManual && !query.isFetching) return <ManualRefresh onRefresh={refresh} />;
+    return <GraphLoading namespaces={selected.length} duration={state.duration} />;
+  }
+  return (
+    <>
+      {graph.nodes.length === 0 ? (
+        <EmptyGraph state={state} namespaces={selected} patch={patch} />
+      ) : scene.nodes.length === 0 ? (
+        <AllHidden onShow={() => patch({ hide: '', edgeMode: 'all' })} />
+      ) : (
+        <Suspense fallback={<GraphLoading namespaces={selected.length} duration={state.duration} />}>
+          <Drawing {...props} graph={graph} scene={scene} />
+        </Suspense>
+      )}
+      {query.isError && (
+        <Alert
+          className="weft-graph__alert"
+          variant="warning"
+          isInline
+          title={t('graph.stale', { error: query.error.message })}
+          actionLinks={<AlertActionLink onClick={refresh}>{t('graph.error.again')}</AlertActionLink>}
+        />
+      )}
+    </>
+  );
+}
+
+interface MenuPlace {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The canvas with its control bar, its state line and the menu of a node. */
+function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props & { readonly graph: TrafficGraph; readonly scene: Scene }) {
+  const canvas = useRef<CanvasControls>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const menuNode = menu === null ? undefined : graph.nodes.find((node) => node.id === menu.id && node.namespace !== 'unknown');
+  return (
+    <>
+      <GraphCanvas
+        controls={canvas}
+        scene={scene}
+        layout={state.layout}
+        layoutKey={model.layoutKey}
+        selection={state.selection}
+        animated={state.animation}
+        select={onSelect}
+        open={onOpen}
+        menu={(id, x, y) => setMenu({ id, x, y })}
+        busy={(busy) => {
+          setBusy(busy);
+          if (busy) setFailure(null);
+        }}
+        failed={(error) => setFailure(error.message)}
+      />
+      <CanvasToolbar state={state} canvas={canvas} patch={patch} />
+      <div className="weft-graph__status" role="status">
+        {isBusy ? (
+          <>
+            <Spinner size="sm" aria-label={t('graph.laidOut')} /> {t('graph.laidOut')}
+          </>
+        ) : (
+          t('graph.updated', { time: new Date(graph.timestamp * 1000).toLocaleTimeString() })
+        )}
+      </div>
+      {failure !== null && <Alert className="weft-graph__alert" variant="danger" isInline title={t('graph.error.layout', { error: failure })} />}
+      {menu && menuNode && (
+        <NodeMenu
+          node={menuNode}
+          x={menu.x}
+          y={menu.y}
+          onOpen={nodeGraphPath(menuNode, state.graphType) === null ? null : () => onOpen(menuNode.id)}
+          onShowNamespace={() => patch({ namespaces: [...(model.selected ?? []), menuNode.namespace] })}
+          onOnlyNamespace={() => patch({ namespaces: [menuNode.namespace], selection: null })}
+          onClose={() => setMenu(null)}
+        />
+      )}
+    </>
+  );
+}
