@@ -84,6 +84,9 @@ public sealed class EffectiveDestinationRule
 
     public ImmutableArray<Subset> Subsets { get; }
 
+    /// <summary>False when it only declares subsets.</summary>
+    public bool HasPolicy => _policy is not null;
+
     public static EffectiveDestinationRule? For(
         MeshSnapshot snapshot, string clientNamespace, ImmutableDictionary<string, string> clientLabels, MeshService service)
     {

@@ -13,8 +13,7 @@ public static class MeshSnapshotBuilder
         var places = new WorkloadPlaces(ordered);
         var services = KubernetesServices.Of(ordered, places)
             .OrderBy(service => service.CreationTimestamp ?? DateTimeOffset.MinValue)
-            .ThenBy(service => service.Name, StringComparer.Ordinal)
-            .ThenBy(service => service.Namespace, StringComparer.Ordinal);
+            .ThenBy(service => $"{service.Name}.{service.Namespace}", StringComparer.Ordinal);
         return new MeshSnapshot(ordered, [.. services]);
     }
 

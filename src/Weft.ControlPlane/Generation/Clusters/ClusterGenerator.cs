@@ -58,17 +58,21 @@ public static class ClusterGenerator
         return cluster;
     }
 
-    private static Cluster OriginalDestination(ProxyView view, string name) => new()
+    private static Cluster OriginalDestination(ProxyView view, string name)
     {
-        Name = name,
-        // Both are counted under one name, as istiod does.
-        AltStatName = $"{ClusterNames.Passthrough};",
-        Type = Cluster.Types.DiscoveryType.OriginalDst,
-        LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
-        ConnectTimeout = view.Mesh.EffectiveConnectTimeout.ToDuration(),
-        CircuitBreakers = ClusterParts.Unlimited(),
-        TypedExtensionProtocolOptions = { ClusterParts.HttpOptions(ClusterParts.DownstreamProtocol(TimeSpan.FromMinutes(5))) },
-    };
+        var cluster = new Cluster
+        {
+            Name = name,
+            // Both are counted under one name, as istiod does.
+            AltStatName = $"{ClusterNames.Passthrough};",
+            Type = Cluster.Types.DiscoveryType.OriginalDst,
+            LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
+            CircuitBreakers = ClusterParts.Unlimited(),
+            TypedExtensionProtocolOptions = { ClusterParts.HttpOptions(ClusterParts.DownstreamProtocol(TimeSpan.FromMinutes(5))) },
+        };
+        ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, null, null);
+        return cluster;
+    }
 
     private static Cluster Inbound(ProxyView view, InboundPort port)
     {
@@ -85,7 +89,7 @@ public static class ClusterGenerator
             CommonLbConfig = new(),
             CircuitBreakers = ClusterParts.Unlimited(),
             UpstreamBindConfig = ClusterParts.InboundBind(),
-            Metadata = ClusterParts.ServiceMetadata(port.Service, rule, null),
+            Metadata = ClusterParts.ServiceMetadata(port.Service, rule is { HasPolicy: true } ? rule : null, null),
         };
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, pool, null);
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.ServicePort.Protocol, pool, outbound: false);

@@ -66,7 +66,7 @@ internal static class OutboundClusters
     {
         if (tls.Policy.Tls is null)
         {
-            if (tls.View.Mesh.AutoMtls && !tls.Service.IsExternal)
+            if (tls.View.Mesh.AutoMtls && !tls.Service.IsExternal && EffectiveTls.OfNamespace(tls.View.Snapshot, tls.Service.Namespace) != MutualTlsMode.Disable)
             {
                 AddAutomaticMutualTls(cluster, tls);
             }
@@ -82,7 +82,7 @@ internal static class OutboundClusters
     {
         if (cluster.Type == Cluster.Types.DiscoveryType.OriginalDst)
         {
-            if (AllAcceptMutualTls(tls.Service, tls.Port) && EffectiveTls.OfNamespace(tls.View.Snapshot, tls.Service.Namespace) != MutualTlsMode.Disable)
+            if (AllAcceptMutualTls(tls.Service, tls.Port))
             {
                 cluster.TransportSocket = tls.Socket();
             }

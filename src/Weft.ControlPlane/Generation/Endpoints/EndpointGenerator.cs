@@ -52,37 +52,38 @@ public static class EndpointGenerator
             .Where(endpoint => endpoint.Ready != false)
             .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
             .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
+        var policy = view.RuleFor(service)?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;
         foreach (var group in candidates.GroupBy(endpoint => endpoint.Locality).OrderBy(group => group.Key))
         {
-            assignment.Endpoints.Add(Group(view, group.Key, [.. group]));
+            assignment.Endpoints.Add(Group(view, policy, group.Key, [.. group]));
         }
 
         return assignment;
     }
 
-    private static LocalityLbEndpoints Group(ProxyView view, Istio.Snapshot.Locality locality, List<MeshEndpoint> endpoints)
+    private static LocalityLbEndpoints Group(ProxyView view, DestinationPolicy policy, Istio.Snapshot.Locality locality, List<MeshEndpoint> endpoints)
     {
         var group = new LocalityLbEndpoints
         {
             Locality = new Locality { Region = locality.Region, Zone = locality.Zone, SubZone = locality.Subzone },
             LoadBalancingWeight = (uint)endpoints.Sum(endpoint => endpoint.Weight),
         };
-        group.LbEndpoints.Add(endpoints.Select(endpoint => LbEndpoint(view, endpoint)));
+        group.LbEndpoints.Add(endpoints.Select(endpoint => LbEndpoint(view, policy, endpoint)));
         return group;
     }
 
-    private static LbEndpoint LbEndpoint(ProxyView view, MeshEndpoint endpoint) => new()
+    private static LbEndpoint LbEndpoint(ProxyView view, DestinationPolicy policy, MeshEndpoint endpoint) => new()
     {
         Endpoint = new Endpoint { Address = EnvoyShapes.SocketAddress(endpoint.Address, endpoint.Port) },
         LoadBalancingWeight = endpoint.Weight,
         HealthStatus = endpoint.Ready is null ? HealthStatus.Unknown : HealthStatus.Healthy,
-        Metadata = MetadataOf(view, endpoint),
+        Metadata = MetadataOf(view, policy, endpoint),
     };
 
-    private static Metadata MetadataOf(ProxyView view, MeshEndpoint endpoint)
+    private static Metadata MetadataOf(ProxyView view, DestinationPolicy policy, MeshEndpoint endpoint)
     {
         var metadata = new Metadata();
-        if (TakesMutualTls(view, endpoint))
+        if (TakesMutualTls(view, policy, endpoint))
         {
             metadata.FilterMetadata["envoy.transport_socket_match"] = EnvoyShapes.StructOf(("tlsMode", Value.ForString("istio")));
         }
@@ -93,7 +94,9 @@ public static class EndpointGenerator
         return metadata;
     }
 
-    private static bool TakesMutualTls(ProxyView view, MeshEndpoint endpoint) =>
-        endpoint.AcceptsMutualTls
-        && EffectiveTls.For(view.Snapshot, endpoint.Namespace, endpoint.Labels).OnPort(endpoint.Port) != MutualTlsMode.Disable;
+    /// <summary>A mode in the DestinationRule decides; without one, what the endpoint's own policy says.</summary>
+    private static bool TakesMutualTls(ProxyView view, DestinationPolicy policy, MeshEndpoint endpoint) =>
+        endpoint.AcceptsMutualTls && (policy.Tls is { } tls
+            ? tls.Mode == "ISTIO_MUTUAL"
+            : EffectiveTls.For(view.Snapshot, endpoint.Namespace, endpoint.Labels).OnPort(endpoint.Port) != MutualTlsMode.Disable);
 }

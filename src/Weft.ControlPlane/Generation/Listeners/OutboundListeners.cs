@@ -72,11 +72,22 @@ internal static class OutboundListeners
         else if (port.Protocol == PortProtocol.Unknown)
         {
             AddHttp(listener, view, string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"));
-            listener.DefaultFilterChain = Tcp(view, service, port);
+            foreach (var chain in TcpChains.Of(view, service, port))
+            {
+                chain.TransportSocketConnectTimeout = s_handshakeLimit;
+                if (chain.FilterChainMatch is null)
+                {
+                    listener.DefaultFilterChain = chain;
+                }
+                else
+                {
+                    listener.FilterChains.Add(chain);
+                }
+            }
         }
         else
         {
-            listener.FilterChains.Add(Tcp(view, service, port));
+            AddTcp(listener, view, service, port);
         }
 
         return listener;
@@ -101,13 +112,22 @@ internal static class OutboundListeners
         return chain;
     }
 
-    private static FilterChain Tcp(ProxyView view, MeshService service, MeshServicePort port)
+    /// <summary>What decides for every address is the default chain when others come before it.</summary>
+    private static void AddTcp(Listener listener, ProxyView view, MeshService service, MeshServicePort port)
     {
-        var cluster = ClusterNames.Outbound(port.Number, "", service.Host);
-        var chain = new FilterChain { TransportSocketConnectTimeout = s_handshakeLimit };
-        chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
-        chain.Filters.Add(NetworkFilters.TcpProxy(view, cluster, cluster));
-        return chain;
+        var chains = TcpChains.Of(view, service, port);
+        foreach (var chain in chains)
+        {
+            chain.TransportSocketConnectTimeout = s_handshakeLimit;
+            if (chain.FilterChainMatch is null && chains.Count > 1)
+            {
+                listener.DefaultFilterChain = chain;
+            }
+            else
+            {
+                listener.FilterChains.Add(chain);
+            }
+        }
     }
 
     private static ListenerFilter HttpInspector() => new()
