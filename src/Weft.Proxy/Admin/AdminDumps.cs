@@ -22,6 +22,12 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
         .WithIndentation(" ")
         .WithTypeRegistry(AdminTypes.Registry));
 
+    // LIVE is the state's zero value and would be left out.
+    private readonly JsonFormatter _withDefaults = new(JsonFormatter.Settings.Default
+        .WithPreserveProtoFieldNames(true)
+        .WithFormatDefaultValues(true)
+        .WithTypeRegistry(AdminTypes.Registry));
+
     public string ConfigDump(string resource, bool includeEndpoints)
     {
         var dump = new ConfigDump();
@@ -121,7 +127,7 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
             UptimeAllEpochs = Duration.FromTimeSpan(proxy.Time.GetUtcNow() - _started),
             Node = proxy.Node.XdsNode,
         };
-        return _formatter.Format(info);
+        return _withDefaults.Format(info);
     }
 
     public string Certificates()

@@ -29,6 +29,7 @@ internal static class AdminTypes
         Envoy.Extensions.Retry.Host.PreviousHosts.V3.PreviousHostsReflection.Descriptor,
         Envoy.Extensions.AccessLoggers.File.V3.FileReflection.Descriptor,
         Envoy.Config.Trace.V3.ZipkinReflection.Descriptor,
+        Envoy.Extensions.Network.DnsResolver.Cares.V3.CaresDnsResolverReflection.Descriptor,
         Udpa.Type.V1.TypedStructReflection.Descriptor,
         global::Xds.Type.V3.TypedStructReflection.Descriptor,
         Istio.Stats.ConfigReflection.Descriptor,

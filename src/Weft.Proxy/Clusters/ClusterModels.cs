@@ -35,6 +35,9 @@ internal sealed record ClusterModel
     /// <summary>From metadata istio.services; null for clusters that stand for no service.</summary>
     public required ServiceIdentity? Service { get; init; }
 
+    /// <summary>Leads to the pod's own application (Istio's inbound clusters and InboundPassthroughCluster).</summary>
+    public bool IsInbound => Name.StartsWith("inbound|", StringComparison.Ordinal) || Name == "InboundPassthroughCluster";
+
     /// <summary>A service outside the mesh (metadata istio.external).</summary>
     public required bool IsExternal { get; init; }
 

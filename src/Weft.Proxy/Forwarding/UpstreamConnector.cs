@@ -82,14 +82,14 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         }
     }
 
-    /// <summary>The pod's own address stands for its application, which listens elsewhere.</summary>
-    public IPEndPoint DialAddress(IPEndPoint address) =>
-        address.Address.Equals(instanceAddress) ? new IPEndPoint(applicationAddress, address.Port) : address;
+    // Inbound, the pod's own address stands for its application, which listens elsewhere; outbound it stands for the inbound side of this proxy.
+    private IPEndPoint DialAddress(ClusterModel cluster, IPEndPoint address) =>
+        cluster.IsInbound && address.Address.Equals(instanceAddress) ? new IPEndPoint(applicationAddress, address.Port) : address;
 
     private async Task<UpstreamConnection> DialAsync(
         ClusterModel cluster, EndpointModel endpoint, IReadOnlyList<string>? alpn, CancellationToken cancellationToken)
     {
-        var address = DialAddress(endpoint.Address);
+        var address = DialAddress(cluster, endpoint.Address);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

@@ -74,6 +74,27 @@ public sealed class TestMesh : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client whose connections are tunnelled by CONNECT to one destination, as a transparent capture would bring them.</summary>
+    public HttpClient Tunnel(string destination)
+    {
+        var handler = new SocketsHttpHandler { ConnectCallback = async (_, cancellationToken) => await ConnectAsync(destination, cancellationToken) };
+        var client = new HttpClient(handler);
+        _owned.Add(new Disposal(client));
+        return client;
+    }
+
+    /// <summary>A connection of alpha's application to a destination, by HTTP CONNECT.</summary>
+    public async Task<NetworkStream> ConnectAsync(string destination, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(AlphaAddress), 15001), cancellationToken);
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"CONNECT {destination} HTTP/1.1\r\n\r\n"), cancellationToken);
+        var answer = new byte["HTTP/1.1 200 OK\r\n\r\n".Length];
+        await stream.ReadExactlyAsync(answer, cancellationToken);
+        return stream;
+    }
+
     public async Task ServeHttpAsync(string address, int port, RequestDelegate serve, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -84,6 +105,7 @@ public sealed class TestMesh : IAsyncDisposable
             options.Listen(IPAddress.Parse(address), port, listen => listen.Protocols = protocols);
         });
         var app = builder.Build();
+        app.UseWebSockets();
         app.Run(serve);
         await app.StartAsync();
         _owned.Add(app);
