@@ -36,19 +36,25 @@ public static class GraphPipeline
     /// <summary>Asks for everything that the graph needs and makes it. Fails when any query fails.</summary>
     public static Task<TrafficGraph> RunAsync(
         GraphOptions options, MeshInventory mesh, HealthRules healthRules, TelemetryQuery query, CancellationToken cancellationToken) =>
-        RunAsync(options, GroupsOf(options, mesh), mesh, healthRules, query, cancellationToken);
+        RunAsync(options, GroupsOf(options, mesh), mesh, healthRules, query, new IdHashes(), cancellationToken);
 
     internal static async Task<TrafficGraph> RunAsync(
-        GraphOptions options, ImmutableArray<QueryGroup> groups, MeshInventory mesh, HealthRules healthRules, TelemetryQuery query, CancellationToken cancellationToken)
+        GraphOptions options,
+        ImmutableArray<QueryGroup> groups,
+        MeshInventory mesh,
+        HealthRules healthRules,
+        TelemetryQuery query,
+        IdHashes hashes,
+        CancellationToken cancellationToken)
     {
         options = Normalized(options);
         var queries = GraphQueryPlan.For(options, groups);
         var vectors = await Task.WhenAll(queries.Select(one => query(one, options.QueryTime, cancellationToken))).ConfigureAwait(false);
-        return Build(options, mesh, healthRules, [.. queries.Zip(vectors, (one, vector) => new TelemetryAnswer(one, vector))]);
+        return Build(options, mesh, healthRules, [.. queries.Zip(vectors, (one, vector) => new TelemetryAnswer(one, vector))], hashes);
     }
 
     /// <summary>Everything after the queries. Pure.</summary>
-    internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers)
+    internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers, IdHashes hashes)
     {
         var context = new GraphContext(options, mesh, healthRules, answers);
         var reader = new TrafficReader(options, context.Map);
@@ -65,7 +71,7 @@ public static class GraphPipeline
             }
         }
 
-        return TrafficGraphBuilder.Build(context);
+        return TrafficGraphBuilder.Build(context, hashes);
     }
 
     internal static GraphOptions Normalized(GraphOptions options) =>

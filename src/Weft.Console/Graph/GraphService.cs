@@ -6,12 +6,17 @@ using Weft.Observability.Metrics;
 
 namespace Weft.Console.Graph;
 
-/// <summary>Makes traffic graphs of the mesh as it is now. Safe for parallel use; keeps nothing between graphs.</summary>
+/// <summary>Makes traffic graphs of the mesh as it is now. Safe for parallel use; keeps only hashed ids between graphs.</summary>
 public sealed class GraphService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules)
 {
+    private readonly IdHashes _hashes = new();
+
     /// <summary>Fails with <see cref="MetricsQueryException"/> when the metrics store does not answer.</summary>
     public Task<TrafficGraph> RunAsync(GraphOptions options, CancellationToken cancellationToken) =>
-        GraphPipeline.RunAsync(options, inventory.Current, healthRules, QueryAsync, cancellationToken);
+        RunAsync(options, inventory.Current, cancellationToken);
+
+    private Task<TrafficGraph> RunAsync(GraphOptions options, MeshInventory mesh, CancellationToken cancellationToken) =>
+        GraphPipeline.RunAsync(options, GraphPipeline.GroupsOf(options, mesh), mesh, healthRules, QueryAsync, _hashes, cancellationToken);
 
     private async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken)
     {

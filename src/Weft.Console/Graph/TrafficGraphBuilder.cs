@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Weft.Console.Graph.Appenders;
 using Weft.Console.Graph.Model;
 
@@ -7,28 +8,14 @@ namespace Weft.Console.Graph;
 /// <summary>Freezes a finished map into a <see cref="TrafficGraph"/>.</summary>
 internal static class TrafficGraphBuilder
 {
-    public static TrafficGraph Build(GraphContext context)
+    public static TrafficGraph Build(GraphContext context, IdHashes hashes) => new()
     {
-        var hashes = new Dictionary<NodeId, string>();
-        return new TrafficGraph
-        {
-            Timestamp = context.Options.QueryTime,
-            Duration = context.Options.Duration,
-            GraphType = context.Options.GraphType,
-            Nodes = [.. Boxes(context.Boxes, Hash), .. Nodes(context.Map, Hash)],
-            Edges = Edges(context.Map, Hash),
-        };
-
-        string Hash(NodeId id)
-        {
-            if (!hashes.TryGetValue(id, out var hash))
-            {
-                hashes[id] = hash = id.Hash();
-            }
-
-            return hash;
-        }
-    }
+        Timestamp = context.Options.QueryTime,
+        Duration = context.Options.Duration,
+        GraphType = context.Options.GraphType,
+        Nodes = [.. Boxes(context.Boxes, hashes.OfNode), .. Nodes(context.Map, hashes.OfNode)],
+        Edges = Edges(context.Map, hashes),
+    };
 
     private static IEnumerable<GraphNode> Boxes(List<GraphBox> boxes, Func<NodeId, string> hash) => boxes
         .Select(box => new GraphNode
@@ -79,20 +66,21 @@ internal static class TrafficGraphBuilder
             Gateway = node.Gateway,
         });
 
-    private static ImmutableArray<GraphEdge> Edges(TrafficMap map, Func<NodeId, string> hash) =>
-    [
-        .. map.Edges
-            .Select(edge => EdgeOf(edge, hash(edge.Source.Id), hash(edge.Target.Id)))
-            .OrderBy(edge => edge.Source, StringComparer.Ordinal)
-            .ThenBy(edge => edge.Target, StringComparer.Ordinal)
-            .ThenBy(edge => edge.Traffic.Protocol.Name(), StringComparer.Ordinal),
-    ];
-
-    private static GraphEdge EdgeOf(TrafficEdge edge, string source, string target) => new()
+    private static ImmutableArray<GraphEdge> Edges(TrafficMap map, IdHashes hashes)
     {
-        Id = NodeId.EdgeHash(source, target, edge.Protocol),
-        Source = source,
-        Target = target,
+        var edges = map.Edges.Select(edge => EdgeOf(edge, hashes)).ToArray();
+        Array.Sort(edges, static (one, other) =>
+            string.CompareOrdinal(one.Source, other.Source) is var bySource and not 0 ? bySource
+            : string.CompareOrdinal(one.Target, other.Target) is var byTarget and not 0 ? byTarget
+            : string.CompareOrdinal(one.Traffic.Protocol.Name(), other.Traffic.Protocol.Name()));
+        return ImmutableCollectionsMarshal.AsImmutableArray(edges);
+    }
+
+    private static GraphEdge EdgeOf(TrafficEdge edge, IdHashes hashes) => new()
+    {
+        Id = hashes.OfEdge(hashes.OfNode(edge.Source.Id), hashes.OfNode(edge.Target.Id), edge.Protocol),
+        Source = hashes.OfNode(edge.Source.Id),
+        Target = hashes.OfNode(edge.Target.Id),
         Traffic = new ProtocolTraffic(edge.Protocol, RatesOf(edge), ResponsesOf(edge)),
         HealthStatus = edge.HealthStatus,
         MutualTls = edge.MutualTlsRate > 0 ? RateText.Whole(100 * edge.MutualTlsRate / edge.SecuredRate) : null,

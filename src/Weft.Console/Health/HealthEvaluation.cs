@@ -25,9 +25,9 @@ public static class HealthEvaluation
     }
 
     /// <summary>Health of traffic between two objects: what either end does not tolerate counts.</summary>
-    public static HealthLevel JudgeEdge(DirectionRates rates, ImmutableArray<ToleranceRule> sourceRules, ImmutableArray<ToleranceRule> targetRules)
+    public static HealthLevel JudgeEdge(string protocol, CodeRates codes, ImmutableArray<ToleranceRule> sourceRules, ImmutableArray<ToleranceRule> targetRules)
     {
-        var level = HealthLevels.Worst(JudgeDirection(rates, Outbound, sourceRules).Level, JudgeDirection(rates, Inbound, targetRules).Level);
+        var level = HealthLevels.Worst(JudgeCodes(protocol, codes, Outbound, sourceRules), JudgeCodes(protocol, codes, Inbound, targetRules));
         return HealthLevels.Worst(level, HealthLevel.Healthy);
     }
 
@@ -41,6 +41,20 @@ public static class HealthEvaluation
             : synced >= 0 && synced < desired ? HealthLevel.Degraded
             : desired == available && desired == current ? HealthLevel.Healthy
             : HealthLevel.Degraded;
+    }
+
+    private static HealthLevel JudgeCodes(string protocol, CodeRates codes, string direction, ImmutableArray<ToleranceRule> rules)
+    {
+        var worst = HealthLevel.NotAvailable;
+        foreach (var rule in rules)
+        {
+            if (rule.AppliesTo(protocol, direction))
+            {
+                worst = HealthLevels.Worst(worst, Judge(codes, rule).Level);
+            }
+        }
+
+        return worst;
     }
 
     private static Finding JudgeDirection(DirectionRates rates, string direction, ImmutableArray<ToleranceRule> rules)
@@ -64,8 +78,15 @@ public static class HealthEvaluation
 
     private static Finding Judge(CodeRates codes, ToleranceRule rule)
     {
-        var failed = codes.Rates.Where(pair => rule.MatchesCode(pair.Key)).Sum(pair => pair.Value);
-        var ratio = 100 * failed / codes.Total;
+        double failed = 0;
+        double total = 0;
+        foreach (var (code, rate) in codes.Rates)
+        {
+            total += rate;
+            failed += rule.MatchesCode(code) ? rate : 0;
+        }
+
+        var ratio = 100 * failed / total;
         var level = ratio <= 0 ? HealthLevel.Healthy
             : ratio >= rule.Tolerance.Failure ? HealthLevel.Failure
             : ratio >= rule.Tolerance.Degraded ? HealthLevel.Degraded

@@ -29,9 +29,9 @@ public static class HealthLevels
 /// <summary>Request rates per response code. At most a handful of entries.</summary>
 public sealed class CodeRates
 {
-    private readonly SortedDictionary<string, double> _rates = new(StringComparer.Ordinal);
+    private readonly SortedList<string, double> _rates = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, double> Rates => _rates;
+    public SortedList<string, double> Rates => _rates;
 
     public double Total => _rates.Values.Sum();
 
@@ -41,9 +41,9 @@ public sealed class CodeRates
 /// <summary>Rates in one direction, per protocol (http, grpc, tcp) and code.</summary>
 public sealed class DirectionRates
 {
-    private readonly SortedDictionary<string, CodeRates> _protocols = new(StringComparer.Ordinal);
+    private readonly SortedList<string, CodeRates> _protocols = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, CodeRates> Protocols => _protocols;
+    public SortedList<string, CodeRates> Protocols => _protocols;
 
     public double Total => _protocols.Values.Sum(rates => rates.Total);
 

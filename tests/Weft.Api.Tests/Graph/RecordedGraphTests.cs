@@ -26,6 +26,7 @@ public sealed class RecordedGraphTests
             RecordedCluster.Inventory,
             new HealthRules(HealthConfig.Default),
             (query, _, _) => Task.FromResult(recorded.AnswerTo(query)),
+            new IdHashes(),
             TestContext.Current.CancellationToken);
         var actual = JsonSerializer.SerializeToNode(graph.ToDto(), ApiJsonContext.Default.GraphDto)!;
         var differences = GraphComparison.Differences(recorded.Answer, actual);

@@ -13,18 +13,19 @@ internal sealed class EdgeHealthAppender : IAppender
         var rules = context.Map.Nodes.Values.ToDictionary(node => node.Id, node => HealthAppender.RulesOf(context, node));
         foreach (var edge in context.Map.Edges)
         {
-            var rates = new DirectionRates();
-            foreach (var (code, tally) in edge.Responses.Answers)
+            var codes = new CodeRates();
+            foreach (var (code, tally) in edge.Responses.Codes)
             {
-                rates.Add(edge.Protocol.Name(), code, tally.Total);
+                if (code.Length > 0)
+                {
+                    codes.Add(code, tally.Total);
+                }
             }
 
-            if (rates.Protocols.Count == 0)
+            if (codes.Rates.Count > 0)
             {
-                continue;
+                edge.HealthStatus = HealthEvaluation.JudgeEdge(edge.Protocol.Name(), codes, rules[edge.Source.Id], rules[edge.Target.Id]).Text();
             }
-
-            edge.HealthStatus = HealthEvaluation.JudgeEdge(rates, rules[edge.Source.Id], rules[edge.Target.Id]).Text();
         }
     }
 }

@@ -21,6 +21,9 @@ public readonly record struct NodeId(NodePrefix Prefix, string Cluster, string N
 {
     public static NodeId UnknownSource(string cluster) => new(NodePrefix.UnknownSource, cluster, "", "", null);
 
+    /// <summary>Names differ most; hashing the rest would only cost.</summary>
+    public override int GetHashCode() => HashCode.Combine(Prefix, Namespace.GetHashCode(StringComparison.Ordinal), Name.GetHashCode(StringComparison.Ordinal));
+
     public override string ToString() => Prefix switch
     {
         NodePrefix.UnknownSource => $"{Cluster}_unknown_source",

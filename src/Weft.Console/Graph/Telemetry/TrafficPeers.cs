@@ -34,6 +34,13 @@ internal readonly record struct TrafficPeers
 
     public required string Version { get; init; }
 
+    /// <summary>Workloads and the service tell most series apart; hashing all labels would only cost.</summary>
+    public override int GetHashCode() => HashCode.Combine(
+        SourceNamespace.GetHashCode(StringComparison.Ordinal),
+        SourceWorkload.GetHashCode(StringComparison.Ordinal),
+        Service.GetHashCode(StringComparison.Ordinal),
+        Workload.GetHashCode(StringComparison.Ordinal));
+
     /// <summary>False when a required label is missing or the telemetry is known to be broken; the series is then left out.</summary>
     public static bool TryRead(in TelemetrySample sample, bool groupsByHost, out TrafficPeers peers)
     {
