@@ -9,12 +9,12 @@ internal static class Recording
     public static JsonNode Read(string name)
     {
         using var stream = typeof(Recording).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException(name);
-        if (!name.EndsWith(".br", StringComparison.Ordinal))
+        using var text = Path.GetExtension(name) switch
         {
-            return JsonNode.Parse(stream)!;
-        }
-
-        using var text = new BrotliStream(stream, CompressionMode.Decompress);
+            ".br" => new BrotliStream(stream, CompressionMode.Decompress),
+            ".gz" => new GZipStream(stream, CompressionMode.Decompress),
+            _ => stream,
+        };
         return JsonNode.Parse(text)!;
     }
 }
