@@ -23,6 +23,7 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
 {
     private readonly RuntimeOptions _options;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopPods = new();
     private readonly HttpMessageInvoker _probeHttp;
     private readonly NodeAgent _agent;
     private readonly EventRecorder _events;
@@ -31,6 +32,7 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
     private readonly ContainerLogStore _logStore;
     private readonly ClusterNames _names;
     private Task _running = Task.CompletedTask;
+    private Task _pods = Task.CompletedTask;
     private int _disposed;
 
     private EmbeddedNode(RuntimeOptions options)
@@ -72,10 +74,14 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
+        // The pods first, while what they lean on still works.
+        await _stopPods.CancelAsync();
+        await _pods;
+        await _agent.StopAsync(_options.ShutdownGrace);
         await _stop.CancelAsync();
         await _running;
-        await _agent.StopAsync(_options.ShutdownGrace);
         _probeHttp.Dispose();
+        _stopPods.Dispose();
         _stop.Dispose();
     }
 
@@ -87,16 +93,16 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
         await _cluster.WhenSyncedAsync(cancellationToken);
         var registration = new NodeRegistration(_options, _logger);
         await registration.RegisterAsync(cancellationToken);
+        _pods = GuardAsync("pods", _agent.RunAsync, _stopPods.Token);
         _running = Task.WhenAll([watching, .. Loops(registration).Select(loop => GuardAsync(loop.Name, loop.RunAsync, stop))]);
     }
 
-    /// <summary>Everything that runs in the node, for its whole life.</summary>
+    /// <summary>Everything that runs beside the pods.</summary>
     private IEnumerable<(string Name, Func<CancellationToken, Task> RunAsync)> Loops(NodeRegistration registration)
     {
         var time = _options.Time;
         yield return ("events", _events.RunAsync);
         yield return ("node status", registration.RenewAsync);
-        yield return ("pods", _agent.RunAsync);
         yield return ("services", new ServiceProxy(_cluster, time, Logger<ServiceProxy>()).RunAsync);
         yield return ("endpoints", new EndpointController(_cluster, time, Logger<EndpointController>()).RunAsync);
         yield return ("replica sets", new ReplicaSetController(_cluster, _events, time, Logger<ReplicaSetController>()).RunAsync);

@@ -27,8 +27,15 @@ internal sealed class ObjectCache<T>(SnapshotSource<ResourceStore<T>> source)
     public T? Find(NamespacedName name)
     {
         var store = source.Current;
-        var stored = Visible(store, store.Items.GetValueOrDefault(name));
-        return _written.TryGetValue(name, out var written) && IsNews(store, written) ? written : stored;
+        if (_written.TryGetValue(name, out var written))
+        {
+            if (IsNews(store, written))
+                return written;
+            _written.TryRemove(new KeyValuePair<NamespacedName, T>(name, written));
+        }
+
+        ForgetDeleted(store);
+        return Visible(store.Items.GetValueOrDefault(name));
     }
 
     public IEnumerable<T> InNamespace(string @namespace) => All().Where(item => item.Metadata.Namespace == @namespace);
@@ -37,9 +44,10 @@ internal sealed class ObjectCache<T>(SnapshotSource<ResourceStore<T>> source)
     {
         var store = source.Current;
         var written = Overlay(store);
+        ForgetDeleted(store);
         foreach (var (name, item) in store.Items)
         {
-            if (!written.ContainsKey(name) && Visible(store, item) is { } visible)
+            if (!written.ContainsKey(name) && Visible(item) is { } visible)
                 yield return visible;
         }
 
@@ -107,17 +115,15 @@ internal sealed class ObjectCache<T>(SnapshotSource<ResourceStore<T>> source)
     }
 
     /// <summary>A deleted object is not seen any more, until the watched state knows of its deletion and says what became of it.</summary>
-    private T? Visible(ResourceStore<T> store, T? stored)
+    private T? Visible(T? stored) => stored?.Metadata.Uid is { } uid && _deleted.ContainsKey(uid) ? null : stored;
+
+    private void ForgetDeleted(ResourceStore<T> store)
     {
-        if (stored is null || _deleted.IsEmpty)
-            return stored;
         foreach (var (uid, name) in _deleted)
         {
             if (store.Items.GetValueOrDefault(name) is not { } item || item.Metadata.Uid != uid || item.Metadata.DeletionTimestamp is not null)
                 _deleted.TryRemove(uid, out _);
         }
-
-        return stored.Metadata.Uid is { } own && _deleted.ContainsKey(own) ? null : stored;
     }
 
     /// <summary>

@@ -37,6 +37,19 @@ public sealed class ContainerLogStore(string folder, TimeProvider time, long rot
             Directory.Delete(path, recursive: true);
     }
 
+    /// <summary>Removes the logs of pods that went while nobody looked.</summary>
+    internal void RemoveAllBut(IEnumerable<string> podUids)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        var kept = podUids.ToHashSet();
+        foreach (var path in Directory.EnumerateDirectories(folder, "*_*_*"))
+        {
+            if (!kept.Contains(Path.GetFileName(path).Split('_')[^1]))
+                Directory.Delete(path, recursive: true);
+        }
+    }
+
     /// <summary>The runs of a container that have a log, oldest first.</summary>
     internal IReadOnlyList<int> Runs(string @namespace, string pod, string podUid, string container)
     {

@@ -189,17 +189,17 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         await Task.WhenAny(running.Completion, probes, Ended(stop));
         await probing.CancelAsync();
         await probes;
-        var exitCode = await EndAsync(running, log, stop);
-        await running.DisposeAsync();
+        var exitCode = await EndAsync(running, log);
         _services.Logs.Close(log);
         return exitCode;
     }
 
-    private async Task<int> EndAsync(IRunningContainer running, ContainerLogId log, CancellationToken stop)
+    private async Task<int> EndAsync(IRunningContainer running, ContainerLogId log)
     {
         if (!running.Completion.IsCompleted)
-            await running.StopAsync(scope.Grace);
+            await TryAsync(() => running.StopAsync(scope.Grace), log);
         var exitCode = await ExitCodeAsync(running, log);
+        await TryAsync(() => running.DisposeAsync().AsTask(), log);
         var present = Status;
         Change(present with
         {
@@ -235,6 +235,19 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         {
             _services.Logs.Open(log).Write(ContainerStream.Stderr, failure.ToString().ReplaceLineEndings(" "));
             return 1;
+        }
+    }
+
+    /// <summary>A container that fails while it is being ended has ended all the same; its log says so.</summary>
+    private async Task TryAsync(Func<Task> end, ContainerLogId log)
+    {
+        try
+        {
+            await end();
+        }
+        catch (Exception failure)
+        {
+            _services.Logs.Open(log).Write(ContainerStream.Stderr, failure.ToString().ReplaceLineEndings(" "));
         }
     }
 

@@ -14,6 +14,7 @@ namespace Weft.Runtime.Pods;
 internal sealed partial class NodeAgent(PodServices services, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, PodWorker> _workers = new();
+    private readonly ConcurrentDictionary<string, Task> _removals = new();
 
     /// <summary>Runs until cancelled; the pods go on until <see cref="StopAsync"/>.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -28,49 +29,57 @@ internal sealed partial class NodeAgent(PodServices services, ILogger logger)
         var workers = _workers.Values.ToArray();
         foreach (var worker in workers)
             worker.End(PodEnd.NodeStops, grace);
-        await Task.WhenAll(workers.Select(worker => worker.Completion));
+        await Task.WhenAll([.. workers.Select(worker => worker.Completion), .. _removals.Values]);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        var first = true;
+        services.Logs.RemoveAllBut(services.Cluster.Pods.All().Select(pod => pod.Metadata.Uid ?? ""));
         await foreach (var changes in services.Cluster.Pods.ChangesAsync(cancellationToken))
         {
-            // Pods of an earlier process come back first, so that they find their addresses free.
-            foreach (var change in first ? changes.OrderByDescending(change => !string.IsNullOrEmpty(change.After?.Status.PodIP)) : changes.AsEnumerable())
+            // Pods of an earlier process come first, so that they find their addresses free.
+            foreach (var change in changes.OrderByDescending(change => !string.IsNullOrEmpty(change.After?.Status.PodIP)))
                 Follow(change);
-            first = false;
         }
     }
 
     private void Follow(ObjectChange<Pod> change)
     {
-        if (change.Before is { } before && before.Metadata.Uid != change.After?.Metadata.Uid && _workers.TryGetValue(before.Metadata.Uid ?? "", out var gone))
-            gone.End(PodEnd.Gone, TimeSpan.FromSeconds(before.Metadata.DeletionGracePeriodSeconds ?? 1));
+        if (change.Before is { } before && before.Metadata.Uid != change.After?.Metadata.Uid)
+            Lose(before);
         if (change.After is not { } pod || pod.Spec.NodeName != services.NodeName)
             return;
         if (_workers.TryGetValue(pod.Metadata.Uid ?? "", out var worker))
             worker.Update(pod);
-        else if (PodFacts.HasEnded(pod))
-            Forget(pod);
-        else
+        else if (PodFacts.IsTerminating(pod))
+            _removals.GetOrAdd(pod.Metadata.Uid ?? "", _ => RemoveAsync(pod)); // It ended, or its deletion was asked for under an earlier process.
+        else if (!PodFacts.HasEnded(pod))
             Begin(pod);
     }
 
     private void Begin(Pod pod)
     {
-        var worker = new PodWorker(services, pod);
-        _workers[worker.Uid] = worker;
-        worker.Completion.ContinueWith(_ => _workers.TryRemove(worker.Uid, out var _), TaskScheduler.Default);
-        if (pod.Metadata.DeletionTimestamp is not null)
-            worker.Update(pod);
+        try
+        {
+            var worker = new PodWorker(services, pod);
+            _workers[worker.Uid] = worker;
+        }
+        catch (InvalidOperationException full)
+        {
+            services.Events.Record(pod, EventDraft.Warning("FailedCreatePodSandBox", full.Message), "kubelet");
+        }
     }
 
-    /// <summary>A pod that has ended for good needs nothing but to be removed when that is asked for.</summary>
-    private void Forget(Pod pod)
+    /// <summary>
+    /// The object has gone. Only now its worker is forgotten: until then a late version of the pod must not begin another one.
+    /// </summary>
+    private void Lose(Pod pod)
     {
-        if (pod.Metadata.DeletionTimestamp is not null)
-            _ = RemoveAsync(pod);
+        _removals.TryRemove(pod.Metadata.Uid ?? "", out _);
+        if (!_workers.TryGetValue(pod.Metadata.Uid ?? "", out var worker))
+            return;
+        worker.End(PodEnd.Gone, TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? 1));
+        worker.Completion.ContinueWith(_ => _workers.TryRemove(worker.Uid, out var _), TaskScheduler.Default);
     }
 
     private async Task RemoveAsync(Pod pod)

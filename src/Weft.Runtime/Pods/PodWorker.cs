@@ -43,13 +43,14 @@ internal sealed partial class PodWorker
         _init = [.. pod.Spec.InitContainers.Select(container => Worker(
             container, container.RestartPolicy == "Always" ? ContainerKind.Sidecar : ContainerKind.Init, pod.Status.InitContainerStatuses, "PodInitializing"))];
         _main = [.. pod.Spec.Containers.Select(container => Worker(container, ContainerKind.Main, pod.Status.ContainerStatuses, waiting))];
+        var startTime = pod.Status.StartTime ?? services.Time.GetUtcNow();
         _status = new PodStatusWriter(_scope, () => new PodFindings
         {
             Init = [.. _init.Select(worker => worker.Status)],
             Main = [.. _main.Select(worker => worker.Status)],
             PodIP = _scope.Network.PodAddress.ToString(),
             HostIP = services.NodeAddress.ToString(),
-            StartTime = pod.Status.StartTime ?? services.Time.GetUtcNow(),
+            StartTime = startTime,
         });
         _status.Touch();
         Completion = Task.Run(RunAsync);

@@ -15,6 +15,7 @@ internal sealed class EndpointController(Cluster cluster, TimeProvider time, ILo
             .On(cluster.Services)
             .On(cluster.Pods, ServicesOf)
             .On(cluster.EndpointSlices, ServiceOf)
+            .On(cluster.Endpoints)
             .RunAsync(cancellationToken);
 
     private async Task<TimeSpan?> ReconcileAsync(NamespacedName name, CancellationToken cancellationToken)
