@@ -30,7 +30,7 @@ internal static class BinaryEvaluation
 
     private static List<StepSeries> WithScalar(Evaluator evaluator, BinaryOperation operation, List<StepSeries> vector, double[] scalar, bool scalarIsLeft)
     {
-        var dropName = !operation.Operator.IsComparison || operation.ReturnBool;
+        var dropName = operation.Operator.DropsName || operation.ReturnBool;
         var results = new List<StepSeries>(vector.Count);
         foreach (var (labels, values) in vector)
         {
@@ -175,7 +175,7 @@ internal static class BinaryEvaluation
     private static LabelSet ResultLabels(BinaryOperation operation, LabelSet many, LabelSet one)
     {
         var matching = operation.Matching;
-        var dropName = !operation.Operator.IsComparison || operation.ReturnBool;
+        var dropName = operation.Operator.DropsName || operation.ReturnBool;
         var labels = dropName ? many.WithoutMetricName() : many;
         if (matching.Cardinality == MatchCardinality.OneToOne)
         {

@@ -40,6 +40,9 @@ internal sealed record BinaryOperator(string Symbol, int Precedence, OperatorKin
 
     public bool IsSet => Kind == OperatorKind.Set;
 
+    /// <summary>Whether the result is another metric than the operand; atan2 is not counted in, as in Prometheus 2.42.</summary>
+    public bool DropsName => Kind == OperatorKind.Arithmetic && Symbol != "atan2";
+
     public bool RightAssociative => Symbol == "^";
 
     public static BinaryOperator? Find(Token token) =>

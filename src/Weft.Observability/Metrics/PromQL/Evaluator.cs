@@ -122,6 +122,7 @@ internal sealed class Evaluator(SeriesStore store, PromQLEngineOptions options, 
         var end = ReferenceTime(shift, 0);
         foreach (var (labels, samples) in Ranges(range))
         {
+            budget.Take(samples.Count);
             int low = 0, high = 0;
             Slide(samples.Times, end - window, end, ref low, ref high);
             if (high == low)

@@ -209,7 +209,8 @@ internal sealed class Lexer(string input)
 
     private bool ScanRestOfDuration()
     {
-        while (Peek(0) is 's' or 'm' or 'h' or 'd' or 'w' or 'y')
+        // Years can only come first.
+        for (var first = true; Peek(0) is 's' or 'm' or 'h' or 'd' or 'w' || (first && Peek(0) == 'y'); first = false)
         {
             _position += Peek(0) == 'm' && Peek(1) == 's' ? 2 : 1;
             if (!char.IsAsciiDigit(Peek(0)))

@@ -291,7 +291,7 @@ internal sealed class Re2Translation(string pattern)
     private string ClassItem()
     {
         var rest = pattern.AsSpan(_position);
-        if (rest.StartsWith("[:") && rest.IndexOf(":]") is var end and > 0)
+        if (rest.StartsWith("[:") && rest.IndexOf(":]") is var end and > 1)
             return NamedClass(rest[..(end + 2)].ToString());
         if (rest.Length > 1 && rest[0] == '\\' && rest[1] is 'd' or 'D' or 's' or 'S' or 'w' or 'W')
         {

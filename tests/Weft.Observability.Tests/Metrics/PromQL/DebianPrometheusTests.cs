@@ -1,0 +1,97 @@
+using System.Text.Json;
+
+namespace Weft.Observability.Metrics.PromQL;
+
+/// <summary>Our answers against those of a real Prometheus 2.42 on the same samples: every function, every operator, and random compositions.</summary>
+public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassFixture<DebianPrometheus>
+{
+    private const long Middle = (DebianPrometheus.Start + DebianPrometheus.End) / 2;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Chosen_queries_have_the_same_answers()
+    {
+        Assert.SkipUnless(DebianPrometheus.IsInstalled, "Debian's prometheus is not installed");
+        await CompareAllAsync(ComparedQueries.Chosen);
+    }
+
+    [Fact]
+    public async Task Random_queries_have_the_same_answers()
+    {
+        Assert.SkipUnless(DebianPrometheus.IsInstalled, "Debian's prometheus is not installed");
+        await CompareAllAsync(ComparedQueries.Random(seed: 7, count: 800), leastSeries: 1500);
+    }
+
+    [Fact]
+    public async Task Broken_queries_are_refused_in_the_same_words()
+    {
+        Assert.SkipUnless(DebianPrometheus.IsInstalled, "Debian's prometheus is not installed");
+        var differences = new List<string>();
+        foreach (var query in ComparedQueries.Broken)
+        {
+            var expected = await prometheus.QueryAsync(query, Middle, Cancellation);
+            var actual = await RefusalAsync(query);
+            var words = expected.TryGetProperty("error", out var error) ? error.GetString() : "no error";
+            if (words != actual)
+                differences.Add($"{query}\n    expected: {words}\n    found:    {actual}");
+        }
+
+        Assert.True(differences.Count == 0, $"{differences.Count} of {ComparedQueries.Broken.Length} differ:\n{string.Join('\n', differences)}");
+    }
+
+    private async Task CompareAllAsync(IEnumerable<string> queries, int leastSeries = 0)
+    {
+        var differences = new List<string>();
+        var (count, series) = (0, 0);
+        foreach (var query in queries)
+        {
+            count++;
+            var answer = await prometheus.QueryAsync(query, Middle, Cancellation);
+            series += answer.TryGetProperty("data", out var data) ? data.GetProperty("result").GetArrayLength() : 0;
+            var instant = await DifferenceAsync(
+                answer, () => prometheus.Ours.QueryAsync(query, Middle, null, Cancellation));
+            var (start, end, step) = (DebianPrometheus.Start - 60_000, DebianPrometheus.End + 400_000, 70_000);
+            var range = await DifferenceAsync(
+                await prometheus.QueryRangeAsync(query, start, end, step, Cancellation), () => prometheus.Ours.QueryRangeAsync(query, start, end, step, null, Cancellation));
+            if (instant is not null)
+                differences.Add($"{query}\n    instant: {instant}");
+            if (range is not null)
+                differences.Add($"{query}\n    range: {range}");
+        }
+
+        Assert.True(series >= leastSeries, $"only {series} series were compared");
+        Assert.True(differences.Count == 0, $"{differences.Count} of {2 * count} differ:\n{string.Join('\n', differences.Take(60))}");
+    }
+
+    private static async Task<string?> DifferenceAsync(JsonElement expected, Func<Task<QueryResult>> ask)
+    {
+        var failed = expected.GetProperty("status").GetString() == "error";
+        try
+        {
+            var result = await ask();
+            return failed ? $"expected an error: {expected.GetProperty("error")}" : AnswerComparison.Difference(expected.GetProperty("data"), result);
+        }
+        catch (Exception failure) when (failure is PromQLParseException or PromQLExecutionException)
+        {
+            return failed ? null : $"unexpected error: {failure.Message}";
+        }
+    }
+
+    private async Task<string> RefusalAsync(string query)
+    {
+        try
+        {
+            await prometheus.Ours.QueryAsync(query, Middle, null, Cancellation);
+            return "no error";
+        }
+        catch (PromQLParseException failure)
+        {
+            return $"invalid parameter \"query\": {failure.Message}";
+        }
+        catch (PromQLExecutionException failure)
+        {
+            return failure.Message;
+        }
+    }
+}
