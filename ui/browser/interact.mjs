@@ -67,6 +67,21 @@ await withBrowser(async ({ base, context }) => {
   await page.keyboard.press('Escape');
   await page.close();
 
+  // By mouse: the first node found from the left is selected by a click, offers a menu, and opens on a double click.
+  const mouse = await openPage(context, base, graph, { width: 1440, height: 900 });
+  const spot = await nodeSpot(mouse);
+  await mouse.mouse.click(spot.x, spot.y, { button: 'right' });
+  await mouse.waitForSelector('[data-test="graph-node-menu"]');
+  await mouse.waitForTimeout(300);
+  await mouse.screenshot({ path: `${folder}/i-menu.png` });
+  await mouse.keyboard.press('Escape');
+  await mouse.mouse.dblclick(spot.x, spot.y);
+  await mouse.waitForURL(/graph\/node\/namespaces/);
+  console.log('double click opens', new URL(mouse.url()).pathname);
+  await mouse.click('[data-test="graph-back"]');
+  await mouse.waitForURL(/graph\/namespaces\?/);
+  await mouse.close();
+
   // An edge: taken from the API, opened by link.
   const answer = await (await fetch(`${base}/api/namespaces/graph?namespaces=bookinfo&graphType=versionedApp&boxBy=namespace,app`)).json();
   const edge = answer.elements.edges.find(({ data }) => data.traffic.rates.http5xx && data.isMTLS);
@@ -78,3 +93,17 @@ await withBrowser(async ({ base, context }) => {
   await edgePage.close();
   console.log('done');
 });
+
+/** A point of the canvas where a click selects a node. */
+async function nodeSpot(page) {
+  const box = await page.locator('[data-test="graph-canvas"]').boundingBox();
+  for (let x = box.x + 20; x < box.x + box.width - 60; x += 14) {
+    for (let y = box.y + 60; y < box.y + box.height - 120; y += 14) {
+      await page.mouse.click(x, y);
+      await page.waitForTimeout(50);
+      const heading = await page.textContent('.weft-panel__title');
+      if (/^[ASW] ?\S/.test(heading) && (await page.locator('[data-test="panel-node-graph"]').count()) > 0) return { x, y };
+    }
+  }
+  throw new Error('no node under the mouse');
+}

@@ -109,6 +109,10 @@ function api(url) {
   return name ? [200, answer(name)] : [404, { error: `No such resource: ${url.pathname}` }];
 }
 
+// The policy of the product, so that what it forbids fails here too.
+const policy =
+  "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'self'; form-action 'self'";
+
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
 async function page(pathname, response) {
@@ -116,7 +120,7 @@ async function page(pathname, response) {
   for (const candidate of [file, join(here, '..', 'dist', 'index.html')]) {
     try {
       const body = await readFile(candidate);
-      response.writeHead(200, { 'content-type': types[extname(candidate)] ?? 'application/octet-stream' });
+      response.writeHead(200, { 'content-security-policy': policy, 'content-type': types[extname(candidate)] ?? 'application/octet-stream' });
       response.end(body);
       return;
     } catch {

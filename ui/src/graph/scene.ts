@@ -56,13 +56,14 @@ export type SceneOptions = EdgeLabelOptions &
     readonly boxed: boolean;
   };
 
-export function buildScene(graph: TrafficGraph, options: SceneOptions, found: ReadonlySet<string>): Scene {
+/** `ranks`: shown below the names; empty when they are not asked for. */
+export function buildScene(graph: TrafficGraph, options: SceneOptions, found: ReadonlySet<string>, ranks: ReadonlyMap<string, number> = new Map()): Scene {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const namespaces = new Set(graph.nodes.filter((node) => node.box === null).map((node) => node.namespace));
   return {
     nodes: graph.nodes
       .filter((node) => options.boxed || node.box === null)
-      .map((node) => sceneNode(node, nodes, namespaces.size > 1, options, found)),
+      .map((node) => sceneNode(node, nodes, namespaces.size > 1, options, found, ranks.get(node.id))),
     edges: graph.edges.map((edge) => sceneEdge(edge, nodes.get(edge.target), options, found)),
   };
 }
@@ -73,14 +74,16 @@ function sceneNode(
   manyNamespaces: boolean,
   options: SceneOptions,
   found: ReadonlySet<string>,
+  rank: number | undefined,
 ): SceneNode {
+  const label = nodeLabel(node, options.boxed ? boxesOf(node, nodes) : new Set(), manyNamespaces, options.homeCluster);
   return {
     id: node.id,
     parent: options.boxed ? node.parent : null,
     shape: nodeShape(node),
     box: node.box,
     tone: nodeTone(node),
-    label: nodeLabel(node, options.boxed ? boxesOf(node, nodes) : new Set(), manyNamespaces, options.homeCluster),
+    label: rank === undefined ? label : `${label}\n#${rank}`,
     title: nodeTitle(node),
     icon: node.box !== null ? null : node.isInaccessible ? 'inaccessible' : node.isOutside ? 'outside' : null,
     badges: node.box === null ? badges(node, options) : [],

@@ -48,9 +48,9 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
   const homeCluster = config.data?.homeCluster ?? '';
   const sceneKey = sceneOptions(state);
   const scene = useMemo(
-    () => shown && buildScene(shown, { ...state, homeCluster, boxed: layoutKeepsBoxes(state.layout) }, found),
+    () => shown && buildScene(shown, { ...state, homeCluster, boxed: layoutKeepsBoxes(state.layout) }, found, state.rank ? ranks : noRanks),
     // The options of the scene, not the whole state: a selection must not draw everything anew.
-    [shown, found, homeCluster, sceneKey],
+    [shown, found, homeCluster, sceneKey, ranks],
   );
 
   return {
@@ -80,8 +80,8 @@ function useSelectedNamespaces(state: GraphState, target: GraphTarget, known: Pa
 }
 
 function sceneOptions(state: GraphState): string {
-  const { responseTime, throughput, trafficDistribution, trafficRate, traffic, badgeSecurity, badgeSidecar, badgeVirtualService, layout } = state;
-  return JSON.stringify([responseTime, throughput, trafficDistribution, trafficRate, traffic, badgeSecurity, badgeSidecar, badgeVirtualService, layoutKeepsBoxes(layout)]);
+  const { responseTime, throughput, trafficDistribution, trafficRate, traffic, badgeSecurity, badgeSidecar, badgeVirtualService, layout, rank } = state;
+  return JSON.stringify([rank, responseTime, throughput, trafficDistribution, trafficRate, traffic, badgeSecurity, badgeSidecar, badgeVirtualService, layoutKeepsBoxes(layout)]);
 }
 
 /** What changes the structure of the picture, so that it is laid out anew rather than kept. */

@@ -22,6 +22,8 @@ export interface GraphViewEvents {
 
 /** Above so many edges nothing is done per frame or per hover. */
 const manyEdges = 250;
+/** A mesh that has just started shows its parts one after the other: so long, and unless the user has begun to work with it, a grown graph is laid out anew. */
+const settlingTime = 90_000;
 /** Room around a fitted graph; below it the control bar has its place. */
 const fitMargin = { side: 28, top: 28, bottom: 76 };
 /** Text grows in the graph when the graph shrinks on the screen, within these bounds. */
@@ -33,7 +35,7 @@ const largestFitZoom = 1.35;
 
 /**
  * The canvas: draws scenes, keeps every position from one scene to the next, and tells of clicks.
- * A scene with another `layoutKey` is laid out anew; under the same key only new nodes are placed.
+ * A scene with another `layoutKey` is laid out anew; under the same key, once settled, only new nodes are placed.
  */
 export class GraphView {
   private readonly cy: Core;
@@ -42,6 +44,7 @@ export class GraphView {
   private readonly resizing: ResizeObserver;
   private layoutKey = '';
   private layoutRun = 0;
+  private settledAt = 0;
   private scene: Scene = { nodes: [], edges: [] };
   private selected: string | null = null;
   private hovered: string | null = null;
@@ -101,11 +104,15 @@ export class GraphView {
     const known = new Set(this.cy.nodes().map((node) => node.id()));
     const added = scene.nodes.filter((node) => node.shape !== 'box' && !known.has(node.id));
     const before = this.scene.nodes.filter((node) => node.shape !== 'box').length;
+    const hasNewEdges = scene.edges.some((edge) => this.cy.getElementById(edge.id).empty());
     this.scene = scene;
     this.cy.batch(() => this.writeScene(scene));
     this.animation.setEdges(scene.edges);
     this.mark();
-    const anew = layoutKey !== this.layoutKey || (added.length > 0 && added.length > before * 0.25);
+    const isOther = layoutKey !== this.layoutKey;
+    if (isOther) this.settledAt = performance.now() + settlingTime;
+    const settles = (added.length > 0 || hasNewEdges) && performance.now() < this.settledAt && !this.touched && this.selected === null;
+    const anew = isOther || settles || (added.length > 0 && added.length > before * 0.25);
     this.layoutKey = layoutKey;
     if (anew) void this.layOut(layout);
     else if (added.length > 0) this.placeAdded(added, scene);
