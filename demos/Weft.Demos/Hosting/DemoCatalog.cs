@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Weft.Demos.Bookinfo;
+using Weft.Demos.Guestbook;
 using Weft.Demos.Travels;
 
 namespace Weft.Demos.Hosting;
@@ -10,7 +11,7 @@ public static class DemoCatalog
     private const string DefaultRegistry = "docker.io/";
 
     private static readonly FrozenDictionary<string, Func<IDemoWorkload>> Workloads =
-        ((IEnumerable<KeyValuePair<string, Func<IDemoWorkload>>>)[.. TravelsDemo.Images, .. BookinfoDemo.Images])
+        ((IEnumerable<KeyValuePair<string, Func<IDemoWorkload>>>)[.. TravelsDemo.Images, .. BookinfoDemo.Images, .. GuestbookDemo.Images])
             .ToFrozenDictionary(image => image.Key, image => image.Value, StringComparer.Ordinal);
 
     /// <summary>Full names of the images, for messages to users.</summary>

@@ -11,6 +11,7 @@ public sealed record DemoScenario(string Name, string Description, string Folder
     [
         new("travels", "Kiali's Travels demo: three portals and a travel agency", "Travels"),
         new("bookinfo", "Istio's Bookinfo: a product page over details, reviews in three versions, and ratings", "Bookinfo"),
+        new("guestbook", "The Guestbook: a page over a Redis master and two replicas", "Guestbook"),
     ];
 
     /// <summary>The YAML documents of the scenario, in the order in which to apply them.</summary>

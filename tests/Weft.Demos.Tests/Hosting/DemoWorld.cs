@@ -12,7 +12,7 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, IPAddress> _addresses = new();
-    private readonly List<Task<int>> _running = [];
+    private readonly List<(string Host, Task<int> Run, CancellationTokenSource Stop)> _running = [];
 
     public ConcurrentQueue<string> Log { get; } = new();
 
@@ -45,9 +45,20 @@ internal sealed class DemoWorld : IAsyncDisposable
             Trust = Trust,
             Command = Command,
         };
-        var run = Task.Run(() => workload.RunAsync(context, _stop.Token));
-        _running.Add(run);
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        var run = Task.Run(() => workload.RunAsync(context, stop.Token));
+        _running.Add((host, run, stop));
         return run;
+    }
+
+    /// <summary>Stops what runs under the name, as a deleted pod.</summary>
+    public async Task StopAsync(string host)
+    {
+        foreach (var (_, run, stop) in _running.Where(each => each.Host == host))
+        {
+            await stop.CancelAsync();
+            await run;
+        }
     }
 
     public void Name(string host, IPAddress address) => _addresses[host] = address;
@@ -101,7 +112,8 @@ internal sealed class DemoWorld : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Task.WhenAll(_running);
+        await Task.WhenAll(_running.Select(each => each.Run));
+        _running.ForEach(each => each.Stop.Dispose());
         _stop.Dispose();
     }
 
