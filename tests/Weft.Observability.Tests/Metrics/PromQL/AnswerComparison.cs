@@ -25,6 +25,21 @@ internal static class AnswerComparison
         };
     }
 
+    /// <summary>As <see cref="Difference"/> for a whole answer of the HTTP API: an error must be an error on both sides.</summary>
+    public static async Task<string?> DifferenceAsync(JsonElement expected, Func<Task<QueryResult>> ask)
+    {
+        var failed = expected.GetProperty("status").GetString() == "error";
+        try
+        {
+            var result = await ask();
+            return failed ? $"expected an error: {expected.GetProperty("error")}" : Difference(expected.GetProperty("data"), result);
+        }
+        catch (Exception failure) when (failure is PromQLParseException or PromQLExecutionException)
+        {
+            return failed ? null : $"unexpected error: {failure.Message}";
+        }
+    }
+
     private static Dictionary<LabelSet, SamplePoint[]> Index(JsonElement result, string property) => result.EnumerateArray().ToDictionary(
         static series => LabelSet.From(series.GetProperty("metric").EnumerateObject().Select(static label => KeyValuePair.Create(label.Name, label.Value.GetString()!))),
         series => property == "value" ? [Point(series.GetProperty(property))] : series.GetProperty(property).EnumerateArray().Select(Point).ToArray());

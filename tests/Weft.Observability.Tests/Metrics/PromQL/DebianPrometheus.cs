@@ -1,121 +1,36 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using Weft.Observability.Metrics.Embedded;
 
 namespace Weft.Observability.Metrics.PromQL;
 
-/// <summary>Debian's Prometheus 2.42 and our engine over the same samples. The samples are made up, with resets, gaps, NaN and infinities.</summary>
+/// <summary>A real Prometheus and our engine over the same samples, which are made up: with resets, gaps, NaN and infinities.</summary>
 public sealed class DebianPrometheus : IAsyncLifetime
 {
     /// <summary>First and last sample, in milliseconds.</summary>
     public const long Start = 1_600_000_000_000;
     public const long End = Start + (40 * 60 * 1000);
 
-    private const string Binary = "/usr/bin/prometheus";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("weft-prometheus-").FullName;
-    private readonly HttpClient _http = new();
     private readonly SeriesStore _store = new(new SeriesStoreOptions());
     private readonly StringBuilder _openMetrics = new();
-    private Process? _process;
-
-    public static bool IsInstalled => File.Exists(Binary);
 
     internal PromQLEngine Ours { get; private set; } = null!;
+
+    internal PrometheusProcess Real { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         Ours = new PromQLEngine(_store, new PromQLEngineOptions(), TimeProvider.System);
-        if (!IsInstalled)
-            return;
         MakeSamples();
-        await File.WriteAllTextAsync(Path.Combine(_folder, "samples.txt"), _openMetrics.Append("# EOF\n").ToString());
-        await File.WriteAllTextAsync(Path.Combine(_folder, "prometheus.yml"), "global: {scrape_interval: 1h}\n");
-        using (var promtool = Run("/usr/bin/promtool", "tsdb", "create-blocks-from", "openmetrics", Path.Combine(_folder, "samples.txt"), Path.Combine(_folder, "data")))
-        {
-            await promtool.WaitForExitAsync();
-            Assert.Equal(0, promtool.ExitCode);
-        }
-
-        var address = $"127.0.0.1:{FreePort()}";
-        _http.BaseAddress = new Uri($"http://{address}");
-        _process = Run(
-            Binary, $"--config.file={_folder}/prometheus.yml", $"--storage.tsdb.path={_folder}/data", "--storage.tsdb.retention.time=100y", $"--web.listen-address={address}", "--log.level=error");
-        await UntilReadyAsync();
+        if (PrometheusProcess.IsInstalled)
+            Real = await PrometheusProcess.StartAsync(_openMetrics.ToString());
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process?.Dispose();
-        _http.Dispose();
+        if (PrometheusProcess.IsInstalled)
+            await Real.DisposeAsync();
         Ours.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>The real answer to an instant query.</summary>
-    public Task<JsonElement> QueryAsync(string query, long time, CancellationToken cancellationToken) =>
-        AskAsync("query", [new("query", query), new("time", Seconds(time))], cancellationToken);
-
-    public Task<JsonElement> QueryRangeAsync(string query, long start, long end, long step, CancellationToken cancellationToken) =>
-        AskAsync("query_range", [new("query", query), new("start", Seconds(start)), new("end", Seconds(end)), new("step", Seconds(step))], cancellationToken);
-
-    private static string Seconds(long milliseconds) => (milliseconds / 1000m).ToString(CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static Process Run(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private async Task<JsonElement> AskAsync(string path, KeyValuePair<string, string>[] form, CancellationToken cancellationToken)
-    {
-        using var content = new FormUrlEncodedContent(form);
-        using var response = await _http.PostAsync("/api/v1/" + path, content, cancellationToken);
-        using var document = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
-        return document.RootElement.Clone();
-    }
-
-    private async Task UntilReadyAsync()
-    {
-        for (var attempt = 0; attempt < 600; attempt++)
-        {
-            try
-            {
-                using var response = await _http.GetAsync("/-/ready");
-                if (response.IsSuccessStatusCode)
-                    return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-
-        Assert.Fail("Prometheus did not become ready");
     }
 
     private void MakeSamples()
@@ -187,7 +102,7 @@ public sealed class DebianPrometheus : IAsyncLifetime
         {
             var value = valueAt(time);
             Assert.True(_store.Append(labels, time, value));
-            _openMetrics.Append(CultureInfo.InvariantCulture, $"{labels.ToString().Replace(", ", ",", StringComparison.Ordinal)} {PromText.FormatNumber(value)} {Seconds(time)}\n");
+            _openMetrics.Append(PrometheusProcess.Line(labels, time, value));
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Weft.Observability.Metrics.PromQL;
 
 /// <summary>Our answers against those of a real Prometheus 2.42 on the same samples: every function, every operator, and random compositions.</summary>
@@ -12,25 +10,25 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
     [Fact]
     public async Task Chosen_queries_have_the_same_answers()
     {
-        Assert.SkipUnless(DebianPrometheus.IsInstalled, "Debian's prometheus is not installed");
+        Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
         await CompareAllAsync(ComparedQueries.Chosen);
     }
 
     [Fact]
     public async Task Random_queries_have_the_same_answers()
     {
-        Assert.SkipUnless(DebianPrometheus.IsInstalled, "Debian's prometheus is not installed");
+        Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
         await CompareAllAsync(ComparedQueries.Random(seed: 7, count: 800), leastSeries: 1500);
     }
 
     [Fact]
     public async Task Broken_queries_are_refused_in_the_same_words()
     {
-        Assert.SkipUnless(DebianPrometheus.IsInstalled, "Debian's prometheus is not installed");
+        Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
         var differences = new List<string>();
         foreach (var query in ComparedQueries.Broken)
         {
-            var expected = await prometheus.QueryAsync(query, Middle, Cancellation);
+            var expected = await prometheus.Real.QueryAsync(query, Middle, Cancellation);
             var actual = await RefusalAsync(query);
             var words = expected.TryGetProperty("error", out var error) ? error.GetString() : "no error";
             if (words != actual)
@@ -47,13 +45,13 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
         foreach (var query in queries)
         {
             count++;
-            var answer = await prometheus.QueryAsync(query, Middle, Cancellation);
+            var answer = await prometheus.Real.QueryAsync(query, Middle, Cancellation);
             series += answer.TryGetProperty("data", out var data) ? data.GetProperty("result").GetArrayLength() : 0;
-            var instant = await DifferenceAsync(
+            var instant = await AnswerComparison.DifferenceAsync(
                 answer, () => prometheus.Ours.QueryAsync(query, Middle, null, Cancellation));
             var (start, end, step) = (DebianPrometheus.Start - 60_000, DebianPrometheus.End + 400_000, 70_000);
-            var range = await DifferenceAsync(
-                await prometheus.QueryRangeAsync(query, start, end, step, Cancellation), () => prometheus.Ours.QueryRangeAsync(query, start, end, step, null, Cancellation));
+            var range = await AnswerComparison.DifferenceAsync(
+                await prometheus.Real.QueryRangeAsync(query, start, end, step, Cancellation), () => prometheus.Ours.QueryRangeAsync(query, start, end, step, null, Cancellation));
             if (instant is not null)
                 differences.Add($"{query}\n    instant: {instant}");
             if (range is not null)
@@ -62,20 +60,6 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
 
         Assert.True(series >= leastSeries, $"only {series} series were compared");
         Assert.True(differences.Count == 0, $"{differences.Count} of {2 * count} differ:\n{string.Join('\n', differences.Take(60))}");
-    }
-
-    private static async Task<string?> DifferenceAsync(JsonElement expected, Func<Task<QueryResult>> ask)
-    {
-        var failed = expected.GetProperty("status").GetString() == "error";
-        try
-        {
-            var result = await ask();
-            return failed ? $"expected an error: {expected.GetProperty("error")}" : AnswerComparison.Difference(expected.GetProperty("data"), result);
-        }
-        catch (Exception failure) when (failure is PromQLParseException or PromQLExecutionException)
-        {
-            return failed ? null : $"unexpected error: {failure.Message}";
-        }
     }
 
     private async Task<string> RefusalAsync(string query)
