@@ -97,10 +97,10 @@ await withBrowser(async ({ base, context }) => {
 /** A point of the canvas where a click selects a node. */
 async function nodeSpot(page) {
   const box = await page.locator('[data-test="graph-canvas"]').boundingBox();
-  for (let x = box.x + 20; x < box.x + box.width - 60; x += 14) {
-    for (let y = box.y + 60; y < box.y + box.height - 120; y += 14) {
+  for (let x = box.x + 20; x < box.x + box.width - 60; x += 20) {
+    for (let y = box.y + 60; y < box.y + box.height - 120; y += 20) {
       await page.mouse.click(x, y);
-      await page.waitForTimeout(50);
+      await page.waitForTimeout(280);
       const heading = await page.textContent('.weft-panel__title');
       if (/^[ASW] ?\S/.test(heading) && (await page.locator('[data-test="panel-node-graph"]').count()) > 0) return { x, y };
     }

@@ -98,7 +98,7 @@ function nodeGraph(path, query) {
   const parts = path.split('/').slice(3, -1).map(decodeURIComponent);
   const name = `node_${parts.join('_')}_${query.get('graphType')}`;
   const graph = hasAnswer(name) ? answer(name) : { timestamp: 0, duration: 0, graphType: query.get('graphType'), elements: { nodes: [], edges: [] } };
-  return [200, { ...graph, timestamp: Math.floor(Date.now() / 1000) }];
+  return [200, { ...graph, timestamp: Math.floor(Date.now() / 1000), duration: Number.parseInt(query.get('duration') ?? '60', 10) }];
 }
 
 function api(url) {

@@ -6,6 +6,7 @@ import { ApiError } from '../api/http';
 import { t } from '../i18n';
 import { shortDuration } from '../time/time';
 import type { GraphState } from './graphState';
+import type { PatchGraph } from './useGraphState';
 
 /** A spinner at once, and after a second what is being waited for. */
 export function GraphLoading({ namespaces, duration }: { readonly namespaces: number; readonly duration: number }) {
@@ -54,9 +55,16 @@ export function NoNamespace({ hasNamespaces, onAll }: { readonly hasNamespaces: 
   );
 }
 
-export function EmptyGraph({ state, namespaces, patch }: { readonly state: GraphState; readonly namespaces: readonly string[]; readonly patch: (change: Partial<GraphState>) => void }) {
+interface EmptyProps {
+  readonly state: GraphState;
+  readonly namespaces: readonly string[];
+  readonly canShowIdle: boolean;
+  readonly patch: PatchGraph;
+}
+
+export function EmptyGraph({ state, namespaces, canShowIdle, patch }: EmptyProps) {
   const actions: (readonly [string, () => void])[] = [];
-  if (!state.idleNodes) actions.push([t('graph.empty.idle'), () => patch({ idleNodes: true })]);
+  if (canShowIdle) actions.push([t('graph.empty.idle'), () => patch({ idleNodes: true })]);
   if (state.duration < 600) actions.push([t('graph.empty.longer'), () => patch({ duration: 600 })]);
   return (
     <Message icon="topology" title={t('graph.empty')} actions={actions}>

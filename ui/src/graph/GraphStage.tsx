@@ -47,7 +47,7 @@ export function GraphStage(props: Props) {
   return (
     <>
       {graph.nodes.length === 0 ? (
-        <EmptyGraph state={state} namespaces={selected} patch={patch} />
+        <EmptyGraph state={state} namespaces={selected} canShowIdle={!model.isNodeGraph && !state.idleNodes} patch={patch} />
       ) : scene.nodes.length === 0 ? (
         <AllHidden onShow={() => patch({ hide: '', edgeMode: 'all' })} />
       ) : (

@@ -58,7 +58,7 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
     namespaces,
     /** `null`: not known before the server has told the namespaces. */
     selected,
-    request,
+    isNodeGraph: target.kind !== 'namespaces',
     query,
     graph,
     scene,
