@@ -372,10 +372,10 @@ public sealed class HttpForwardingTests
         foreach (var port in (int[])[15001, 15006, 8080, 3306, 15000, 15020, 15021, 15090])
         {
             using var socket = new TcpClient();
-            await socket.ConnectAsync(mesh.AlphaAddress, port, Cancel);
-            var stream = socket.GetStream();
             try
             {
+                await socket.ConnectAsync(mesh.AlphaAddress, port, Cancel);
+                var stream = socket.GetStream();
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(garbage), Cancel);
                 socket.Client.Shutdown(SocketShutdown.Send);
                 var buffer = new byte[1024];
