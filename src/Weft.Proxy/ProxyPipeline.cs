@@ -217,10 +217,17 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
 
     private static async Task RunAsync(HttpExchange exchange)
     {
+        exchange.RequestHeaderBytes = HttpHeaderRules.HeaderBytes(exchange.RequestHeaders) + exchange.Method.Length + exchange.Path.Length + " HTTP/1.1\r\n\r\n ".Length;
         exchange.IsGrpc = exchange.Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
         if (exchange.Protocol == "HTTP/1.0" && !exchange.Manager.AcceptsHttp10)
         {
             await LocalReply.SendAsync(exchange, StatusCodes.Status426UpgradeRequired, "", ResponseFlags.None, "low_version");
+            return;
+        }
+
+        if (!exchange.Path.StartsWith('/'))
+        {
+            await LocalReply.SendAsync(exchange, StatusCodes.Status400BadRequest, "", ResponseFlags.DownstreamProtocolError, "path_not_supported");
             return;
         }
 
@@ -257,6 +264,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
             mutations.Apply(exchange.RequestHeaders);
         }
 
+        HttpHeaderRules.ExchangeOperation(exchange);
         return exchange.Route.Action switch
         {
             ForwardAction forward => HttpForwarder.ForwardAsync(exchange, forward),

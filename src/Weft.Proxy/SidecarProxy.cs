@@ -34,6 +34,7 @@ public sealed partial class SidecarProxy : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _binding = new(1, 1);
     private readonly Dictionary<int, PortListener> _ports = [];
+    private readonly List<Task> _retired = [];
     private Task _background = Task.CompletedTask;
     private int _disposed;
 
@@ -151,7 +152,7 @@ public sealed partial class SidecarProxy : IAsyncDisposable
             foreach (var gone in _ports.Keys.Where(port => !wanted.Contains(port)).ToList())
             {
                 _ports.Remove(gone, out var listener);
-                await listener!.DisposeAsync();
+                _retired.Add(listener!.DrainAsync(_context.Bootstrap.DrainTime));
             }
 
             foreach (var port in wanted.Where(port => !_ports.ContainsKey(port)))
@@ -190,8 +191,7 @@ public sealed partial class SidecarProxy : IAsyncDisposable
         }
 
         using var hard = new CancellationTokenSource(limit, _context.Time);
-        await _http.StopAsync(hard.Token);
-        await Task.WhenAll(_ports.Values.Select(listener => listener.DrainAsync(limit)));
+        await Task.WhenAll(_ports.Values.Select(listener => listener.DrainAsync(limit)).Concat(_retired).Append(_http.StopAsync(hard.Token)));
         foreach (var listener in _ports.Values)
         {
             await listener.DisposeAsync();

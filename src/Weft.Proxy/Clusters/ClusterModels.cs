@@ -155,6 +155,18 @@ internal sealed class EndpointState(IPEndPoint address)
 
     public void End() => Interlocked.Decrement(ref _active);
 
+    /// <summary>Drops pools of connections that are no longer made that way, if nothing uses them.</summary>
+    public void DisposePoolsExcept(UpstreamTlsModel? tls)
+    {
+        foreach (var key in Pools.Keys)
+        {
+            if (!ReferenceEquals(key.Tls, tls) && Active == 0 && Pools.TryRemove(key, out var pool))
+            {
+                pool.Dispose();
+            }
+        }
+    }
+
     public void DisposePools()
     {
         foreach (var pool in Pools.Values)

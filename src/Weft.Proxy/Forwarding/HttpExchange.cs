@@ -88,6 +88,9 @@ internal sealed class HttpExchange
     /// <summary>The pool that carried the request; knows the peer's certificate.</summary>
     public UpstreamPool? Upstream { get; set; }
 
+    /// <summary>The body on its way upstream; null when there is none.</summary>
+    public StreamingContent? RequestBody { get; set; }
+
     /// <summary>ALPN values that istio.alpn wants to be offered upstream; null leaves the cluster's.</summary>
     public AlpnOverrides? AlpnOverrides { get; set; }
 

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Filters.Http;
@@ -94,10 +93,8 @@ internal static class HttpForwarder
         var pool = PoolFor(exchange, cluster, endpoint, isHttp2);
         exchange.Upstream = pool;
         var body = upgrade is null && UpstreamRequest.HasBody(exchange.Http) ? new StreamingContent(exchange) : null;
+        exchange.RequestBody = body;
         using var request = UpstreamRequest.Create(exchange, pool, isHttp2, upgrade, body);
-        exchange.RequestHeaderBytes = exchange.RequestHeaderBytes == 0
-            ? HttpHeaderRules.HeaderBytes(exchange.RequestHeaders) + exchange.Method.Length + exchange.Path.Length + exchange.Authority.Length + 24
-            : exchange.RequestHeaderBytes;
         var sent = exchange.Proxy.Time.GetTimestamp();
         using var response = await pool.SendAsync(request, cancellationToken);
 
@@ -233,7 +230,7 @@ internal static class HttpForwarder
 
     private static Task FailAsync(HttpExchange exchange, ForwardAction action, Exception error)
     {
-        if (exchange.Http.RequestAborted.IsCancellationRequested || error is IOException { InnerException: BadHttpRequestException } || BodyFailed(error))
+        if (exchange.Http.RequestAborted.IsCancellationRequested || exchange.RequestBody is { DownstreamFailed: true })
         {
             exchange.Flags |= ResponseFlags.DownstreamConnectionTermination;
             exchange.Details = "downstream_remote_disconnect";
@@ -279,8 +276,6 @@ internal static class HttpForwarder
 
         exchange.Http.Abort();
     }
-
-    private static bool BodyFailed(Exception error) => error is BadHttpRequestException || error.InnerException is BadHttpRequestException;
 
     private static bool IsStreamReset(HttpRequestException error) =>
         error.InnerException is HttpProtocolException or null && error.Message.Contains("RST", StringComparison.OrdinalIgnoreCase);

@@ -70,14 +70,16 @@ internal static class HttpHeaderRules
             headers.Server = manager.ServerName;
         }
 
-        // Envoy hands the operation to the client's proxy for its span and takes it off towards the application.
-        if (!manager.IsOutbound && exchange.Route is { Operation.Length: > 0 } route && !isLocal)
+        if (manager.TraceSampling is not null)
         {
-            headers[DecoratorOperation] = route.Operation;
-        }
-        else if (manager.IsOutbound)
-        {
-            headers.Remove(DecoratorOperation);
+            if (manager.IsOutbound)
+            {
+                headers.Remove(DecoratorOperation);
+            }
+            else if (exchange.Route is { Operation.Length: > 0 } route)
+            {
+                headers[DecoratorOperation] = route.Operation;
+            }
         }
 
         if (exchange.ClosesConnection)
@@ -86,6 +88,24 @@ internal static class HttpHeaderRules
         }
 
         exchange.ResponseHeaderBytes = HeaderBytes(headers) + "HTTP/1.1 200 OK\r\n\r\n".Length;
+    }
+
+    /// <summary>Where tracing is on, proxies tell each other the operation, the client's on the request and the server's on the response; applications see neither.</summary>
+    public static void ExchangeOperation(HttpExchange exchange)
+    {
+        if (exchange.Manager.TraceSampling is null)
+        {
+            return;
+        }
+
+        if (exchange.Manager.IsOutbound && exchange.Route is { Operation.Length: > 0 } route)
+        {
+            exchange.RequestHeaders[DecoratorOperation] = route.Operation;
+        }
+        else
+        {
+            exchange.RequestHeaders.Remove(DecoratorOperation);
+        }
     }
 
     /// <summary>Names and values with the separators of HTTP/1.1.</summary>

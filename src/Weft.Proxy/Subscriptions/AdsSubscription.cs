@@ -44,14 +44,20 @@ internal sealed partial class AdsSubscription(
             {
                 await StreamAsync(() => heard = true, cancellationToken);
             }
-            catch (Exception error) when (error is GrpcCallException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (GrpcCallException error)
             {
                 stats.DiscoveryConnectFailures.Increment();
                 LogStreamLost(error.Message);
             }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            catch (Exception error)
             {
-                return;
+                // The outermost loop: whatever a response did, the next stream begins with the configuration as it stands.
+                stats.DiscoveryConnectFailures.Increment();
+                LogStreamFailed(error);
             }
 
             IsConnected = false;
@@ -148,6 +154,9 @@ internal sealed partial class AdsSubscription(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stream to the control plane lost: {Reason}")]
     private partial void LogStreamLost(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Stream to the control plane failed by a defect")]
+    private partial void LogStreamFailed(Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Resources of {ResourceType} rejected: {Reason}")]
     private partial void LogConfigRejected(string resourceType, string reason);

@@ -98,6 +98,11 @@ internal sealed class ConfigBuilder
         foreach (var (name, state) in _states)
         {
             var configured = _warmClusters.TryGetValue(name, out var cluster) ? cluster.Endpoints.Select(endpoint => endpoint.Address).ToHashSet() : [];
+            foreach (var endpoint in cluster?.Endpoints ?? [])
+            {
+                endpoint.State.DisposePoolsExcept(endpoint.Tls);
+            }
+
             if (cluster is null || cluster.Discovery != ClusterDiscovery.OriginalDestination)
             {
                 state.ForgetUnused(configured);

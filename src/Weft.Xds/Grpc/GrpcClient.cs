@@ -77,7 +77,7 @@ public sealed class GrpcClient : IDisposable
 
         if (_options.BearerToken is not null)
         {
-            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await _options.BearerToken(cancellationToken));
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(_options.BearerToken, cancellationToken));
         }
 
         var content = new GrpcRequestContent();
@@ -87,6 +87,19 @@ public sealed class GrpcClient : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // Whoever issues tokens may fail in ways of its own; to the caller it is one more reason why the call could not be made.
+    private static async ValueTask<string> TokenAsync(Func<CancellationToken, ValueTask<string>> source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source(cancellationToken);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            throw new GrpcCallException(GrpcStatusCode.Unauthenticated, $"no token: {error.Message}", error);
+        }
+    }
 
     private static SocketsHttpHandler CreateHandler(GrpcClientOptions options)
     {

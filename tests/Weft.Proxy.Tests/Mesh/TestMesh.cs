@@ -27,6 +27,8 @@ public sealed class TestMesh : IAsyncDisposable
 
     public TestControlPlane Control { get; }
 
+    public TimeSpan DrainTime { get; private init; }
+
     public string AlphaAddress { get; }
 
     public string BetaAddress { get; }
@@ -47,10 +49,10 @@ public sealed class TestMesh : IAsyncDisposable
 
     /// <param name="serve">The application of beta on 8080.</param>
     /// <param name="change">Changes the resources (by kind, as JSON) before they are served.</param>
-    public static async Task<TestMesh> StartAsync(RequestDelegate serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<TestMesh> StartAsync(RequestDelegate serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null)
     {
         var network = $"127.{Random.Shared.Next(130, 250)}.{Random.Shared.Next(0, 255)}";
-        var mesh = new TestMesh(await TestControlPlane.StartAsync(), network);
+        var mesh = new TestMesh(await TestControlPlane.StartAsync(), network) { DrainTime = drainTime ?? TimeSpan.FromMilliseconds(200) };
         mesh.Publish(change);
         await mesh.ServeHttpAsync(mesh.BetaApp, 8080, serve, protocols);
         mesh.Alpha = await mesh.StartProxyAsync("alpha", mesh.AlphaNode, mesh.AlphaAddress, mesh.AlphaApp, cancellationToken);
@@ -200,7 +202,7 @@ public sealed class TestMesh : IAsyncDisposable
                 DiscoveryAddress = Control.Address,
                 CertificateAuthorityAddress = Control.Address,
                 LogSink = Log.Enqueue,
-                DrainTime = TimeSpan.FromMilliseconds(200),
+                DrainTime = DrainTime,
             },
             cancellationToken);
         _owned.Add(proxy);

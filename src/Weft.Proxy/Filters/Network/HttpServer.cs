@@ -49,8 +49,15 @@ internal sealed class HttpServer : IAsyncDisposable
     public async Task ServeAsync(HttpConnectionBinding binding, bool isHttp2)
     {
         var connection = new ServedConnection(binding);
-        await _queues.For(isHttp2 ? Http2 : Http1).WriteAsync(connection);
-        await connection.Ended;
+        var queue = _queues.For(isHttp2 ? Http2 : Http1);
+        while (await queue.WaitToWriteAsync())
+        {
+            if (queue.TryWrite(connection))
+            {
+                await connection.Ended;
+                return;
+            }
+        }
     }
 
     /// <summary>Finishes requests in flight until the token is cancelled, then breaks them.</summary>
