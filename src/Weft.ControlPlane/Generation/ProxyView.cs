@@ -17,6 +17,7 @@ public sealed class ProxyView
         Node = node;
         Services = [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
         Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
+        Policies = EffectivePolicies.For(snapshot, node.Namespace, node.Labels);
         InboundPorts = InboundPortsOf(snapshot, node);
         Routing = RouteContext.OfSidecar(node.Namespace, node.Labels);
     }
@@ -32,6 +33,9 @@ public sealed class ProxyView
 
     /// <summary>What its own workload accepts.</summary>
     public EffectiveTls Tls { get; }
+
+    /// <summary>Who may call its own workload.</summary>
+    public EffectivePolicies Policies { get; }
 
     /// <summary>What its own workload serves; one per target port, the oldest service winning.</summary>
     public ImmutableArray<InboundPort> InboundPorts { get; }

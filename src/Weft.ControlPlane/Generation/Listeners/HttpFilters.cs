@@ -5,6 +5,7 @@ using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Istio.Stats;
+using Weft.ControlPlane.Generation.Authorization;
 using Alpn = Istio.Envoy.Config.Filter.Http.Alpn.V2Alpha1.FilterConfig;
 using GrpcStats = Envoy.Extensions.Filters.Http.GrpcStats.V3.FilterConfig;
 
@@ -36,6 +37,11 @@ internal static class HttpFilters
     public static IEnumerable<HttpFilter> Inbound(ProxyView view)
     {
         yield return PeerMetadata("downstream_discovery", "downstream_propagation");
+        foreach (var authorization in AuthorizationFilters.Http(view))
+        {
+            yield return authorization;
+        }
+
         yield return GrpcStats();
         yield return Filter(Fault, new HTTPFault());
         yield return Filter(Cors, new Cors());

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Envoy.Config.Listener.V3;
+using Weft.ControlPlane.Generation.Authorization;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
@@ -98,6 +99,7 @@ internal static class InboundChains
         }
         else
         {
+            chain.Filters.Add(AuthorizationFilters.Network(view));
             chain.Filters.Add(NetworkFilters.Stats(view, inbound: true));
             chain.Filters.Add(NetworkFilters.TcpProxy(view, target.Cluster, target.Cluster));
         }
