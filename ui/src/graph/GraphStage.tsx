@@ -14,7 +14,10 @@ import { CanvasToolbar } from './toolbar/CanvasToolbar';
 import type { GraphModel } from './useGraphModel';
 import type { PatchGraph } from './useGraphState';
 
-const GraphCanvas = lazy(() => import('./canvas/GraphCanvas'));
+const loadCanvas = () => import('./canvas/GraphCanvas');
+const GraphCanvas = lazy(loadCanvas);
+// While the server computes the first graph, the canvas is already on its way; a failure shows when it is drawn.
+loadCanvas().catch(() => undefined);
 
 interface Props {
   readonly state: GraphState;
