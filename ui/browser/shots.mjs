@@ -14,6 +14,8 @@ const shots = {
   bookinfo: ['/console/graph/namespaces?namespaces=bookinfo&badgeSecurity=true&edges=responseTime,rt95,trafficRate&idleNodes=true&legend=true', { width: 1920, height: 1080 }],
   'bookinfo-find': ['/console/graph/namespaces?namespaces=bookinfo&graphFind=%25httperr > 5&graphHide=idle', { theme: 'dark' }],
   dagre: [`${travels}&layout=kiali-dagre`, {}],
+  'dagre-first': ['/console/graph/namespaces?layout=kiali-dagre', {}],
+  'dagre-bookinfo': ['/console/graph/namespaces?namespaces=bookinfo&layout=kiali-dagre', {}],
   grid: [`${travels}&layout=kiali-grid`, {}],
   rank: ['/console/graph/namespaces?namespaces=bookinfo&rank=true&graphFind=rank <= 2&graphType=workload', {}],
   service: ['/console/graph/namespaces?namespaces=bookinfo&graphType=service', {}],

@@ -20,12 +20,14 @@ const layered = (columnGap: number): Record<string, string> => ({
   'elk.direction': 'RIGHT',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.spacing.nodeNodeBetweenLayers': String(columnGap),
-  'elk.layered.spacing.edgeNodeBetweenLayers': '12',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '4',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '2',
   'elk.spacing.nodeNode': '22',
-  'elk.spacing.edgeNode': '14',
+  'elk.spacing.edgeNode': '8',
+  'elk.spacing.edgeEdge': '4',
   'elk.spacing.componentComponent': '36',
 });
-const padding = { 'elk.padding': '[top=14,left=14,bottom=34,right=14]' };
+const padding = { 'elk.padding': '[top=12,left=12,bottom=32,right=12]' };
 
 function nestedGraph(input: LayoutInput): ElkNode {
   return {

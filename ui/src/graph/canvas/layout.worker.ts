@@ -52,6 +52,6 @@ function options({ layout, columnGap }: LayoutInput): LayoutOptions {
     case 'kiali-fcose':
       return { name: 'fcose', ...common, quality: 'proof', randomize: true, nodeSeparation: 110, idealEdgeLength: 120, nodeRepulsion: 9000, packComponents: true, tile: true } as unknown as LayoutOptions;
     default:
-      return { name: 'dagre', ...common, rankDir: 'LR', ranker: 'network-simplex', nodeSep: 24, rankSep: columnGap, edgeSep: 12 } as unknown as LayoutOptions;
+      return { name: 'dagre', ...common, rankDir: 'LR', ranker: 'network-simplex', nodeSep: 24, rankSep: 1.5 * columnGap, edgeSep: 12 } as unknown as LayoutOptions;
   }
 }
