@@ -61,7 +61,11 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
 
     public bool Contains(string name) => IndexOf(name) >= 0;
 
-    public LabelSet WithoutMetricName() => Contains(MetricNameLabel) ? Where(static name => name != MetricNameLabel) : this;
+    public LabelSet WithoutMetricName()
+    {
+        var index = IndexOf(MetricNameLabel);
+        return index < 0 ? this : OfSorted([.. _pairs.AsSpan(0, index), .. _pairs.AsSpan(index + 2)]);
+    }
 
     /// <summary>Only the labels whose name the condition accepts.</summary>
     public LabelSet Where(Func<string, bool> keep)

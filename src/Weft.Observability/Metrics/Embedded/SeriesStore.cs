@@ -161,8 +161,12 @@ internal sealed class SeriesStore(SeriesStoreOptions options)
 
     private void Rebuild(Func<StoredSeries, bool> keep)
     {
+        var anyGoes = false;
+        foreach (var series in _index.All.Series)
+            anyGoes |= !keep(series);
+        if (!anyGoes)
+            return;
         var kept = new SeriesIndex();
-        var changed = false;
         foreach (var series in _index.All.Series)
         {
             bool stays;
@@ -174,14 +178,12 @@ internal sealed class SeriesStore(SeriesStoreOptions options)
                     series.MarkDropped();
             }
 
-            changed |= !stays;
             if (stays)
                 kept.Add(series);
             else
                 Interlocked.Add(ref _dropped, series.Chunks.Sum(static chunk => chunk.Count));
         }
 
-        if (changed)
-            _index = kept;
+        _index = kept;
     }
 }

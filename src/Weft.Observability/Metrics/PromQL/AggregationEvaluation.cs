@@ -48,18 +48,22 @@ internal static partial class AggregationEvaluation
 
     private static double[] Fold(string operation, List<StepSeries> members, StepGrid grid)
     {
+        var kind = Enum.Parse<FoldKind>(operation, ignoreCase: true);
+        var accumulators = new Accumulator[grid.Count];
+        foreach (var (_, values) in members)
+        {
+            for (var step = 0; step < values.Length; step++)
+            {
+                if (!GoMath.IsStale(values[step]))
+                    accumulators[step].Add(kind, values[step]);
+            }
+        }
+
         var results = grid.Constant(GoMath.Stale);
         for (var step = 0; step < results.Length; step++)
         {
-            var accumulator = new Accumulator(operation);
-            foreach (var (_, values) in members)
-            {
-                if (!GoMath.IsStale(values[step]))
-                    accumulator.Add(values[step]);
-            }
-
-            if (accumulator.Count > 0)
-                results[step] = accumulator.Result;
+            if (accumulators[step].Count > 0)
+                results[step] = accumulators[step].Result(kind);
         }
 
         return results;
@@ -144,45 +148,57 @@ internal static partial class AggregationEvaluation
     [GeneratedRegex(@"\A[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.CultureInvariant)]
     private static partial Regex LabelName();
 
+    private enum FoldKind
+    {
+        Sum,
+        Avg,
+        Count,
+        Min,
+        Max,
+        Group,
+        StdDev,
+        StdVar,
+    }
+
     /// <summary>Folds the values of one group at one step, with the arithmetic of Prometheus 2.42.</summary>
-    private struct Accumulator(string operation)
+    private struct Accumulator
     {
         private double _value;
         private double _mean;
 
         public int Count { get; private set; }
 
-        public readonly double Result => operation switch
+        public readonly double Result(FoldKind kind) => kind switch
         {
-            "sum" or "min" or "max" => _value,
-            "avg" => _mean,
-            "count" => Count,
-            "group" => 1,
-            "stdvar" => _value / Count,
-            "stddev" => Math.Sqrt(_value / Count),
+            FoldKind.Sum or FoldKind.Min or FoldKind.Max => _value,
+            FoldKind.Avg => _mean,
+            FoldKind.Count => Count,
+            FoldKind.Group => 1,
+            FoldKind.StdVar => _value / Count,
+            FoldKind.StdDev => Math.Sqrt(_value / Count),
             _ => throw new UnreachableException(),
         };
 
-        public void Add(double value)
+        public void Add(FoldKind kind, double value)
         {
             Count++;
-            switch (operation)
+            switch (kind)
             {
-                case "sum":
+                case FoldKind.Sum:
                     _value += value;
                     break;
-                case "min":
+                case FoldKind.Min:
                     if (Count == 1 || _value > value || double.IsNaN(_value))
                         _value = value;
                     break;
-                case "max":
+                case FoldKind.Max:
                     if (Count == 1 || _value < value || double.IsNaN(_value))
                         _value = value;
                     break;
-                case "avg":
+                case FoldKind.Avg:
                     AddToMean(value);
                     break;
-                case "stdvar" or "stddev":
+                case FoldKind.StdVar or FoldKind.StdDev:
                     var delta = value - _mean;
                     _mean += delta / Count;
                     _value += delta * (value - _mean);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Weft.Observability.Metrics.Embedded;
 
@@ -12,18 +13,22 @@ internal sealed class PromQLEngine(SeriesStore store, PromQLEngineOptions option
     /// <summary>The most points per series that a range query may ask for, as in Prometheus.</summary>
     public const int MaxPoints = 11_000;
 
+    // Consoles send the same texts again and again, and regular expressions are dear to compile.
+    private const int MaxKnownQueries = 2000;
+
     private readonly SemaphoreSlim _running = new(options.MaxConcurrency);
+    private readonly ConcurrentDictionary<string, Expression> _known = new(StringComparer.Ordinal);
 
     public Task<QueryResult> QueryAsync(string query, long at, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var expression = Parser.Parse(query);
+        var expression = Parsed(query);
         return RunAsync(timeout, budget => Instant(expression, at, budget), cancellationToken);
     }
 
     /// <summary>Times in milliseconds. The caller has checked that the step is positive, the end not before the start, and the number of steps bearable.</summary>
     public Task<QueryResult> QueryRangeAsync(string query, long start, long end, long step, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var expression = Parser.Parse(query);
+        var expression = Parsed(query);
         if (expression.Type is not (ExpressionType.Vector or ExpressionType.Scalar))
         {
             throw new PromQLParseException(
@@ -35,6 +40,18 @@ internal sealed class PromQLEngine(SeriesStore store, PromQLEngineOptions option
     }
 
     public void Dispose() => _running.Dispose();
+
+    private Expression Parsed(string query)
+    {
+        if (_known.TryGetValue(query, out var expression))
+            return expression;
+        expression = Parser.Parse(query);
+        if (_known.Count >= MaxKnownQueries)
+            _known.Clear();
+        if (query.Length < 10_000)
+            _known[query] = expression;
+        return expression;
+    }
 
     private async Task<QueryResult> RunAsync(TimeSpan? timeout, Func<QueryBudget, QueryResult> evaluate, CancellationToken cancellationToken)
     {
