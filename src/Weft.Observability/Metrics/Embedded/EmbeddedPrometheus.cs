@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Weft.Observability.Metrics.Embedded.Endpoints;
 
 namespace Weft.Observability.Metrics.Embedded;
@@ -33,14 +32,14 @@ public sealed class EmbeddedPrometheus : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Starts; throws <see cref="IOException"/> when the endpoint is taken.</summary>
-    public static async Task<EmbeddedPrometheus> StartAsync(EmbeddedPrometheusOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<EmbeddedPrometheus> StartAsync(EmbeddedPrometheusOptions options, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton(options.LoggerFactory);
         var web = builder.Build();
-        var store = new MetricsStore(options, time, loggers);
+        var store = new MetricsStore(options);
         web.UseRouting();
         web.MapPrometheusApi(store);
         try

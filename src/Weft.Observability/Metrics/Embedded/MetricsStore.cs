@@ -13,10 +13,10 @@ internal sealed partial class MetricsStore : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _enforcement;
 
-    public MetricsStore(EmbeddedPrometheusOptions options, TimeProvider time, ILoggerFactory loggers)
+    public MetricsStore(EmbeddedPrometheusOptions options)
     {
+        var time = options.TimeProvider;
         Options = options;
-        Time = time;
         StartTime = time.GetUtcNow();
         Series = new SeriesStore(options.Store);
         Engine = new PromQLEngine(Series, options.Queries, time);
@@ -28,14 +28,14 @@ internal sealed partial class MetricsStore : IAsyncDisposable
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         })
         { Timeout = Timeout.InfiniteTimeSpan };
-        Scraper = new Scraper(Series, _http, options.Scrape, time, loggers.CreateLogger<Scraper>());
-        _logger = loggers.CreateLogger<MetricsStore>();
+        Scraper = new Scraper(Series, _http, options.Scrape, time, options.LoggerFactory.CreateLogger<Scraper>());
+        _logger = options.LoggerFactory.CreateLogger<MetricsStore>();
         _enforcement = EnforceLimitsAsync();
     }
 
     public EmbeddedPrometheusOptions Options { get; }
 
-    public TimeProvider Time { get; }
+    public TimeProvider Time => Options.TimeProvider;
 
     public DateTimeOffset StartTime { get; }
 

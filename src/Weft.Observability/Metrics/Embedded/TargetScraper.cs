@@ -58,7 +58,7 @@ internal sealed partial class TargetScraper(ScrapeTarget target, SeriesStore sto
     private static double GoStale => PromQL.GoMath.Stale;
 
     private static LabelSet Identity(ScrapeTarget target) =>
-        target.Labels.Contains("instance") ? target.Labels : target.Labels.ToBuilder().Set("instance", target.Address.Authority).Build();
+        target.Labels.Contains("instance") ? target.Labels : target.Labels.ToBuilder().Set("instance", target.Uri.Authority).Build();
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -93,7 +93,7 @@ internal sealed partial class TargetScraper(ScrapeTarget target, SeriesStore sto
         {
             cache.MarkAllStale(timestamp);
             if (_status.Error.Length == 0)
-                LogScrapeFailed(target.Address, error);
+                LogScrapeFailed(target.Uri, error);
         }
 
         Report(timestamp, error.Length == 0 ? 1 : 0, duration.TotalSeconds, samples, newSeries);
@@ -105,7 +105,7 @@ internal sealed partial class TargetScraper(ScrapeTarget target, SeriesStore sto
         var timeout = options.Timeout < options.Interval ? options.Timeout : options.Interval;
         using var limit = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, target.Address);
+        using var request = new HttpRequestMessage(HttpMethod.Get, target.Uri);
         request.Headers.TryAddWithoutValidation("Accept", Accept);
         request.Headers.TryAddWithoutValidation("X-Prometheus-Scrape-Timeout-Seconds", PromText.FormatNumber(timeout.TotalSeconds));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Weft.Observability.Metrics.Embedded;
 
@@ -113,7 +112,7 @@ public sealed class EmbeddedPrometheusTests
         await using var first = await StartAsync(TimeSpan.FromSeconds(5));
 
         await Assert.ThrowsAsync<IOException>(() => EmbeddedPrometheus.StartAsync(
-            new EmbeddedPrometheusOptions { Listen = new IPEndPoint(IPAddress.Loopback, first.Address.Port) }, TimeProvider.System, NullLoggerFactory.Instance, Cancellation));
+            new EmbeddedPrometheusOptions { Listen = new IPEndPoint(IPAddress.Loopback, first.Address.Port) }, Cancellation));
     }
 
     [Fact]
@@ -131,8 +130,7 @@ public sealed class EmbeddedPrometheusTests
     }
 
     private static Task<EmbeddedPrometheus> StartAsync(TimeSpan interval) => EmbeddedPrometheus.StartAsync(
-        new EmbeddedPrometheusOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Scrape = new ScrapeOptions { Interval = interval } },
-        TimeProvider.System, NullLoggerFactory.Instance, Cancellation);
+        new EmbeddedPrometheusOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), ScrapeInterval = interval }, Cancellation);
 
     private static async Task<ImmutableArray<VectorSample>> UntilAsync(Func<Task<ImmutableArray<VectorSample>>> ask, Func<ImmutableArray<VectorSample>, bool> enough)
     {
