@@ -41,7 +41,9 @@ internal static class KindDefaults
     private static void Pod(JsonObject item)
     {
         PodSpec(item.Ensure("spec"));
+        item.Ensure("spec").Default("enableServiceLinks", true);
         item.Ensure("status").Default("phase", "Pending");
+        item.Ensure("status").Default("qosClass", QualityOfService.Of(item.Ensure("spec")));
     }
 
     private static void Service(JsonObject item)

@@ -70,6 +70,9 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         PrepareNew(request, item, metadata);
         if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
         Default(resource, item);
+        item = Canonical(resource, item);
+        Own(request, null, item, applied);
+        if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
         item = await MutateAsync(request, item, null, "CREATE", cancellationToken);
         PodAccounts.Assign(resource, item, request.Namespace, store);
         metadata = item.Ensure("metadata");
@@ -77,7 +80,6 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         try
         {
             item = Canonical(resource, item);
-            Own(request, null, item, applied);
             await ValidateAsync(request, item, null, "CREATE", cancellationToken);
             if (request.DryRun) return DryCreate(resource, item);
             var name = item.Ensure("metadata").Text("name")!;
@@ -165,14 +167,13 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     private void PrepareNew(ResourceRequest request, JsonObject item, JsonObject metadata)
     {
         var resource = request.Resource;
-        foreach (var field in new[] { "resourceVersion", "uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "managedFields" }) metadata.Remove(field);
+        foreach (var field in new[] { "resourceVersion", "uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields" }) metadata.Remove(field);
         if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
             metadata["name"] = Generate(prefix);
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = Now;
         if (TracksGeneration(resource)) metadata["generation"] = 1;
         if (resource.HasStatus) item.Remove("status");
-        if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
     }
 
     private static string Generate(string prefix)
@@ -232,12 +233,6 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         var answer = new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion };
         foreach (var (name, value) in item)
             if (name is not ("kind" or "apiVersion")) answer[name] = value?.DeepClone();
-        if (resource.TypeName == "core/v1.Service" && answer.Object("spec") is { } spec && spec.Text("clusterIP") is { } ip && ip != "None")
-        {
-            spec.Remove("clusterIP");
-            spec.Remove("clusterIPs");
-        }
-
         return new WriteAnswer(answer, true);
     }
 

@@ -59,6 +59,7 @@ internal sealed partial class ApiRequestHandler(
             return;
         }
 
+        if (HttpMethods.IsHead(context.Request.Method)) throw StatusErrors.MethodNotAllowed();
         var verb = Verb(context, parsed);
         var (resource, subresource) = (parsed.Resource, parsed.Subresource);
         if (!authorizer.Allows(user, new AccessAttributes(verb, parsed.Group, resource, subresource, parsed.Namespace, parsed.Name)))
@@ -76,6 +77,7 @@ internal sealed partial class ApiRequestHandler(
             throw StatusErrors.UnknownResource();
         }
 
+        if (definition.Namespaced && parsed.Namespace.Length == 0 && parsed.Name.Length > 0) throw StatusErrors.UnknownResource();
         if (parsed.Namespace.Length > 0 && !definition.Namespaced && definition.TypeName != "core/v1.Namespace") throw StatusErrors.UnknownResource();
         await resources.HandleAsync(new ResourceRequest(context, parsed, definition, user, verb));
     }
@@ -123,7 +125,8 @@ internal sealed partial class ApiRequestHandler(
         var resource = path.Subresource.Length > 0 ? $"{path.Resource}/{path.Subresource}" : path.Resource;
         var qualified = path.Group.Length > 0 ? $"{path.Resource}.{path.Group}" : path.Resource;
         var name = path.Name.Length > 0 ? $" \"{path.Name}\"" : "";
-        var scope = path.Namespace.Length > 0 && path.Resource != "namespaces" ? $"in the namespace \"{path.Namespace}\"" : "at the cluster scope";
+        var ns = path.Resource == "namespaces" ? path.Name : path.Namespace;
+        var scope = ns.Length > 0 ? $"in the namespace \"{ns}\"" : "at the cluster scope";
         var details = new JsonObject();
         if (path.Name.Length > 0) details["name"] = path.Name;
         if (path.Group.Length > 0) details["group"] = path.Group;

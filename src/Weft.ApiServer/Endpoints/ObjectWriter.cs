@@ -60,7 +60,9 @@ internal sealed class ObjectWriter(TableRenderer tables)
             writer.WriteString("kind", resource.ListKind);
             writer.WriteString("apiVersion", resource.ApiVersion);
             writer.WritePropertyName("metadata");
-            ListMeta(revision, token, remaining).WriteTo(writer);
+            var metadata = ListMeta(revision, token, remaining);
+            if (resource.IsCustom) metadata["continue"] = token;
+            metadata.WriteTo(writer);
             writer.WriteStartArray("items");
             foreach (var item in items)
             {

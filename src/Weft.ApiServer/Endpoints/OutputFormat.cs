@@ -41,7 +41,7 @@ internal sealed record OutputFormat(OutputKind Kind, bool Yaml, string TableVers
         var parts = entry.Split(';').Select(p => p.Trim()).ToArray();
         var parameters = parts.Skip(1).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).ToLookup(p => p[0], p => p[1]);
         var yaml = parts[0] is "application/yaml";
-        if (!yaml && parts[0] is not ("application/json" or "*/*" or "application/*" or "application/json;stream=watch")) return null;
+        if (!yaml && parts[0] is not ("application/json" or "*/*" or "application/json;stream=watch")) return null;
         var kind = parameters["as"].FirstOrDefault();
         if (kind is null) return yaml ? Json with { Yaml = true } : Json;
         var version = parameters["v"].FirstOrDefault() ?? "";

@@ -35,6 +35,8 @@ internal sealed class ResourceEndpoints(
         }
 
         if (!request.Resource.Verbs.Contains(request.Verb)) throw StatusErrors.MethodNotAllowed();
+        if (request.Verb is "update" or "patch" && request.Path.Name.Length == 0) throw StatusErrors.MethodNotAllowed();
+        if (request.Verb == "create" && request.Resource.Namespaced && request.Namespace.Length == 0) throw StatusErrors.MethodNotAllowed();
         switch (request.Verb)
         {
             case "get":

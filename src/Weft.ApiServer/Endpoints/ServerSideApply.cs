@@ -50,6 +50,15 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         return await pipeline.CreateDecodedAsync(request, item, applied, cancellationToken);
     }
 
+    /// <summary>Nothing but ownership changes.</summary>
+    private static bool SameContent(JsonObject before, JsonObject after)
+    {
+        var (left, right) = (before.Clone(), after.Clone());
+        left.Object("metadata")?.Remove("managedFields");
+        right.Object("metadata")?.Remove("managedFields");
+        return JsonNode.DeepEquals(left, right);
+    }
+
     private static JsonObject Read(byte[] body)
     {
         try
@@ -65,7 +74,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
     private static void CheckTyped(ResourceRequest request, JsonObject patch)
     {
         var unknown = new List<string>();
-        var what = $"failed to create typed patch object ({request.Namespace}/{request.Path.Name}; {request.Resource.ApiVersion}, Kind={request.Resource.Kind})";
+        var what = $"failed to create typed patch object ({patch.TextAt("metadata", "namespace")}/{request.Path.Name}; {request.Resource.ApiVersion}, Kind={request.Resource.Kind})";
         try
         {
             if (request.Resource.IsCustom) CustomResourceDecoder.Decode(patch, request.Resource, unknown);
@@ -73,7 +82,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         }
         catch (DecodeException exception)
         {
-            throw new StatusException(500, "", $"{what}: {exception.Message}");
+            throw new StatusException(500, "", $"{what}: {exception.Typed}");
         }
 
         if (unknown.Count > 0) throw new StatusException(500, "", $"{what}: .{unknown[0]}: field not declared in schema");
@@ -162,6 +171,13 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
     {
         var identity = pipeline.Identity(request, subresource);
         var entries = ManagedFields.Read(before);
+        if (entries.Count == 0)
+        {
+            var held = ManagedFields.Tracked(FieldSets.All(before, request.Resource.Schema, !request.Resource.IsCustom));
+            held.Children.Remove("f:status");
+            entries.Add(new ManagedEntry("before-first-apply", ManagedFields.Update, request.Resource.ApiVersion, "", "", held));
+        }
+
         var at = entries.FindIndex(e => e.Is(identity, ManagedFields.Apply));
         var changed = Different(before, after, request.Resource.Schema, applied);
         var all = ManagedFields.Tracked(FieldSets.All(after, request.Resource.Schema, !request.Resource.IsCustom));
@@ -174,7 +190,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         }
 
         var unchanged = at >= 0 && JsonNode.DeepEquals(entries[at].Fields.ToJson(), applied.ToJson()) && changed.IsEmpty;
-        result.Add(unchanged ? entries[at] : new ManagedEntry(request.FieldManager, ManagedFields.Apply, request.Resource.ApiVersion, identity.Time, identity.Subresource, applied));
+        result.Add(unchanged ? entries[at] : new ManagedEntry(request.FieldManager, ManagedFields.Apply, request.Resource.ApiVersion, SameContent(before, after) ? "" : identity.Time, identity.Subresource, applied));
         ManagedFields.Write(after, result.Order(ManagedEntry.Order));
     }
 }

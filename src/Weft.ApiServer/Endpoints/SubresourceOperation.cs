@@ -11,7 +11,7 @@ namespace Weft.ApiServer.Endpoints;
 /// <summary>The subresources that are more than a view on the object: scale, token, log, eviction.</summary>
 internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperation deletion, ObjectStore store, RequestBody bodies, ServiceAccountTokens tokens, ApiServerOptions options)
 {
-    private const long DefaultTokenLifetime = 3607;
+    private const long DefaultTokenLifetime = 3600;
     private const long ShortestTokenLifetime = 600;
 
     public JsonObject ReadScale(ResourceRequest request)

@@ -26,6 +26,19 @@ internal sealed class FieldSet
 
     public FieldSet? Find(string element) => Children.GetValueOrDefault(element);
 
+    /// <summary>Without paths that lead to no member.</summary>
+    public FieldSet Pruned()
+    {
+        var result = new FieldSet { Member = Member };
+        foreach (var (name, child) in Children)
+        {
+            var kept = child.Pruned();
+            if (!kept.IsEmpty) result.Children[name] = kept;
+        }
+
+        return result;
+    }
+
     public static FieldSet Parse(JsonObject fields)
     {
         var set = new FieldSet();

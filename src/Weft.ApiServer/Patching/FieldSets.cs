@@ -18,7 +18,7 @@ internal static class FieldSets
     {
         var set = new FieldSet();
         Collect(value, schema, set, containers: false, typed: true);
-        return set;
+        return set.Pruned();
     }
 
     /// <summary>Everything an object holds, with the containers that exist only because somebody set them.</summary>
@@ -26,7 +26,7 @@ internal static class FieldSets
     {
         var set = new FieldSet();
         Collect(value, schema, set, containers: true, typed);
-        return set;
+        return set.Pruned();
     }
 
     /// <summary>The leaves whose value differs where both objects have one.</summary>
@@ -34,7 +34,7 @@ internal static class FieldSets
     {
         var set = new FieldSet();
         Compare(before, after, schema, set);
-        return set;
+        return set.Pruned();
     }
 
     private static void Collect(JsonNode? value, SchemaNode schema, FieldSet set, bool containers, bool typed)
@@ -56,9 +56,13 @@ internal static class FieldSets
             case Structure.Items:
                 foreach (var item in (JsonArray)value!)
                 {
-                    var child = set.Child(FieldSet.Element(item, schema));
+                    var element = FieldSet.Element(item, schema);
+                    var again = set.Find(element) is not null;
+                    var child = set.Child(element);
                     child.Member = true;
-                    if (schema.ListKind == ListKind.Map) Collect(item, schema.Items!, child, containers, typed);
+                    // Of items with the same key nobody can own a part.
+                    if (again) child.Children.Clear();
+                    else if (schema.ListKind == ListKind.Map) Collect(item, schema.Items!, child, containers, typed);
                 }
 
                 if (((JsonArray)value!).Count == 0) set.Member = true;

@@ -32,11 +32,17 @@ internal static class ManagedFields
     public static void TrackUpdate(JsonObject? before, JsonObject after, ResourceDefinition resource, ManagerIdentity manager)
     {
         var entries = before is null ? [] : Read(before);
-        if (after.Object("metadata")?.Array("managedFields") is { Count: 0 }) entries = [];
+        if (IsReset(after))
+        {
+            after.Object("metadata")?.Remove("managedFields");
+            return;
+        }
+
         var typed = !resource.IsCustom;
         var all = Tracked(FieldSets.All(after, resource.Schema, typed));
         var old = before is null ? new FieldSet() : Tracked(FieldSets.All(before, resource.Schema, typed));
         var mine = before is null ? all : all.Except(old).Union(Tracked(FieldSets.Changed(before, after, resource.Schema)));
+        mine = WithoutReset(mine, resource, manager.Subresource);
         var result = entries
             .Select(e => e.Is(manager, Update) ? e : e with { Fields = e.Fields.Except(mine).Intersect(all) })
             .ToList();
@@ -54,6 +60,20 @@ internal static class ManagedFields
         }
 
         Write(after, result.Order(ManagedEntry.Order));
+    }
+
+    /// <summary>A list of one empty entry is the agreed way to forget all owners.</summary>
+    private static bool IsReset(JsonObject item) =>
+        item.Object("metadata")?.Array("managedFields") is { Count: 1 } list && list[0] is JsonObject entry && string.IsNullOrEmpty(entry.Text("manager"));
+
+    /// <summary>Without the half of the object that a write through this path cannot change.</summary>
+    private static FieldSet WithoutReset(FieldSet set, ResourceDefinition resource, string subresource)
+    {
+        if (!resource.HasStatus) return set;
+        var result = new FieldSet { Member = set.Member };
+        foreach (var (name, child) in set.Children)
+            if (subresource == "status" ? name is "f:status" or "f:metadata" : name != "f:status") result.Children[name] = child;
+        return result;
     }
 
     /// <summary>The set without what the server itself writes.</summary>
@@ -104,10 +124,11 @@ internal sealed record ManagedEntry(string Manager, string Operation, string Api
             ["manager"] = Manager,
             ["operation"] = Operation,
             ["apiVersion"] = ApiVersion,
-            ["time"] = Time,
+            ["time"] = Time.Length == 0 ? null : Time,
             ["fieldsType"] = "FieldsV1",
             ["fieldsV1"] = Fields.ToJson(),
         };
+        if (Time.Length == 0) entry.Remove("time");
         if (Subresource.Length > 0) entry["subresource"] = Subresource;
         return entry;
     }

@@ -86,9 +86,9 @@ internal static class StrategicMergePatch
     {
         var present = target[name] as JsonArray ?? [];
         target.Remove(name);
+        var before = (JsonArray)present.DeepClone();
         var merged = field.PatchMergeKey == "." ? MergeScalars(present, patch) : MergeItems(present, patch, field);
-        target[name] = merged;
-        if (order is not null) Reorder(target, name, order, field);
+        target[name] = field.PatchMergeKey == "." && order is null ? merged : Ordered(merged, order ?? patch, before, field.PatchMergeKey);
     }
 
     private static JsonArray MergeScalars(JsonArray present, JsonArray patch)
@@ -133,24 +133,34 @@ internal static class StrategicMergePatch
             if (values.Any(v => JsonNode.DeepEquals(v, present[i]))) present.RemoveAt(i);
     }
 
-    /// <summary>Puts the items named by the order in that order; the others keep their place behind the item they followed.</summary>
     private static void Reorder(JsonObject target, string name, JsonArray order, SchemaField? field)
     {
         if (target[name] is not JsonArray present) return;
-        var key = field?.PatchMergeKey ?? "";
+        target.Remove(name);
+        target[name] = Ordered(present, order, [.. present.Select(p => p?.DeepClone())], field?.PatchMergeKey ?? "");
+    }
+
+    /// <summary>
+    /// Kubernetes' order after a merge: the items that the order names stand in its order; the others keep their order, and stand before
+    /// a named item only when they did so before the patch.
+    /// </summary>
+    private static JsonArray Ordered(JsonArray merged, JsonArray order, JsonArray before, string key)
+    {
         JsonNode? Id(JsonNode? item) => key is "" or "." ? item : (item as JsonObject)?[key];
-        int Rank(JsonNode? item) => order.ToList().FindIndex(o => JsonNode.DeepEquals(Id(o), Id(item)));
-        var ranked = new List<(int Rank, int Place, JsonNode? Item)>();
-        var last = -1;
-        for (var i = 0; i < present.Count; i++)
+        int Index(JsonArray list, JsonNode? item) => list.ToList().FindIndex(o => JsonNode.DeepEquals(Id(o), Id(item)));
+        var all = merged.ToArray();
+        merged.Clear();
+        var named = new Queue<JsonNode?>(all.Where(i => Index(order, i) >= 0).OrderBy(i => Index(order, i)));
+        var others = new Queue<JsonNode?>(all.Where(i => Index(order, i) < 0));
+        var result = new JsonArray();
+        while (named.Count > 0 && others.Count > 0)
         {
-            var rank = Rank(present[i]);
-            if (rank >= 0) last = rank;
-            ranked.Add((rank >= 0 ? rank : last, i, present[i]));
+            var (other, next) = (Index(before, others.Peek()), Index(before, named.Peek()));
+            result.Add(other >= 0 && next >= 0 && other < next ? others.Dequeue() : named.Dequeue());
         }
 
-        present.Clear();
-        foreach (var (_, _, item) in ranked.OrderBy(r => r.Rank).ThenBy(r => r.Place)) present.Add(item);
+        foreach (var rest in named.Concat(others)) result.Add(rest);
+        return result;
     }
 
     private static SchemaField? Field(SchemaNode schema, string name) => schema.Fields.GetValueOrDefault(name);

@@ -8,7 +8,7 @@ using Weft.ApiServer.Discovery;
 namespace Weft.ApiServer.Schemas;
 
 /// <summary>Checks a custom resource against its OpenAPI schema. CEL rules (x-kubernetes-validations) are not evaluated.</summary>
-internal static class CustomResourceValidator
+internal static partial class CustomResourceValidator
 {
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(200);
 
@@ -23,8 +23,47 @@ internal static class CustomResourceValidator
 
         foreach (var required in resource.Schema.OpenApi?.Array("required") ?? [])
             if (required?.ToString() is { } name && !item.ContainsKey(name)) errors.Add(FieldError.Required(name, ""));
+        Rules(item, resource.Schema.OpenApi ?? [], errors);
         return errors;
     }
+
+    /// <summary>CEL rules: of them only `at most one of these fields` is understood. When the object is wrong already, Kubernetes says that rules were not looked at.</summary>
+    private static void Rules(JsonObject item, JsonObject schema, List<FieldError> errors)
+    {
+        var found = new List<FieldError>();
+        if (!Evaluate(item, schema, "", found)) return;
+        if (errors.Any(e => e.Field != "<nil>"))
+            errors.Add(FieldError.Invalid("<nil>", "null", "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"));
+        else errors.AddRange(found);
+    }
+
+    /// <summary>True when the schema has any rule.</summary>
+    private static bool Evaluate(JsonNode? value, JsonObject schema, string path, List<FieldError> errors)
+    {
+        var any = false;
+        foreach (var rule in JsonAccess.Objects(schema.Array("x-kubernetes-validations")))
+        {
+            any = true;
+            var text = rule.Text("rule") ?? "";
+            if (value is not JsonObject map || !AtMostOne.IsMatch(text)) continue;
+            if (FieldNames.Matches(text).Count(m => map.ContainsKey(m.Groups[1].Value)) > 1) errors.Add(new FieldError(path, "FieldValueInvalid", $"Invalid value: {rule.Text("message")}"));
+        }
+
+        foreach (var (name, inner) in schema.Object("properties") ?? [])
+            if (inner is JsonObject property) any |= Evaluate((value as JsonObject)?[name], property, path.Length == 0 ? name : $"{path}.{name}", errors);
+        if (schema.Object("additionalProperties") is { } additional) any |= Evaluate(null, additional, path, []);
+        if (schema.Object("items") is not { } items) return any;
+        any |= Evaluate(null, items, path, []);
+        var list = value as JsonArray ?? [];
+        for (var i = 0; i < list.Count; i++) Evaluate(list[i], items, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]", errors);
+        return any;
+    }
+
+    [GeneratedRegex(@"\A(\(has\(self\.\w+\) \? 1 : 0\)( \+ )?)+ <= 1\z", RegexOptions.NonBacktracking)]
+    private static partial Regex AtMostOne { get; }
+
+    [GeneratedRegex(@"has\(self\.(\w+)\)")]
+    private static partial Regex FieldNames { get; }
 
     private static void Check(JsonNode? value, JsonObject schema, string path, List<FieldError> errors)
     {
@@ -36,7 +75,7 @@ internal static class CustomResourceValidator
 
         if (!FitsType(value, schema))
         {
-            errors.Add(WrongType(path, JsonTypeName(value), schema.Text("type") ?? "integer or string", Shown(value)));
+            errors.Add(WrongType(path, JsonTypeName(value), schema.Text("type") ?? "integer or string"));
             return;
         }
 
@@ -139,11 +178,11 @@ internal static class CustomResourceValidator
     {
         foreach (var part in JsonAccess.Objects(schema.Array("allOf"))) Check(value, part, path, errors);
         if (schema.Array("anyOf") is { } any && schema.Flag("x-kubernetes-int-or-string") != true && !JsonAccess.Objects(any).Any(s => Fits(value, s)))
-            errors.Add(FieldError.Invalid(path, Shown(value), $"{path} in body must validate at least one schema (anyOf)"));
+            errors.Add(FieldError.Invalid("<nil>", "\"\"", $"\"{path}\" must validate at least one schema (anyOf)"));
         if (schema.Array("oneOf") is { } one && JsonAccess.Objects(one).Count(s => Fits(value, s)) is var fitting and not 1)
-            errors.Add(FieldError.Invalid(path, Shown(value), fitting == 0 ? $"{path} in body must validate one and only one schema (oneOf). Found none valid" : $"{path} in body must validate one and only one schema (oneOf). Found {fitting.ToString(CultureInfo.InvariantCulture)} valid alternatives"));
+            errors.Add(FieldError.Invalid("<nil>", "\"\"", fitting == 0 ? $"\"{path}\" must validate one and only one schema (oneOf). Found none valid" : $"\"{path}\" must validate one and only one schema (oneOf). Found {fitting.ToString(CultureInfo.InvariantCulture)} valid alternatives"));
         if (schema.Object("not") is { } not && Fits(value, not))
-            errors.Add(FieldError.Invalid(path, Shown(value), $"{path} in body must not validate the schema (not)"));
+            errors.Add(FieldError.Invalid("<nil>", "\"\"", $"\"{path}\" must not validate the schema (not)"));
     }
 
     private static bool Fits(JsonNode value, JsonObject schema)
@@ -177,8 +216,8 @@ internal static class CustomResourceValidator
         };
     }
 
-    private static FieldError WrongType(string path, string found, string wanted, string? shown = null) =>
-        FieldError.TypeInvalid(path, shown is null ? "\"null\"" : found is "object" or "array" ? $"\"{found}\"" : shown.StartsWith('"') ? shown : $"\"{found}\"", $"{path} in body must be of type {wanted}: \"{found}\"");
+    private static FieldError WrongType(string path, string found, string wanted) =>
+        FieldError.TypeInvalid(path, $"\"{found}\"", $"{path} in body must be of type {wanted}: \"{found}\"");
 
     private static string JsonTypeName(JsonNode value) => value switch
     {

@@ -5,7 +5,11 @@ using System.Text.Json.Nodes;
 namespace Weft.ApiServer.Schemas;
 
 /// <summary>A value has another JSON type than its field. The message is worded as Go's JSON decoder words it.</summary>
-internal sealed class DecodeException(string message) : Exception(message);
+internal sealed class DecodeException(string message, string typed = "") : Exception(message)
+{
+    /// <summary>The same in the words of server-side apply's type checker.</summary>
+    public string Typed { get; } = typed.Length > 0 ? typed : message;
+}
 
 /// <summary>
 /// Fits an object of a built-in kind to its schema: unknown fields are dropped (and reported), nulls and empty optional values are
@@ -33,16 +37,16 @@ internal static class ObjectDecoder
     private static JsonObject Object(JsonObject source, SchemaNode schema, string path, string kind, List<string> unknown)
     {
         var result = new JsonObject();
-        foreach (var (name, field) in schema.Fields)
+        if (schema.TypeName.Length > 0) kind = schema.TypeName[(schema.TypeName.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        var decoded = new Dictionary<string, JsonNode>(source.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in source)
         {
-            if (!source.TryGetPropertyValue(name, out var value) || value is null) continue;
-            var decoded = Value(value, field.Node, Join(path, name), kind, unknown);
-            if (decoded is null || IsOmitted(decoded, field.Node)) continue;
-            result[name] = decoded;
+            if (!schema.Fields.TryGetValue(name, out var field)) unknown.Add(Join(path, name));
+            else if (Value(value, field.Node, Join(path, name), kind, unknown) is { } node && !IsOmitted(node, field.Node)) decoded[name] = node;
         }
 
-        foreach (var (name, _) in source)
-            if (!schema.Fields.ContainsKey(name)) unknown.Add(Join(path, name));
+        foreach (var (name, _) in schema.Fields)
+            if (decoded.TryGetValue(name, out var node)) result[name] = node;
         return result;
     }
 
@@ -51,7 +55,7 @@ internal static class ObjectDecoder
         var result = new JsonObject();
         foreach (var (name, value) in source.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            var decoded = Value(value, schema.Items!, $"{path}.{name}", kind, unknown);
+            var decoded = Value(value, schema.Items!, schema.Items!.Kind == SchemaKind.Object ? $"{path}.{name}" : path, kind, unknown);
             if (decoded is not null) result[name] = decoded;
             else if (schema.Items!.Kind is SchemaKind.String or SchemaKind.Bytes) result[name] = "";
         }
@@ -114,8 +118,19 @@ internal static class ObjectDecoder
             JsonValueKind.Number => schema.Kind == SchemaKind.Integer ? $"number {value.ToJsonString()}" : "number",
             _ => "bool",
         };
-        return new DecodeException($"json: cannot unmarshal {found} into Go struct field {kind}.{StripIndexes(path)} of type {GoType(schema)}");
+        return new DecodeException(
+            $"json: cannot unmarshal {found} into Go struct field {kind}.{StripIndexes(path)} of type {GoType(schema)}",
+            $".{path}: expected {TypedName(schema)}, got {(found.StartsWith("number", StringComparison.Ordinal) ? "int" : found switch { "object" => "map", "array" => "list", "bool" => "boolean", _ => found })}");
     }
+
+    private static string TypedName(SchemaNode schema) => schema.Kind switch
+    {
+        SchemaKind.Integer or SchemaKind.Number => "numeric (int or float)",
+        SchemaKind.Boolean => "boolean",
+        SchemaKind.Map or SchemaKind.Object => "map",
+        SchemaKind.List => "list",
+        _ => "string",
+    };
 
     private static string StripIndexes(string path)
     {

@@ -14,7 +14,7 @@ internal sealed record VerifiedToken(UserIdentity User, IReadOnlyList<string> Au
 /// <summary>Signs and verifies the tokens of service accounts: JWTs (ES256) with Kubernetes' claims.</summary>
 internal sealed class ServiceAccountTokens(ECDsa key, ObjectStore store, TimeProvider time)
 {
-    public const string Issuer = "https://kubernetes.default.svc.cluster.local";
+    public const string Issuer = "https://kubernetes.default.svc";
     public const string DefaultAudience = Issuer;
     private readonly string _keyId = Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
 
