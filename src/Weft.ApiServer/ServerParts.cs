@@ -68,6 +68,8 @@ internal sealed class ServerParts
             options.LoggerFactory.CreateLogger<ApiRequestHandler>());
         var system = new SystemWriter(pipeline, deletion, registry, store);
         var bootstrap = new ClusterBootstrap(system, addresses, pki.AuthorityPem);
+        pipeline.DefinitionsChanged = customResources.Refresh;
+        deletion.DefinitionsChanged = customResources.Refresh;
         pipeline.NamespaceCreated = (ns, token) => bootstrap.FurnishAsync(ns.TextAt("metadata", "name"), token);
         return new ServerParts(
             handler,

@@ -24,12 +24,20 @@ internal static class ObjectValidation
                 break;
             case "core/v1.Pod":
                 PodValidation.Spec(item.Object("spec") ?? [], "spec", errors);
+                if (before is not null) PodValidation.Update(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
+                break;
+            case "discovery/v1.EndpointSlice":
+                if (string.IsNullOrEmpty(item.Text("addressType"))) errors.Add(FieldError.Required("addressType", ""));
+                else if (before is not null && before.Text("addressType") != item.Text("addressType"))
+                    errors.Add(FieldError.Invalid("addressType", Quote(item.Text("addressType")!), "field is immutable"));
                 break;
             case "apps/v1.Deployment" or "apps/v1.ReplicaSet" or "apps/v1.StatefulSet" or "apps/v1.DaemonSet":
                 Workload(item, before, errors);
                 break;
             case "batch/v1.Job":
                 PodValidation.Spec(item.Object("spec")?.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
+                if (item.At("spec", "template", "spec", "restartPolicy")?.ToString() is null or "" or "Always")
+                    errors.Add(FieldError.Required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
                 break;
         }
 
@@ -70,12 +78,14 @@ internal static class ObjectValidation
 
     private static void Finalizers(JsonObject metadata, JsonObject? before, List<FieldError> errors)
     {
+        var index = 0;
         foreach (var entry in metadata.Array("finalizers") ?? [])
         {
             var name = entry?.ToString() ?? "";
+            var at = $"metadata.finalizers[{(index++).ToString(CultureInfo.InvariantCulture)}]";
             foreach (var message in NameRules.QualifiedName(name)) errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), message));
             if (!name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or "foregroundDeletion" or "kubernetes"))
-                errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
+                errors.Add(FieldError.Invalid(at, Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
         }
 
         if (before?.Text("deletionTimestamp") is null) return;
@@ -96,11 +106,13 @@ internal static class ObjectValidation
         for (var i = 0; i < references.Count; i++)
         {
             if (references[i] is not JsonObject reference) continue;
-            var at = $"metadata.ownerReferences[{i.ToString(CultureInfo.InvariantCulture)}]";
+            const string at = "metadata.ownerReferences";
             if (string.IsNullOrEmpty(reference.Text("apiVersion"))) errors.Add(FieldError.Invalid($"{at}.apiVersion", "\"\"", "version must not be empty"));
             if (string.IsNullOrEmpty(reference.Text("kind"))) errors.Add(FieldError.Invalid($"{at}.kind", "\"\"", "must not be empty"));
             if (string.IsNullOrEmpty(reference.Text("name"))) errors.Add(FieldError.Invalid($"{at}.name", "\"\"", "must not be empty"));
             if (string.IsNullOrEmpty(reference.Text("uid"))) errors.Add(FieldError.Invalid($"{at}.uid", "\"\"", "must not be empty"));
+            if (reference.Text("kind") == "Event" && reference.Text("apiVersion") is "v1" or "events.k8s.io/v1")
+                errors.Add(FieldError.Invalid(at, Encoding.UTF8.GetString(JsonText.Write(reference)), $"{(reference.Text("apiVersion") == "v1" ? "/v1" : reference.Text("apiVersion"))}, Kind=Event is disallowed from being an owner"));
             if (reference.Flag("controller") != true) continue;
             if (controller is null) controller = reference.Text("name");
             else
@@ -161,9 +173,22 @@ internal static class ObjectValidation
             errors.Add(FieldError.Invalid("spec.template.metadata.labels", shown, "`selector` does not match template `labels`"));
         }
 
+        Strategy(item, spec, errors);
         if (before is not null && !JsonNode.DeepEquals(before.Object("spec")?.Object("selector"), selector))
             errors.Add(FieldError.Invalid("spec.selector", selector is null ? "null" : Encoding.UTF8.GetString(JsonText.Write(selector)), "field is immutable"));
         PodValidation.Spec(spec.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
+    }
+
+    private static void Strategy(JsonObject item, JsonObject spec, List<FieldError> errors)
+    {
+        if (item.Text("kind") != "Deployment" || spec.Object("strategy") is not { } strategy) return;
+        var type = strategy.Text("type") ?? "";
+        if (type is not ("Recreate" or "RollingUpdate"))
+            errors.Add(FieldError.NotSupported("spec.strategy", $"{{\"Type\":{Quote(type)},\"RollingUpdate\":null}}", ["Recreate", "RollingUpdate"]));
+        else if (type == "Recreate" && strategy.Object("rollingUpdate") is not null)
+            errors.Add(FieldError.Forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"));
+        if (spec.Number("minReadySeconds") is < 0 and var seconds)
+            errors.Add(FieldError.Invalid("spec.minReadySeconds", seconds.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
     }
 
     private static bool Matches(JsonObject selector, JsonObject? labels)

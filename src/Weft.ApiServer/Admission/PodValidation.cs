@@ -21,6 +21,24 @@ internal static class PodValidation
         Mounts(spec, path, errors);
     }
 
+    /// <summary>A pod is what it is: only images, deadlines, added tolerations and the first node name may come later.</summary>
+    public static void Update(JsonObject before, JsonObject after, List<FieldError> errors)
+    {
+        var (old, wanted) = (before.Clone(), after.Clone());
+        foreach (var spec in new[] { old, wanted })
+        {
+            foreach (var field in new[] { "activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds", "schedulingGates" }) spec.Remove(field);
+            foreach (var list in new[] { "containers", "initContainers" })
+                foreach (var container in JsonAccess.Objects(spec.Array(list))) container.Remove("image");
+        }
+
+        if (old.Text("nodeName") is null) wanted.Remove("nodeName");
+        if (JsonNode.DeepEquals(old, wanted)) return;
+        errors.Add(FieldError.Forbidden(
+            "spec",
+            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"));
+    }
+
     private static void Containers(JsonArray? containers, string path, HashSet<string> names, List<FieldError> errors)
     {
         for (var i = 0; i < (containers?.Count ?? 0); i++)

@@ -24,6 +24,9 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     /// <summary>Runs before and after namespaces and other objects come and go; set once by the server's composition.</summary>
     public Func<JsonObject, CancellationToken, Task> NamespaceCreated { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Called after a definition came or changed: its resources are served before the writer has his answer.</summary>
+    public Action DefinitionsChanged { get; set; } = static () => { };
+
     public string Now => options.TimeProvider.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     /// <summary>Fits a body to its schema; strict findings become warnings or a refusal as the request asks.</summary>
@@ -68,6 +71,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             throw new StatusException(500, "", "resourceVersion should not be set on objects to be created");
         CheckNamespace(request, metadata);
         PrepareNew(request, item, metadata);
+        if (resource.TypeName == "batch/v1.Job") JobLabels.Assign(item);
         if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
         Default(resource, item);
         item = Canonical(resource, item);
@@ -93,6 +97,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             }
 
             var created = result.Object!.ToObject(resource);
+            if (resource.TypeName == "crd") DefinitionsChanged();
             if (resource.TypeName == "core/v1.Namespace") await NamespaceCreated(created, cancellationToken);
             return new WriteAnswer(created, true);
         }
@@ -122,6 +127,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             var result = IsFinished(after)
                 ? await FinishAsync(key, after, present, cancellationToken)
                 : await store.UpdateAsync(key, after, present.Revision, cancellationToken);
+            if (result.Outcome == WriteOutcome.Written && resource.TypeName == "crd") DefinitionsChanged();
             if (result.Outcome == WriteOutcome.Written) return new WriteAnswer(result.Object!.ToObject(resource), false);
             if (result.Outcome == WriteOutcome.NotFound) throw StatusErrors.NotFound(resource, key.Name);
             if (pinned || attempt == MaxAttempts) throw StatusErrors.Modified(resource, key.Name);
@@ -257,6 +263,11 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         }
 
         var version = metadata.Text("resourceVersion") ?? "";
+        if (version.Length == 0 && request.Verb == "update" && (resource.IsCustom || resource.TypeName is "crd" or "coordination/v1.Lease"))
+        {
+            throw StatusErrors.Invalid(resource.Group, resource.Plural, request.Path.Name, [FieldError.Invalid("metadata.resourceVersion", "0", "must be specified for an update")]);
+        }
+
         if (version.Length == 0 || version == "0") return false;
         if (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var revision))
             throw new StatusException(500, "", $"strconv.ParseUint: parsing \"{version}\": invalid syntax");
@@ -379,7 +390,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         var resource = request.Resource;
         var errors = resource.IsCustom ? CustomResourceValidator.Validate(item, resource) : [];
         errors.AddRange(ObjectValidation.Validate(resource, item, before));
-        if (resource.TypeName == "crd") errors.AddRange(CustomResourceDefinitions.Validate(item));
+        if (resource.TypeName == "crd") errors.AddRange(CustomResourceDefinitions.Validate(item, before));
         if (errors.Count > 0) throw StatusErrors.Invalid(resource, item.TextAt("metadata", "name"), errors);
         if (subresource.Length > 0) return;
         foreach (var plugin in options.ValidatingAdmission)

@@ -81,6 +81,8 @@ internal static class BuiltInResources
             Schema = cells[9] == "crd" ? CustomResourceDefinitionSchema.Create(types) : types.Root(cells[9]),
             StorageKey = StorageKey(group, plural),
             StorageVersion = version,
+            Deprecated = cells[9] == "core/v1.Endpoints",
+            DeprecationWarning = cells[9] == "core/v1.Endpoints" ? "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" : "",
             Columns = [.. columns[$"{apiVersion}/{plural}"]],
         };
     }

@@ -30,9 +30,13 @@ internal static class CustomResourceDefinitions
         status["storedVersions"] = stored.DeepClone();
     }
 
-    public static IEnumerable<FieldError> Validate(JsonObject item)
+    public static IEnumerable<FieldError> Validate(JsonObject item, JsonObject? before)
     {
         var spec = item.Object("spec") ?? [];
+        if (spec.Text("group") is { } group && !group.Contains('.', StringComparison.Ordinal))
+            yield return FieldError.Invalid("spec.group", $"\"{group}\"", "should be a domain with at least one dot");
+        if (before is not null && before.TextAt("spec", "scope") != spec.Text("scope"))
+            yield return FieldError.Invalid("spec.scope", $"\"{spec.Text("scope")}\"", "field is immutable");
         var name = item.TextAt("metadata", "name");
         var wanted = $"{spec.Object("names")?.Text("plural")}.{spec.Text("group")}";
         if (name != wanted) yield return FieldError.Invalid("metadata.name", $"\"{name}\"", "must be spec.names.plural+\".\"+spec.group");
@@ -82,6 +86,8 @@ internal static class CustomResourceDefinitions
             HasScale = scale is not null,
             ScalePaths = scale is null ? null : new ScalePaths(scale.Text("specReplicasPath") ?? "", scale.Text("statusReplicasPath") ?? "", scale.Text("labelSelectorPath") ?? ""),
             Subresources = Subresources(group, versionName, kind, subresources),
+            Verbs = ResourceDefinition.CustomVerbs,
+            SelectableFields = [.. JsonAccess.Objects(version.Array("selectableFields")).Select(f => (f.Text("jsonPath") ?? "").TrimStart('.'))],
             Schema = Root(version, objectMeta),
             Columns = Columns(version),
             StorageKey = $"{group}/{plural}",

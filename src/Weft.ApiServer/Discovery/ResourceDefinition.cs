@@ -65,6 +65,11 @@ internal sealed record ResourceDefinition
     /// <summary>`deployments.apps`, `pods`: how messages name it.</summary>
     public string QualifiedName => Group.Length == 0 ? Plural : $"{Plural}.{Group}";
 
+    /// <summary>JSON paths of the fields that field selectors may name, for custom resources.</summary>
+    public IReadOnlyList<string> SelectableFields { get; init; } = [];
+
+    public static IReadOnlyList<string> CustomVerbs { get; } = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
     public static IReadOnlyList<string> AllVerbs { get; } = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
     public static IReadOnlyList<string> CreateOnly { get; } = ["create"];

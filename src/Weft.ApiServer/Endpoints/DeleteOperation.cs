@@ -14,6 +14,10 @@ internal sealed record DeleteChoices(long? GracePeriod, string Propagation, stri
 internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions options)
 {
     private const int MaxAttempts = 8;
+
+    /// <summary>Called after a definition went; set once by the server's composition.</summary>
+    public Action DefinitionsChanged { get; set; } = static () => { };
+
     private static readonly string[] Policies = ["Foreground", "Background", "Orphan"];
     private static readonly string[] Protected = ["default", "kube-system", "kube-public"];
 
@@ -56,6 +60,7 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
             switch (result.Outcome)
             {
                 case WriteOutcome.Written:
+                    if (resource.TypeName == "crd") DefinitionsChanged();
                     return Tell(resource, result.Object!.ToObject(resource), marked is not null);
                 case WriteOutcome.NotFound:
                     throw StatusErrors.NotFound(resource, key.Name);
@@ -74,6 +79,7 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
         var metadata = item.Ensure("metadata");
         metadata["deletionTimestamp"] = Stamp(0);
         metadata["deletionGracePeriodSeconds"] = 0;
+        if (present.IsDeleting == false && metadata.Number("generation") is { } generation) metadata["generation"] = generation + 1;
         var marked = await store.UpdateAsync(key, Ordered(resource, item), present.Revision, cancellationToken);
         if (marked.Outcome != WriteOutcome.Written) return marked;
         var gone = await store.DeleteAsync(key, marked.Object!.Revision, cancellationToken);

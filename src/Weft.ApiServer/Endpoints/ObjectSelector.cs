@@ -59,7 +59,7 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
     ];
 
     private static bool Supports(ResourceDefinition resource, string path) =>
-        path is "metadata.name" or "metadata.namespace" || FieldsByType.GetValueOrDefault(resource.TypeName, []).Contains(path);
+        path is "metadata.name" or "metadata.namespace" || FieldsByType.GetValueOrDefault(resource.TypeName, []).Contains(path) || resource.SelectableFields.Contains(path);
 
     private string Value(JsonObject content, string path)
     {

@@ -196,8 +196,7 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
             var preferred = pod.Object("metadata")?.Object("annotations")?.Text("kubectl.kubernetes.io/default-container");
             if (preferred is not null && containers.Contains(preferred)) return preferred;
             if (containers.Length == 1) return containers[0];
-            var choice = initial.Length > 0 ? $" or one of the init containers: [{string.Join(' ', initial)}]" : "";
-            throw StatusErrors.BadRequest($"a container name must be specified for pod {request.Path.Name}, choose one of: [{string.Join(' ', containers)}]{choice}");
+            throw StatusErrors.BadRequest($"a container name must be specified for pod {request.Path.Name}, choose one of: [{string.Join(' ', initial.Concat(containers))}]");
         }
 
         return containers.Contains(asked) || initial.Contains(asked) ? asked : throw StatusErrors.BadRequest($"container {asked} is not valid for pod {request.Path.Name}");

@@ -103,7 +103,8 @@ internal sealed record ManagedEntry(string Manager, string Operation, string Api
     public static Comparer<ManagedEntry> Order { get; } = Comparer<ManagedEntry>.Create(static (a, b) =>
     {
         var byOperation = string.CompareOrdinal(a.Operation, b.Operation);
-        return byOperation != 0 ? byOperation : string.CompareOrdinal(a.Time, b.Time) is var byTime and not 0 ? byTime : string.CompareOrdinal(a.Manager, b.Manager);
+        return byOperation != 0 ? byOperation : string.CompareOrdinal(a.Time, b.Time) is var byTime and not 0 ? byTime
+            : string.CompareOrdinal(a.Manager, b.Manager) is var byManager and not 0 ? byManager : string.CompareOrdinal(a.Subresource, b.Subresource);
     });
 
     public bool Is(ManagerIdentity manager, string operation) =>

@@ -20,12 +20,12 @@ internal static class CustomResourceDecoder
         var schema = resource.Schema.Fields["metadata"].Node;
         result["metadata"] = ObjectDecoder.Decode(metadata, schema, resource.Kind, metaUnknown);
         unknown.AddRange(metaUnknown.Select(u => $"metadata.{u}"));
+        unknown.AddRange(source.Select(p => p.Key).Where(n => !resource.Schema.Fields.ContainsKey(n) && !resource.Schema.PreserveUnknownFields));
         foreach (var (name, value) in source)
         {
             if (name is "apiVersion" or "kind" or "metadata") continue;
             if (resource.Schema.Fields.TryGetValue(name, out var field)) result[name] = Prune(value, field.Node, name, unknown);
             else if (resource.Schema.PreserveUnknownFields) result[name] = value?.DeepClone();
-            else unknown.Add(name);
         }
 
         return result;

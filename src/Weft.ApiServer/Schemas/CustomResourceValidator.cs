@@ -75,7 +75,7 @@ internal static partial class CustomResourceValidator
 
         if (!FitsType(value, schema))
         {
-            errors.Add(WrongType(path, JsonTypeName(value), schema.Text("type") ?? "integer or string"));
+            errors.Add(WrongType(path, JsonTypeName(value), schema.Text("type") ?? "integer,string"));
             return;
         }
 

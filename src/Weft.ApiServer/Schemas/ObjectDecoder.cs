@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Weft.ApiServer.Schemas;
 
@@ -15,7 +16,7 @@ internal sealed class DecodeException(string message, string typed = "") : Excep
 /// Fits an object of a built-in kind to its schema: unknown fields are dropped (and reported), nulls and empty optional values are
 /// left out, fields come in the order of the API. The input is consumed.
 /// </summary>
-internal static class ObjectDecoder
+internal static partial class ObjectDecoder
 {
     /// <summary>Returns a new object; paths of unknown fields are added to <paramref name="unknown"/>.</summary>
     public static JsonObject Decode(JsonObject source, SchemaNode schema, string kind, List<string> unknown) =>
@@ -93,7 +94,14 @@ internal static class ObjectDecoder
             _ => true,
         };
         if (!fits) throw Mismatch(value, schema, path, kind);
-        if (schema.Kind == SchemaKind.Quantity) return JsonValue.Create(value.ToString())!;
+        if (schema.Kind == SchemaKind.Quantity)
+        {
+            return QuantityPattern.IsMatch(value.ToString())
+                ? JsonValue.Create(value.ToString())!
+                : throw new DecodeException("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
+        }
+
+
         if (schema.Kind is SchemaKind.Integer or SchemaKind.IntOrString && actual == JsonValueKind.Number) return JsonValue.Create(Whole(value));
         return value.DeepClone();
     }
@@ -146,6 +154,9 @@ internal static class ObjectDecoder
         SchemaKind.Object => schema.TypeName.Length == 0 ? "struct" : $"v1.{schema.TypeName[(schema.TypeName.IndexOf('.', StringComparison.Ordinal) + 1)..]}",
         _ => schema.GoType,
     };
+
+    [GeneratedRegex(@"\A([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)\z", RegexOptions.NonBacktracking)]
+    private static partial Regex QuantityPattern { get; }
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }
