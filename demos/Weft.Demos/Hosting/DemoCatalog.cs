@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Weft.Demos.Bookinfo;
+using Weft.Demos.External;
 using Weft.Demos.Guestbook;
 using Weft.Demos.Travels;
 
@@ -11,7 +12,7 @@ public static class DemoCatalog
     private const string DefaultRegistry = "docker.io/";
 
     private static readonly FrozenDictionary<string, Func<IDemoWorkload>> Workloads =
-        ((IEnumerable<KeyValuePair<string, Func<IDemoWorkload>>>)[.. TravelsDemo.Images, .. BookinfoDemo.Images, .. GuestbookDemo.Images])
+        ((IEnumerable<KeyValuePair<string, Func<IDemoWorkload>>>)[.. TravelsDemo.Images, .. BookinfoDemo.Images, .. GuestbookDemo.Images, .. ExternalDemo.Images])
             .ToFrozenDictionary(image => image.Key, image => image.Value, StringComparer.Ordinal);
 
     /// <summary>Full names of the images, for messages to users.</summary>

@@ -19,8 +19,11 @@ public sealed record DemoContext
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>The container's command and arguments where the pod overrides the image's own; else empty.</summary>
+    /// <summary>The container's <c>command</c>; empty where the image's own is meant.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>The container's <c>args</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>Whom TLS clients of the workload trust.</summary>
     public DemoTrust Trust { get; init; } = DemoTrust.System;

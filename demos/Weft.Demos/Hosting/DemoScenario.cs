@@ -1,4 +1,5 @@
 using System.Reflection;
+using Weft.Demos.External;
 
 namespace Weft.Demos.Hosting;
 
@@ -10,9 +11,16 @@ public sealed record DemoScenario(string Name, string Description, string Folder
     public static IReadOnlyList<DemoScenario> All { get; } =
     [
         new("travels", "Kiali's Travels demo: three portals and a travel agency", "Travels"),
-        new("bookinfo", "Istio's Bookinfo: a product page over details, reviews in three versions, and ratings", "Bookinfo"),
+        new("bookinfo", "Istio's Bookinfo: a product page over details, reviews in three versions, and ratings", "Bookinfo") { ExternalHosts = [ExternalHost.GoogleApis] },
         new("guestbook", "The Guestbook: a page over a Redis master and two replicas", "Guestbook"),
+        new("external", "Calls to hosts outside the mesh: httpbin.org and Google's book API, with TLS", "External")
+        {
+            ExternalHosts = [ExternalHost.HttpBin, ExternalHost.GoogleApis],
+        },
     ];
+
+    /// <summary>The hosts outside the mesh that the scenario's workloads call; whoever runs the scenario places and runs them.</summary>
+    public IReadOnlyList<ExternalHost> ExternalHosts { get; init; } = [];
 
     /// <summary>The YAML documents of the scenario, in the order in which to apply them.</summary>
     /// <param name="inMesh">False leaves the namespaces without sidecar injection, as the tutorial begins.</param>

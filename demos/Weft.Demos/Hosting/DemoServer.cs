@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,13 @@ internal static class DemoServer
 {
     /// <summary>Serves until cancelled.</summary>
     /// <param name="listen">Go's form: ":8000" or "host:8000"; only the port counts, the address is the pod's.</param>
-    public static async Task ServeAsync(DemoContext context, string listen, Action<WebApplication> map, CancellationToken cancellationToken)
+    public static Task ServeAsync(DemoContext context, string listen, Action<WebApplication> map, CancellationToken cancellationToken) =>
+        ServeAsync(context.Time, options => options.Listen(new IPEndPoint(context.ListenAddress, Port(listen))), map, static () => { }, cancellationToken);
+
+    /// <summary>Serves until cancelled.</summary>
+    /// <param name="started">Called once, when connections are taken.</param>
+    public static async Task ServeAsync(
+        TimeProvider time, Action<KestrelServerOptions> listen, Action<WebApplication> map, Action started, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -24,14 +31,15 @@ internal static class DemoServer
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.Listen(new IPEndPoint(context.ListenAddress, Port(listen)));
+            listen(options);
         });
         await using var application = builder.Build();
         map(application);
         try
         {
             await application.StartAsync(cancellationToken);
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.Time, cancellationToken);
+            started();
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         }
         catch (OperationCanceledException)
         {

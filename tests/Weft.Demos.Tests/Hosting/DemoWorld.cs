@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Weft.Demos.External;
 
 namespace Weft.Demos.Hosting;
 
@@ -12,6 +13,7 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, IPAddress> _addresses = new();
+    private readonly List<Task> _hosts = [];
     private readonly List<(string Host, Task<int> Run, CancellationTokenSource Stop)> _running = [];
 
     public ConcurrentQueue<string> Log { get; } = new();
@@ -23,7 +25,11 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public DemoTrust Trust { get; init; } = DemoTrust.System;
 
-    public IReadOnlyList<string> Command { get; init; } = [];
+    /// <summary>What workloads that are started from now on are told to run.</summary>
+    public IReadOnlyList<string> Command { get; set; } = [];
+
+    /// <summary>Arguments for workloads that are started from now on.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = [];
 
     public Task<int> Start(string host, string image, params (string Name, string Value)[] environment) =>
         Start(host, DemoCatalog.Create(image) ?? throw new InvalidOperationException(image), environment);
@@ -44,6 +50,7 @@ internal sealed class DemoWorld : IAsyncDisposable
             Time = Time,
             Trust = Trust,
             Command = Command,
+            Arguments = Arguments,
         };
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         var run = Task.Run(() => workload.RunAsync(context, stop.Token));
@@ -59,6 +66,19 @@ internal sealed class DemoWorld : IAsyncDisposable
             await stop.CancelAsync();
             await run;
         }
+    }
+
+    /// <summary>A host outside the mesh; its name leads to the first of its addresses. The addresses.</summary>
+    public async Task<IReadOnlyList<IPAddress>> StartAsync(ExternalHost host, ExternalAuthority authority)
+    {
+        IPAddress[] addresses = [.. Enumerable.Range(0, host.AddressCount).Select(_ => NextAddress())];
+        var listening = new TaskCompletionSource();
+        var run = Task.Run(() => host.RunAsync(
+            new ExternalHostContext { Addresses = addresses, Authority = authority, Time = Time, Log = Log.Enqueue, Listening = listening.SetResult }, _stop.Token));
+        _hosts.Add(run);
+        await Task.WhenAny(run, listening.Task);
+        Name(host.Name, addresses[0]);
+        return addresses;
     }
 
     public void Name(string host, IPAddress address) => _addresses[host] = address;
@@ -77,6 +97,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        SslOptions = new() { RemoteCertificateValidationCallback = Trust.Accepts },
         ConnectCallback = (connection, token) => DialAsync(connection.DnsEndPoint.Host, connection.DnsEndPoint.Port, token),
     });
 
@@ -113,6 +134,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_running.Select(each => each.Run));
+        await Task.WhenAll(_hosts);
         _running.ForEach(each => each.Stop.Dispose());
         _stop.Dispose();
     }
