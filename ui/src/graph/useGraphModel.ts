@@ -18,7 +18,7 @@ const noRanks: ReadonlyMap<string, number> = new Map();
 
 /** All that the page shows, out of its state: the namespaces, the answer of the server, and what find and hide make of it. */
 export function useGraphModel(state: GraphState, target: GraphTarget) {
-  const config = useQuery({ queryKey: ['config'], queryFn: ({ signal }) => fetchConfig(signal), staleTime: 300_000 });
+  const config = useQuery({ queryKey: ['config'], queryFn: ({ signal }) => fetchConfig(signal), staleTime: 300_000, refetchInterval: (query) => (query.state.data ? false : 5_000) });
   const namespaces = useNamespaces();
   const selected = useSelectedNamespaces(state, target, namespaces.data);
   const [wantsDetails, setWantsDetails] = useState(false);

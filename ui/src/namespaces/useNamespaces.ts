@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { fetchNamespaces, type Namespace } from '../api/namespaces';
 
-/** The namespaces the server knows; asked again from time to time, because new ones appear. */
+/** The namespaces the server knows; asked again from time to time, because new ones appear, and often until there is one to show. */
 export function useNamespaces() {
   return useQuery({
     queryKey: ['namespaces'],
     queryFn: ({ signal }) => fetchNamespaces(signal),
-    refetchInterval: 30_000,
+    refetchInterval: (query) => (applicationNamespaces(query.state.data ?? []).length > 0 ? 30_000 : 3_000),
   });
 }
 
