@@ -11,6 +11,7 @@ internal static class DeploymentStatusCalculator
     private const string ReplicaFailure = "ReplicaFailure";
     private const string NewReplicaSetAvailable = "NewReplicaSetAvailable";
     private const string ProgressDeadlineExceeded = "ProgressDeadlineExceeded";
+    private const string DeploymentPaused = "DeploymentPaused";
 
     /// <summary>The status now. <paramref name="step"/> is a condition that the planning itself brought about, as "created a ReplicaSet".</summary>
     public static DeploymentStatus For(Deployment deployment, ReplicaSet? newest, ImmutableArray<ReplicaSet> older, Condition? step, DateTimeOffset now)
@@ -65,6 +66,8 @@ internal static class DeploymentStatusCalculator
             ? new Condition { Type = Available, Status = "True", Reason = "MinimumReplicasAvailable", Message = "Deployment has minimum availability." }
             : new Condition { Type = Available, Status = "False", Reason = "MinimumReplicasUnavailable", Message = "Deployment does not have minimum availability." };
 
+    private static Condition Unknown(string reason, string message) => Step(reason, message) with { Status = "Unknown" };
+
     private static ImmutableArray<Condition> ProgressOf(Deployment deployment, DeploymentStatus status, ReplicaSet? newest, DateTimeOffset now)
     {
         var conditions = status.Conditions;
@@ -73,7 +76,9 @@ internal static class DeploymentStatusCalculator
 
         var present = Conditions.Find(conditions, Progressing);
         if (deployment.Spec.Paused)
-            return conditions;
+            return Conditions.Set(conditions, Unknown(DeploymentPaused, "Deployment is paused"), now);
+        if (present?.Reason == DeploymentPaused)
+            return Conditions.Set(conditions, Unknown("DeploymentResumed", "Deployment is resumed"), now);
         if (status.Replicas == status.UpdatedReplicas && present?.Reason == NewReplicaSetAvailable)
             return conditions;
 

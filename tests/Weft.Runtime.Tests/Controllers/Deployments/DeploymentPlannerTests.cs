@@ -93,6 +93,11 @@ public sealed class DeploymentPlannerTests
         var plan = DeploymentPlanner.Plan(deployment, [older], static _ => true, Make.Now);
         Assert.Null(plan.Create);
         Assert.Equal(4, Size(plan, older));
+        Assert.Equal(("Unknown", "DeploymentPaused"), (Progressing(plan).Status, Progressing(plan).Reason));
+        var resumed = deployment with { Spec = deployment.Spec with { Paused = false }, Status = plan.Status! };
+        var created = DeploymentPlanner.Plan(resumed, [RevisionedReplicaSet.Sized(resumed, older, 4)], static _ => true, Make.Now);
+        Assert.NotNull(created.Create);
+        Assert.Equal("DeploymentResumed", Progressing(DeploymentPlanner.Plan(resumed with { Metadata = resumed.Metadata with { DeletionTimestamp = Make.Now } }, [older], static _ => true, Make.Now)).Reason);
     }
 
     [Fact]
