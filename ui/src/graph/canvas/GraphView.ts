@@ -2,6 +2,7 @@ import cytoscape, { type CollectionReturnValue, type Core, type ElementDefinitio
 import type { LayoutName } from '../graphState';
 import type { Scene, SceneEdge, SceneNode } from '../scene';
 import { badgeData } from './badges';
+import { placeLabels } from './labelPlacement';
 import { LayoutEngine } from './layout';
 import type { LayoutNode } from './layoutTypes';
 import type { Palette } from './palette';
@@ -116,6 +117,7 @@ export class GraphView {
     this.layoutKey = layoutKey;
     if (anew) void this.layOut(layout);
     else if (added.length > 0) this.placeAdded(added, scene);
+    else if (hasNewEdges) this.placeEdgeLabels();
   }
 
   select(id: string | null): void {
@@ -197,7 +199,7 @@ export class GraphView {
     for (const edge of scene.edges) {
       const data = this.edgeData(edge);
       const present = this.cy.getElementById(edge.id);
-      if (present.empty()) edges.push({ group: 'edges', data: { ...data, source: edge.source, target: edge.target } });
+      if (present.empty()) edges.push({ group: 'edges', data: { ...data, source: edge.source, target: edge.target, labelX: 0, labelY: 0 } });
       else present.data(data);
     }
     this.cy.add(edges);
@@ -245,6 +247,7 @@ export class GraphView {
         this.cy.nodes().removeClass('unplaced');
       });
       if (!this.touched || first) this.fit(false);
+      this.placeEdgeLabels();
     } catch (error) {
       if (run === this.layoutRun) this.events.failed(error instanceof Error ? error : new Error(String(error)));
     } finally {
@@ -276,6 +279,33 @@ export class GraphView {
     return Math.min(150, Math.max(56, 30 + characters * edgeFontSize * 0.55 * layoutTextScale));
   }
 
+  /** Moves labels along their edges until they cover as little as possible. Not for large graphs, which show few labels. */
+  private placeEdgeLabels(): void {
+    if (this.cy.edges().length > manyEdges) return;
+    const size = edgeFontSize * this.textScale;
+    const edges = this.cy.edges().filter((edge) => edge.data('label') !== '').edges();
+    const places = placeLabels(
+      edges.map((edge) => {
+        const lines = String(edge.data('label')).split('\n');
+        return {
+          id: edge.id(),
+          from: edge.source().position(),
+          to: edge.target().position(),
+          width: Math.max(...lines.map((line) => line.length)) * size * 0.56 + 6,
+          height: lines.length * size * 1.2 + 4,
+        };
+      }),
+      this.cy.nodes().filter((node) => node.data('shape') !== 'box').nodes().map((node) => ({ ...node.position(), width: node.width(), height: node.height() })),
+    );
+    this.cy.batch(() => {
+      edges.forEach((edge) => {
+        const [from, to] = [edge.source().position(), edge.target().position()];
+        const shift = (places.get(edge.id()) ?? 0.5) - 0.5;
+        edge.data({ labelX: (to.x - from.x) * shift, labelY: (to.y - from.y) * shift });
+      });
+    });
+  }
+
   private placeAdded(added: readonly SceneNode[], scene: Scene): void {
     const isNew = new Set(added.map((node) => node.id));
     const placed: { id: string; parent: string | null; x: number; y: number }[] = [];
@@ -288,6 +318,7 @@ export class GraphView {
       for (const [id, point] of points) this.cy.getElementById(id).position(point);
       this.cy.nodes().removeClass('unplaced');
     });
+    this.placeEdgeLabels();
   }
 
   /** Emphasizes the selected or hovered element with everything up- and downstream of it. */
@@ -318,6 +349,7 @@ export class GraphView {
     cy.on('drag', 'node', () => {
       this.touched = true;
     });
+    cy.on('dragfree', 'node', () => this.placeEdgeLabels());
     cy.on('viewport', () => this.moving());
     cy.on('zoom', () => this.scaleSoon());
   }
@@ -346,6 +378,7 @@ export class GraphView {
     this.lineScale = line;
     this.cy.style(stylesheet(this.palette, text, line));
     this.animation.setFontSize(edgeFontSize * text);
+    this.placeEdgeLabels();
   }
 
   /** Labels cost most of the drawing: large graphs do without them while they move. */

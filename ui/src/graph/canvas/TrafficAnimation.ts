@@ -92,7 +92,8 @@ export class TrafficAnimation {
     if (path === null) return;
     const clock = (seconds + item.phase) * item.density;
     const newest = Math.floor(clock);
-    const label = labelArea(item.edge, path(0.5), this.fontSize);
+    const middle = path(0.5);
+    const label = labelArea(item.edge, { x: middle.x + Number(element.data('labelX')), y: middle.y + Number(element.data('labelY')) }, this.fontSize);
     for (let i = newest; i > clock - item.density * item.travel; i--) {
       const point = path((clock - i) / item.density / item.travel);
       if (Math.abs(point.x - label.x) < label.halfWidth && Math.abs(point.y - label.y) < label.halfHeight) continue;

@@ -102,6 +102,8 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
         'font-family': palette.font,
         'font-size': size(edgeFontSize),
         'text-wrap': 'wrap',
+        'text-margin-x': 'data(labelX)' as never,
+        'text-margin-y': 'data(labelY)' as never,
         'text-background-color': palette.labelBackground,
         'text-background-opacity': 0.92,
         'text-background-padding': '2px',
