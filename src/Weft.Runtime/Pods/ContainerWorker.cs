@@ -186,7 +186,9 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         var (running, log) = started;
         using var probing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var probes = new ContainerProbes(this, running, scope, Record).RunAsync(probing.Token);
-        await Task.WhenAny(running.Completion, probes, Ended(stop));
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (stop.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), stopped))
+            await Task.WhenAny(running.Completion, probes, stopped.Task);
         await probing.CancelAsync();
         await probes;
         var exitCode = await EndAsync(running, log);
@@ -249,13 +251,6 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         {
             _services.Logs.Open(log).Write(ContainerStream.Stderr, failure.ToString().ReplaceLineEndings(" "));
         }
-    }
-
-    private static Task Ended(CancellationToken token)
-    {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        token.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), ended);
-        return ended.Task;
     }
 
     private void ImageUnknown(string image)

@@ -319,15 +319,15 @@ public sealed class EmbeddedNodeTests
         await using var cluster = await TestCluster.StartAsync(118);
         await cluster.StartNodeAsync();
         await cluster.CreateAsync(KubeResources.Deployments, Make.Deployment("web", 2));
-        Assert.Contains("successfully rolled out", await Kubectl.OkAsync(cluster, "rollout", "status", "deployment/web", "--timeout=20s"), StringComparison.Ordinal);
-        await Kubectl.OkAsync(cluster, "wait", "--for=condition=Available", "deployment/web", "--timeout=20s");
+        Assert.Contains("successfully rolled out", await Kubectl.OkAsync(cluster, "rollout", "status", "deployment/web", "--timeout=60s"), StringComparison.Ordinal);
+        await Kubectl.OkAsync(cluster, "wait", "--for=condition=Available", "deployment/web", "--timeout=60s");
         await Kubectl.OkAsync(cluster, "rollout", "restart", "deployment/web");
-        Assert.Contains("successfully rolled out", await Kubectl.OkAsync(cluster, "rollout", "status", "deployment/web", "--timeout=20s"), StringComparison.Ordinal);
+        Assert.Contains("successfully rolled out", await Kubectl.OkAsync(cluster, "rollout", "status", "deployment/web", "--timeout=60s"), StringComparison.Ordinal);
         Assert.Contains("2/2", await Kubectl.OkAsync(cluster, "get", "deployment", "web"), StringComparison.Ordinal);
         Assert.Contains("2         <none>", await Kubectl.OkAsync(cluster, "rollout", "history", "deployment/web"), StringComparison.Ordinal);
         await Kubectl.OkAsync(cluster, "rollout", "undo", "deployment/web");
         await Kubectl.OkAsync(cluster, "scale", "--replicas=0", "deployment/web");
-        await Kubectl.OkAsync(cluster, "wait", "--for=delete", "pod", "-l", "app=web", "--timeout=20s");
+        await Kubectl.OkAsync(cluster, "wait", "--for=delete", "pod", "-l", "app=web", "--timeout=60s");
         Assert.Contains("weft   Ready", await Kubectl.OkAsync(cluster, "get", "nodes"), StringComparison.Ordinal);
     }
 

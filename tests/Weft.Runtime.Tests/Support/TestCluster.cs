@@ -103,7 +103,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
 internal static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks again and again until the answer is true.</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> lastState)
