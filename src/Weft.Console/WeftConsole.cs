@@ -37,6 +37,18 @@ public sealed class WeftConsole
 
     public ExternalServices Services { get; }
 
+    /// <summary>Ends when the cluster has been read once.</summary>
+    public async Task WhenReadyAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var mesh in Inventory.WatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!ReferenceEquals(mesh, MeshInventory.Empty))
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Follows the cluster. Call once; ends only by cancellation.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);
 }

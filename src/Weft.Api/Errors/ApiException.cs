@@ -7,5 +7,7 @@ public sealed class ApiException(int status, string message) : Exception(message
 
     public static ApiException BadRequest(string message) => new(400, message);
 
+    public static ApiException NotReady() => new(503, "The cluster has not been read yet.");
+
     public static ApiException Forbidden(string message) => new(403, message);
 }

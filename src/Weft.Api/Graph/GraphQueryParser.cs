@@ -58,6 +58,11 @@ internal static partial class GraphQueryParser
             Aggregate = AggregateOf(query),
         };
         CheckRest(query);
+        if (ReferenceEquals(mesh, MeshInventory.Empty))
+        {
+            throw ApiException.NotReady();
+        }
+
         foreach (var ns in namespaces)
         {
             if (mesh.FindNamespace(ns) is null)

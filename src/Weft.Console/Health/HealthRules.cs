@@ -10,6 +10,9 @@ public sealed class HealthRules
 {
     public const string RateAnnotation = "health.kiali.io/rate";
 
+    private const int MaxAnnotations = 1024;
+
+    private readonly ConcurrentDictionary<string, ImmutableArray<ToleranceRule>?> _annotations = new(StringComparer.Ordinal);
     private readonly ImmutableArray<(Pattern Namespace, Pattern Kind, Pattern Name, ImmutableArray<ToleranceRule> Rules)> _rates;
 
     public HealthRules(HealthConfig config)
@@ -22,9 +25,9 @@ public sealed class HealthRules
     /// <summary>The tolerances of an object. A valid annotation replaces the configured ones.</summary>
     public ImmutableArray<ToleranceRule> For(string @namespace, string kind, string name, string? annotation)
     {
-        if (annotation is not null && ParseAnnotation(annotation) is { } tolerances)
+        if (annotation is not null && OfAnnotation(annotation) is { } annotated)
         {
-            return Compile(tolerances);
+            return annotated;
         }
 
         foreach (var rate in _rates)
@@ -54,6 +57,22 @@ public sealed class HealthRules
         }
 
         return tolerances.Count == 0 || tolerances.Any(tolerance => !Pattern.IsValid(tolerance)) ? null : tolerances.ToImmutable();
+    }
+
+    private ImmutableArray<ToleranceRule>? OfAnnotation(string annotation)
+    {
+        if (_annotations.TryGetValue(annotation, out var rules))
+        {
+            return rules;
+        }
+
+        rules = ParseAnnotation(annotation) is { } tolerances ? Compile(tolerances) : null;
+        if (_annotations.Count < MaxAnnotations)
+        {
+            _annotations[annotation] = rules;
+        }
+
+        return rules;
     }
 
     private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);

@@ -24,6 +24,10 @@ internal static class GraphComparison
             RemoveOrderOfSeries(actual);
         }
 
+        var known = Elements(actual, "nodes").Select(node => node["id"]!.ToString()).ToHashSet();
+        differences.AddRange(Elements(actual, "edges")
+            .Where(edge => !known.Contains(edge["source"]!.ToString()) || !known.Contains(edge["target"]!.ToString()))
+            .Select(edge => $"edge {edge["id"]} leads to or from nowhere"));
         CompareElements("node", expected["elements"]!["nodes"]!.AsArray(), actual["elements"]!["nodes"]!.AsArray(), differences);
         CompareElements("edge", expected["elements"]!["edges"]!.AsArray(), actual["elements"]!["edges"]!.AsArray(), differences);
         return differences;

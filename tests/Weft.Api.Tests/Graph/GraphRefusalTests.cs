@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Weft.Api.Errors;
 using Weft.Api.Recordings;
+using Weft.Console.Inventory;
 
 namespace Weft.Api.Graph;
 
@@ -30,6 +33,11 @@ public sealed class GraphRefusalTests
     [Theory]
     [MemberData(nameof(Accepted))]
     public void An_odd_but_harmless_request_is_accepted(string url) => Assert.NotNull(GraphUrls.Parse(url, DateTimeOffset.UnixEpoch));
+
+    [Fact]
+    public void Before_the_cluster_is_read_nothing_is_called_inaccessible() =>
+        Assert.Equal(503, Assert.Throws<ApiException>(() => GraphQueryParser.ForNamespaces(
+            new QueryCollection(QueryHelpers.ParseQuery("?namespaces=bookinfo")), MeshInventory.Empty, DateTimeOffset.UnixEpoch)).Status);
 
     [Theory]
     [InlineData("/api/namespaces/graph?namespaces=bookinfo&aggregate=a%22%7D%20or%20vector(1)")]

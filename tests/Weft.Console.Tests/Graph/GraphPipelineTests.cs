@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Weft.Console.Graph.Model;
 using Weft.Console.Graph.Telemetry;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
@@ -72,6 +73,22 @@ public sealed class GraphPipelineTests
         Assert.Equal("5.00", edge.Traffic.Rates.Single(rate => rate.Key == "http").Value);
         Assert.Equal("100", edge.MutualTls);
         Assert.Equal("7", edge.Throughput);
+    }
+
+    [Fact]
+    public async Task In_a_service_graph_a_call_past_the_service_leads_to_the_service()
+    {
+        var graph = await GraphPipeline.RunAsync(
+            Options("a") with { GraphType = GraphType.Service }, Mesh("a"), Rules, (query, _, _) => Task.FromResult(Past(query)), TestContext.Current.CancellationToken);
+        Assert.Equal(["http", "tcp"], graph.Edges.Select(edge => edge.Traffic.Protocol.Name()).Order());
+        Assert.All(graph.Edges, edge => Assert.Equal("y", graph.Nodes.Single(node => node.Id == edge.Target).Service));
+
+        static IReadOnlyList<TelemetrySample> Past(GraphQuery query) => query.Kind switch
+        {
+            TelemetryKind.Requests => [Sample(5)],
+            TelemetryKind.Tcp => [Sample(9, ("destination_service_name", "unknown"), ("destination_service", "unknown"))],
+            _ => [],
+        };
     }
 
     [Fact]

@@ -10,46 +10,58 @@ internal sealed class ServiceReduction : IAppender
     public void Apply(GraphContext context)
     {
         var map = context.Map;
-        var removed = new HashSet<NodeId>();
+        var absorbed = new Dictionary<NodeId, TrafficNode>();
         foreach (var service in map.Nodes.Values.Where(node => node.Type == NodeType.Service))
         {
-            var behind = service.Out.Values.Where(edge => edge.Target.Type != NodeType.Service).ToList();
-            if (behind.Count > 0)
-            {
-                removed.UnionWith(Absorb(service, behind));
-            }
+            Absorb(service, absorbed);
         }
 
-        foreach (var id in removed)
+        foreach (var id in absorbed.Keys)
         {
             map.Nodes.Remove(id);
         }
+
+        RedirectDirectCalls(map, absorbed);
     }
 
-    private static IEnumerable<NodeId> Absorb(TrafficNode service, List<TrafficEdge> behind)
+    private static void Absorb(TrafficNode service, Dictionary<NodeId, TrafficNode> absorbed)
     {
+        var behind = service.Out.Values.Where(edge => edge.Target.Type != NodeType.Service).ToList();
         foreach (var edge in behind)
         {
             service.Out.Remove(new EdgeKey(edge.Target.Id, edge.Protocol));
             service.Outbound(edge.Protocol) = RateTally.Floor(service.Outbound(edge.Protocol) - edge.Rates.Total);
         }
 
-        var workloads = behind.Select(edge => edge.Target).Distinct().ToList();
-        foreach (var edge in workloads.SelectMany(workload => workload.Out.Values))
+        foreach (var workload in behind.Select(edge => edge.Target).Distinct())
         {
-            Join(service, edge);
+            absorbed.TryAdd(workload.Id, service);
+            foreach (var edge in workload.Out.Values)
+            {
+                service.Outbound(edge.Protocol) += edge.Rates.Total;
+                Join(service, edge.Target, edge);
+            }
         }
-
-        return workloads.Select(workload => workload.Id);
     }
 
-    private static void Join(TrafficNode service, TrafficEdge edge)
+    /// <summary>Whoever calls a workload past its service now calls the service.</summary>
+    private static void RedirectDirectCalls(TrafficMap map, Dictionary<NodeId, TrafficNode> absorbed)
     {
-        service.Outbound(edge.Protocol) += edge.Rates.Total;
-        var key = new EdgeKey(edge.Target.Id, edge.Protocol);
-        if (!service.Out.TryGetValue(key, out var joined))
+        foreach (var edge in map.Edges.Where(edge => absorbed.ContainsKey(edge.Target.Id)).ToList())
         {
-            service.Out[key] = edge.Between(service, edge.Target);
+            var service = absorbed[edge.Target.Id];
+            edge.Source.Out.Remove(new EdgeKey(edge.Target.Id, edge.Protocol));
+            service.Inbound(edge.Protocol).Add(edge.Rates);
+            Join(edge.Source, service, edge);
+        }
+    }
+
+    private static void Join(TrafficNode source, TrafficNode target, TrafficEdge edge)
+    {
+        var key = new EdgeKey(target.Id, edge.Protocol);
+        if (!source.Out.TryGetValue(key, out var joined))
+        {
+            source.Out[key] = edge.Between(source, target);
             return;
         }
 
