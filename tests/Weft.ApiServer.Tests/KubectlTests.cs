@@ -56,4 +56,24 @@ public sealed class KubectlTests
         Assert.Contains("0/3", await kubectl.OkAsync("get deploy -n shop"), StringComparison.Ordinal);
         Assert.Equal("deployment.apps \"web\" deleted\nservice \"web\" deleted\n", await kubectl.OkAsync($"delete -n shop -f {file}"));
     }
+
+    [Fact]
+    public async Task Kubectl_labels_explains_asks_and_deletes_a_namespace_with_its_content()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var kubectl = new Kubectl(server);
+        await kubectl.OkAsync("create ns shop");
+        Assert.Equal("deployment.apps/web created\nservice/web created\n", await kubectl.OkAsync("apply --server-side=false -n shop -f -", Web));
+        Assert.Equal("deployment.apps/web labeled\n", await kubectl.OkAsync("label deploy web -n shop x=y"));
+        Assert.Equal("deployment.apps/web annotated\n", await kubectl.OkAsync("annotate deploy web -n shop note=hi"));
+        Assert.Equal("deployment.apps/web restarted\n", await kubectl.OkAsync("rollout restart deploy web -n shop"));
+        Assert.Contains("25% max unavailable", await kubectl.OkAsync("describe deploy web -n shop"), StringComparison.Ordinal);
+        Assert.Contains("perTryTimeout", await kubectl.OkAsync("explain virtualservice.spec.http.retries"), StringComparison.Ordinal);
+        Assert.Equal("yes\n", await kubectl.OkAsync("auth can-i create pods"));
+        Assert.StartsWith("ey", await kubectl.OkAsync("create token default -n shop"), StringComparison.Ordinal);
+        var api = await kubectl.OkAsync("api-resources");
+        foreach (var kind in new[] { "VirtualService", "PeerAuthentication", "Telemetry", "EndpointSlice", "Deployment" }) Assert.Contains(kind, api, StringComparison.Ordinal);
+        Assert.Equal("namespace \"shop\" deleted\n", await kubectl.OkAsync("delete ns shop --timeout=60s"));
+        Assert.Contains("No resources found", (await kubectl.RunAsync("get deploy -A")).Error, StringComparison.Ordinal);
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class ProtobufReader(BuiltInTypes types, IReadOnlyList<ResourceD
     private static readonly HashSet<string> ZeroMatters = new(StringComparer.Ordinal)
     {
         "replicas", "parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished", "terminationGracePeriodSeconds", "gracePeriodSeconds",
-        "minReplicas", "partition", "runAsUser", "runAsGroup", "fsGroup", "revisionHistoryLimit",
+        "minReplicas", "partition", "leaseTransitions", "leaseDurationSeconds", "runAsUser", "runAsGroup", "fsGroup", "revisionHistoryLimit",
     };
 
     public JsonObject Read(byte[] body, string kind)

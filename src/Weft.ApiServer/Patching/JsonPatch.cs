@@ -37,11 +37,11 @@ internal static class JsonPatch
                 Set(root, tokens, operation["value"]?.DeepClone(), path);
                 return root;
             case "move":
-                var moved = Get(root, Tokens(operation.Text("from") ?? ""), "move", path)?.DeepClone();
-                Remove(root, Tokens(operation.Text("from") ?? ""), path);
+                var moved = Get(root, From(operation), "move", path)?.DeepClone();
+                Remove(root, From(operation), path);
                 return Add(root, tokens, moved, path);
             case "copy":
-                return Add(root, tokens, Get(root, Tokens(operation.Text("from") ?? ""), "copy", path)?.DeepClone(), path);
+                return Add(root, tokens, Get(root, From(operation), "copy", path)?.DeepClone(), path);
             case "test":
                 if (!JsonNode.DeepEquals(Find(root, tokens), operation["value"])) throw new PatchException($"testing value {path} failed: test failed", 422);
                 return root;
@@ -50,9 +50,12 @@ internal static class JsonPatch
         }
     }
 
+    private static string[] From(JsonObject operation) => Tokens(operation.Text("from") ?? throw new PatchException("operation has no from", 422));
+
     private static string[] Tokens(string path)
     {
         if (path.Length == 0) return [];
+        if (path[0] != '/') throw new PatchException($"the path {path} does not begin with a slash", 422);
         return [.. path[1..].Split('/').Select(t => t.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
     }
 
@@ -70,6 +73,7 @@ internal static class JsonPatch
 
     private static JsonNode? Get(JsonNode? root, string[] tokens, string operation, string path)
     {
+        if (tokens.Length == 0) return root;
         var parent = Find(root, tokens[..^1]);
         return parent switch
         {
