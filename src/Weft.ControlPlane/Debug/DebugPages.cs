@@ -170,7 +170,7 @@ internal sealed class DebugPages(AdsServer discovery, SnapshotSource<MeshPush> p
         ServiceResolution.Passthrough => 2,
         ServiceResolution.DnsRoundRobin => 3,
         ServiceResolution.Alias => 4,
-        _ => 5,
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     private static string ProtocolName(MeshServicePort port) => port.Protocol switch

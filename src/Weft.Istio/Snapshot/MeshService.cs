@@ -95,8 +95,6 @@ public enum ServiceResolution
 
     Dns,
     DnsRoundRobin,
-    DynamicDns,
-
     /// <summary>Another host answers.</summary>
     Alias,
 }

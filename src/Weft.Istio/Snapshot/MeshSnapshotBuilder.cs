@@ -11,10 +11,23 @@ public static class MeshSnapshotBuilder
     {
         var ordered = Ordered(objects);
         var places = new WorkloadPlaces(ordered);
-        var services = KubernetesServices.Of(ordered, places)
+        var services = Registry([.. KubernetesServices.Of(ordered, places)], [.. ServiceEntries.Of(ordered, places)])
             .OrderBy(service => service.CreationTimestamp ?? DateTimeOffset.MinValue)
             .ThenBy(service => $"{service.Name}.{service.Namespace}", StringComparer.Ordinal);
         return new MeshSnapshot(ordered, [.. services]);
+    }
+
+    /// <summary>A Kubernetes Service keeps its host; the endpoints of an entry of the same host and namespace join it, before its own.</summary>
+    private static IEnumerable<MeshService> Registry(List<MeshService> kubernetes, List<MeshService> entries)
+    {
+        var owned = kubernetes.ToDictionary(service => service.Host);
+        foreach (var entry in entries.Where(entry => owned.TryGetValue(entry.Host, out var owner) && owner.Namespace == entry.Namespace))
+        {
+            var owner = owned[entry.Host];
+            owned[entry.Host] = owner with { Endpoints = [.. entry.Endpoints, .. owner.Endpoints] };
+        }
+
+        return owned.Values.Concat(entries.Where(entry => !owned.ContainsKey(entry.Host)));
     }
 
     private static MeshObjects Ordered(MeshObjects objects) => objects with

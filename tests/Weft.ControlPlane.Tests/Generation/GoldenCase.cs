@@ -28,6 +28,9 @@ internal sealed class GoldenCase(string name, JsonObject content)
     private static readonly JsonFormatter s_formatter = new(new JsonFormatter.Settings(false, s_types));
     private static readonly JsonParser s_parser = new(JsonParser.Settings.Default.WithTypeRegistry(s_types).WithIgnoreUnknownFields(true));
 
+    /// <summary>Intended differences: fields that the Envoy API we build with does not have yet.</summary>
+    private static readonly string[] s_newerFields = ["dnsJitter"];
+
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "golden");
 
     public string Name => name;
@@ -87,6 +90,11 @@ internal sealed class GoldenCase(string name, JsonObject content)
     private void Compare(List<string> differences, string kind, IEnumerable<IMessage> generated, string key)
     {
         var expected = Expected(kind).ToDictionary(node => node[key]?.GetValue<string>() ?? "");
+        foreach (var resource in expected.Values)
+        {
+            Array.ForEach(s_newerFields, field => resource.Remove(field));
+        }
+
         var actual = generated.Select(message => JsonNode.Parse(s_formatter.Format(message))!.AsObject()).ToDictionary(node => node[key]?.GetValue<string>() ?? "");
         foreach (var name in expected.Keys.Union(actual.Keys).Order(StringComparer.Ordinal))
         {

@@ -25,6 +25,12 @@ public static class ClusterGenerator
         }
 
         yield return BlackHole(view);
+        if (view.Node.Type == ProxyType.Router)
+        {
+            // A gateway serves nothing of its own and knows no traffic but that of its servers.
+            yield break;
+        }
+
         yield return Passthrough(view);
         yield return InboundPassthrough(view);
         if (!view.Node.BindsPorts)
@@ -92,7 +98,7 @@ public static class ClusterGenerator
             Metadata = ClusterParts.ServiceMetadata(port.Service, rule is { HasPolicy: true } ? rule : null, null),
         };
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, pool, null);
-        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.ServicePort.Protocol, pool, outbound: false);
+        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.ServicePort.Protocol, pool, outbound: false, detects: true);
         return cluster;
     }
 }

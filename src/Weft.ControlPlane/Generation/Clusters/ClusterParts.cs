@@ -64,6 +64,11 @@ internal static class ClusterParts
             ("host", Value.ForString(service.Host)),
             ("name", Value.ForString(service.Name)),
             ("namespace", Value.ForString(service.Namespace)))))));
+        if (service.IsExternal)
+        {
+            istio.Fields["external"] = Value.ForBool(true);
+        }
+
         if (rule is not null)
         {
             istio.Fields["config"] = EnvoyShapes.ConfigPath("destination-rule", rule.Namespace, rule.Name);

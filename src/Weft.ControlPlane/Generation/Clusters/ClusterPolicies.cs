@@ -36,12 +36,13 @@ internal static class ClusterPolicies
     }
 
     /// <summary>The protocol towards the endpoints, with the options of the pool. Nothing is written where Envoy's defaults hold.</summary>
-    public static void ApplyProtocol(Cluster cluster, MeshConfig mesh, PortProtocol protocol, ConnectionPoolSettings? pool, bool outbound)
+    /// <param name="detects">The proxy finds out which HTTP a caller speaks where the port does not say it; gateways do not.</param>
+    public static void ApplyProtocol(Cluster cluster, MeshConfig mesh, PortProtocol protocol, ConnectionPoolSettings? pool, bool outbound, bool detects)
     {
         var http = pool?.Http;
         var common = CommonOptions(pool);
         var isHttp2 = protocol.IsHttp2() || (outbound && protocol == PortProtocol.Http && Upgrades(mesh, http));
-        if (!isHttp2 && (protocol == PortProtocol.Unknown || http?.UseClientProtocol == true))
+        if (!isHttp2 && ((detects && protocol == PortProtocol.Unknown) || http?.UseClientProtocol == true))
         {
             var options = ClusterParts.DownstreamProtocol(null);
             options.CommonHttpProtocolOptions = common;

@@ -1,6 +1,7 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
+using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
@@ -39,15 +40,15 @@ internal static class OutboundClusters
             Filters = { ClusterParts.MetadataExchange() },
             Metadata = ClusterParts.ServiceMetadata(service, rule, subset),
         };
-        SetDiscovery(cluster, service, policy);
+        SetDiscovery(cluster, view, service, port, subset, policy);
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
-        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true);
+        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true, detects: view.Node.Type == ProxyType.Sidecar);
         ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
         SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy));
         return cluster;
     }
 
-    private static void SetDiscovery(Cluster cluster, MeshService service, DestinationPolicy policy)
+    private static void SetDiscovery(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port, Subset? subset, DestinationPolicy policy)
     {
         if (service.Resolution == ServiceResolution.Passthrough || policy.LoadBalancer?.Simple == "PASSTHROUGH")
         {
@@ -56,8 +57,16 @@ internal static class OutboundClusters
             return;
         }
 
-        cluster.Type = Cluster.Types.DiscoveryType.Eds;
         ClusterPolicies.ApplyLoadBalancer(cluster, policy.LoadBalancer);
+        if (service.Resolution is ServiceResolution.Dns or ServiceResolution.DnsRoundRobin)
+        {
+            cluster.Type = service.Resolution == ServiceResolution.Dns ? Cluster.Types.DiscoveryType.StrictDns : Cluster.Types.DiscoveryType.LogicalDns;
+            DnsDiscovery.Apply(cluster, view.Mesh);
+            cluster.LoadAssignment = EndpointGenerator.Of(view, service, port, subset);
+            return;
+        }
+
+        cluster.Type = Cluster.Types.DiscoveryType.Eds;
         cluster.EdsClusterConfig = new() { EdsConfig = EnvoyShapes.AdsSource(), ServiceName = cluster.Name };
     }
 

@@ -3,6 +3,7 @@ using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 using Endpoint = Envoy.Config.Endpoint.V3.Endpoint;
 using Locality = Envoy.Config.Core.V3.Locality;
@@ -43,11 +44,13 @@ public static class EndpointGenerator
         }
 
         var subset = parts.Subset.Length == 0 ? null : view.RuleFor(service)?.Subset(parts.Subset);
-        if (parts.Subset.Length > 0 && subset is null)
-        {
-            return assignment;
-        }
+        return parts.Subset.Length > 0 && subset is null ? assignment : Of(view, service, port, subset);
+    }
 
+    /// <summary>The endpoints of a service port or subset, whoever resolves their addresses.</summary>
+    internal static ClusterLoadAssignment Of(ProxyView view, MeshService service, MeshServicePort port, Subset? subset)
+    {
+        var assignment = new ClusterLoadAssignment { ClusterName = ClusterNames.Outbound(port.Number, subset?.Name ?? "", service.Host) };
         var candidates = service.EndpointsOf(port)
             .Where(endpoint => endpoint.Ready != false)
             .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
@@ -89,7 +92,7 @@ public static class EndpointGenerator
         }
 
         var canonical = endpoint.Canonical;
-        var workload = string.Join(';', endpoint.WorkloadName, endpoint.Namespace, canonical.Name, canonical.Revision, view.Node.ClusterId);
+        var workload = string.Join(';', endpoint.WorkloadName, endpoint.Namespace, canonical.Name, canonical.Revision == CanonicalService.LatestRevision ? "" : canonical.Revision, view.Node.ClusterId);
         metadata.FilterMetadata["istio"] = EnvoyShapes.StructOf(("workload", Value.ForString(workload)));
         return metadata;
     }

@@ -59,12 +59,12 @@ internal static class OutboundVirtualHosts
     private static IEnumerable<string> Names(MeshService service, string callerNamespace)
     {
         yield return service.Host;
+        yield return $"{service.Host}.";
         if (service.Registry != ServiceRegistry.Kubernetes)
         {
             yield break;
         }
 
-        yield return $"{service.Host}.";
         if (service.Namespace == callerNamespace)
         {
             yield return service.Name;
