@@ -352,7 +352,7 @@ public sealed class HttpForwardingTests
         var line = mesh.Log.Single(line => line.Contains("outbound|8000"));
         Assert.Matches(
             $@"^\[20..-..-..T..:..:..\....Z\] ""GET /p\?q=1 HTTP/1\.1"" 200 - via_upstream - ""-"" 0 5 \d+ \d+ ""-"" ""-"" ""[0-9a-f-]{{36}}"" ""beta\.demo:8000"" ""{mesh.BetaAddress}:8080"" "
-            + $@"outbound\|8000\|\|beta\.demo\.svc\.cluster\.local 127\.0\.0\.1:\d+ 10\.96\.1\.2:8000 127\.0\.0\.1:\d+ - default$",
+            + $@"outbound\|8000\|\|beta\.demo\.svc\.cluster\.local {mesh.AlphaAddress}:\d+ 10\.96\.1\.2:8000 127\.0\.0\.1:\d+ - default$",
             line);
     }
 

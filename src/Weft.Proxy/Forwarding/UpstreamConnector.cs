@@ -93,7 +93,7 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            if (cluster.BindAddress is { } source && source.AddressFamily == address.AddressFamily)
+            if (SourceAddress(cluster, address) is { } source)
             {
                 socket.Bind(new IPEndPoint(source, 0));
             }
@@ -115,6 +115,13 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         return endpoint.Tls is { } tls
             ? await HandshakeAsync(socket, stream, tls, alpn, cancellationToken)
             : new UpstreamConnection(socket, stream, null);
+    }
+
+    // As the cluster says (127.0.0.6 inbound); else, inside the embedded network, peers see the pod's own address as they would in a cluster.
+    private IPAddress? SourceAddress(ClusterModel cluster, IPEndPoint destination)
+    {
+        var source = cluster.BindAddress ?? (IPAddress.IsLoopback(destination.Address) && IPAddress.IsLoopback(instanceAddress) ? instanceAddress : null);
+        return source?.AddressFamily == destination.AddressFamily ? source : null;
     }
 
     private async Task<UpstreamConnection> HandshakeAsync(

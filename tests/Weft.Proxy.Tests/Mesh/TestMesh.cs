@@ -76,6 +76,14 @@ public sealed class TestMesh : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client that knows of no proxy.</summary>
+    public HttpClient Direct()
+    {
+        var client = new HttpClient();
+        _owned.Add(new Disposal(client));
+        return client;
+    }
+
     /// <summary>A client whose connections are tunnelled by CONNECT to one destination, as a transparent capture would bring them.</summary>
     public HttpClient Tunnel(string destination)
     {
