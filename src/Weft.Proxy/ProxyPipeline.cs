@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Weft.Proxy.Filters.Network;
+using Weft.Proxy.Filters.Rbac;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
@@ -86,13 +88,23 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         var chain = listener.Match(traits);
         if (chain is null)
         {
-            RejectUnmatched(connection, listener);
+            proxy.Stats.NoFilterChainMatch.Increment();
+            Reject(connection, listener.AccessLogs, ResponseFlags.NoRouteFound, "filter_chain_not_found", null);
             return;
         }
 
         if (chain.Tls is { } tls && !await AcceptTlsAsync(connection, tls, inspected, cancellationToken))
         {
             return;
+        }
+
+        foreach (var rules in chain.AccessRules)
+        {
+            if (rules.Judge(new RbacSubject(connection, null)) is { IsAllowed: false } refusal)
+            {
+                Reject(connection, chain.Terminal.AccessLogs, ResponseFlags.None, null, refusal.Details);
+                return;
+            }
         }
 
         await ServeChainAsync(connection, listener, chain, captured, inspected, cancellationToken);
@@ -169,17 +181,17 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         return await HttpPrefaceReader.BeginsHttp2Async(connection.Input, cancellationToken);
     }
 
-    private void RejectUnmatched(DownstreamConnection connection, ListenerModel listener)
+    private void Reject(DownstreamConnection connection, ImmutableArray<AccessLog.AccessLogModel> logs, ResponseFlags flags, string? details, string? termination)
     {
-        proxy.Stats.NoFilterChainMatch.Increment();
-        foreach (var log in listener.AccessLogs)
+        foreach (var log in logs)
         {
             var entry = new AccessLog.AccessLogEntry
             {
                 StartTime = connection.StartTime,
                 Duration = proxy.Time.GetUtcNow() - connection.StartTime,
-                Flags = ResponseFlags.NoRouteFound,
-                Details = "filter_chain_not_found",
+                Flags = flags,
+                Details = details,
+                ConnectionTermination = termination,
                 BytesReceived = 0,
                 BytesSent = 0,
                 DownstreamLocalAddress = connection.OriginalDestination,

@@ -16,6 +16,8 @@ internal static class AdminTypes
         Envoy.Extensions.Filters.Network.TcpProxy.V3.TcpProxyReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Router.V3.RouterReflection.Descriptor,
         Envoy.Extensions.Filters.Http.GrpcStats.V3.ConfigReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.Rbac.V3.RbacReflection.Descriptor,
+        Envoy.Extensions.Filters.Network.Rbac.V3.RbacReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Fault.V3.FaultReflection.Descriptor,
         Envoy.Extensions.Filters.Http.Cors.V3.CorsReflection.Descriptor,
         Envoy.Extensions.Filters.Listener.TlsInspector.V3.TlsInspectorReflection.Descriptor,

@@ -24,6 +24,8 @@ internal sealed class DownstreamConnection : IAsyncDisposable
     {
         _socket = socket;
         _socket.NoDelay = true;
+        // A client that vanished without a word is found out, so that half-open connections do not stay for ever.
+        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
         _stream = new NetworkStream(socket, ownsSocket: false);
         _receiver = new SocketReceiver(socket);
         LocalAddress = (IPEndPoint)socket.LocalEndPoint!;

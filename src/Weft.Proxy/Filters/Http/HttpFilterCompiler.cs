@@ -14,6 +14,7 @@ internal static class HttpFilterCompiler
     private static readonly Dictionary<string, Func<Any?, bool, HttpFilter?>> Factories = new(StringComparer.Ordinal)
     {
         ["istio.metadata_exchange"] = (_, isOutbound) => new MetadataExchangeFilter(isOutbound),
+        ["envoy.filters.http.rbac"] = (config, _) => RbacFilter.Create(config),
         ["envoy.filters.http.grpc_stats"] = (_, _) => new GrpcStatsFilter(),
         ["istio.alpn"] = (config, _) => new AlpnFilter(config),
         ["istio.stats"] = (config, isOutbound) => new StatsFilter(IstioStatsCompiler.Compile(config), isOutbound),

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Filters.Rbac;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Subscriptions;
@@ -20,6 +22,7 @@ internal static class NetworkFilterCompiler
     {
         var exchanges = false;
         IstioStatsModel? stats = null;
+        var access = ImmutableArray.CreateBuilder<RbacRules>();
         foreach (var filter in chain.Filters.SkipLast(1))
         {
             switch (filter.Name)
@@ -29,6 +32,13 @@ internal static class NetworkFilterCompiler
                     break;
                 case "istio.stats":
                     stats = IstioStatsCompiler.Compile(filter.TypedConfig);
+                    break;
+                case "envoy.filters.network.rbac":
+                    if (Rbac(filter) is { } enforced)
+                    {
+                        access.Add(enforced);
+                    }
+
                     break;
                 default:
                     throw new ResourceRejectedException($"network filter {filter.Name} ({filter.TypedConfig?.TypeUrl}) is not supported");
@@ -41,6 +51,7 @@ internal static class NetworkFilterCompiler
             Tls = TlsCompiler.Downstream(chain.TransportSocket),
             ExchangesPeerMetadata = exchanges,
             TcpStats = stats,
+            AccessRules = access.ToImmutable(),
             Terminal = Terminal(chain.Filters.LastOrDefault(), isOutbound),
         };
     }
@@ -59,6 +70,23 @@ internal static class NetworkFilterCompiler
         }
 
         throw new ResourceRejectedException($"the last network filter must be tcp_proxy or http_connection_manager, not {filter?.Name ?? "absent"}");
+    }
+
+    // Null when nothing is enforced: shadow rules (dry run) are not evaluated.
+    private static RbacRules? Rbac(Filter filter)
+    {
+        if (filter.TypedConfig is null || !filter.TypedConfig.Is(Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Descriptor))
+        {
+            throw new ResourceRejectedException($"network filter {filter.Name} with {filter.TypedConfig?.TypeUrl ?? "no"} configuration is not supported");
+        }
+
+        var config = Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Parser.ParseFrom(filter.TypedConfig.Value);
+        if (config.Matcher is not null)
+        {
+            throw new ResourceRejectedException("RBAC with a matcher is not supported");
+        }
+
+        return config.Rules is null ? null : new RbacRules(config.Rules);
     }
 
     private static TcpProxyModel Tcp(TcpProxy config) => new()
