@@ -20,6 +20,7 @@ internal static class ListenerCompiler
     public static ListenerModel Compile(Listener config)
     {
         var isOutbound = config.TrafficDirection != TrafficDirection.Inbound;
+        RequireCaptured(config, isOutbound);
         var chains = config.FilterChains.Select(chain => ((FilterChainMatch?)chain.FilterChainMatch, NetworkFilterCompiler.Compile(chain, isOutbound))).ToList();
         var fallback = config.DefaultFilterChain is null ? null : NetworkFilterCompiler.Compile(config.DefaultFilterChain, isOutbound);
         return new ListenerModel
@@ -38,6 +39,16 @@ internal static class ListenerCompiler
             AccessLogs = AccessLogCompiler.Compile(config.AccessLog),
             Config = config,
         };
+    }
+
+    // Everything that a sidecar serves comes through its two capturing listeners.
+    private static void RequireCaptured(Listener config, bool isOutbound)
+    {
+        var captures = config.UseOriginalDst ?? false;
+        if ((config.BindToPort ?? true) && !captures && (isOutbound || config.Name != "virtualInbound"))
+        {
+            throw new ResourceRejectedException("listeners with a bound port of their own (gateways, interception mode NONE) are not supported yet");
+        }
     }
 
     private static IPEndPoint Address(Listener config)

@@ -137,8 +137,9 @@ internal sealed class ConfigBuilder
                     known[label] = new Compiled<TModel>(resource.Value, compile(config));
                 }
             }
-            catch (Exception error) when (error is ResourceRejectedException or InvalidProtocolBufferException)
+            catch (Exception error)
             {
+                // Whatever is wrong with one resource, it is refused by name and the others are taken.
                 errors.Add($"{label}: {error.Message}");
             }
         }
@@ -174,8 +175,9 @@ internal sealed class ConfigBuilder
                 RequireAddresses(assignment);
                 _assignments[label] = assignment;
             }
-            catch (Exception error) when (error is ResourceRejectedException or InvalidProtocolBufferException)
+            catch (Exception error)
             {
+                // Whatever is wrong with one resource, it is refused by name and the others are taken.
                 errors.Add($"{label}: {error.Message}");
             }
         }

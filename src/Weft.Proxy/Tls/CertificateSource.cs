@@ -34,8 +34,9 @@ internal sealed partial class CertificateSource(
                 retry = FirstRetry;
                 LogCertificateObtained(certificate.SpiffeId, certificate.Leaf.NotAfter);
             }
-            catch (Exception error) when (error is GrpcCallException or CryptographicException or ArgumentException)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
+                // The outermost loop: without a certificate there is no mesh, so it goes on whatever the answer did.
                 LogCertificateFailed(error.Message, retry);
                 wait = retry * (0.5 + (Random.Shared.NextDouble() / 2));
                 retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));

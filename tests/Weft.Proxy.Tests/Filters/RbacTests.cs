@@ -39,6 +39,43 @@ public sealed class RbacTests
         Assert.Equal(status == 200 ? "in" : "RBAC: access denied", await response.Content.ReadAsStringAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData(3306, true)]
+    [InlineData(9999, false)]
+    public async Task Connections_pass_as_the_rules_say(int port, bool passes)
+    {
+        await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel, (kind, resources) =>
+        {
+            if (kind == "listeners")
+            {
+                var filter = $$"""
+                    {"name":"envoy.filters.network.rbac","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC","statPrefix":"tcp.","rules":{"policies":{"p":{
+                    "permissions":[{"andRules":{"rules":[{"orRules":{"rules":[{"destinationPort":{{port}} }]} }]} }],
+                    "principals":[{"authenticated":{"principalName":{"exact":"spiffe://cluster.local/ns/demo/sa/alpha"} } }]} } } } }
+                    """;
+                foreach (var chain in resources.SelectMany(listener => listener!["filterChains"]!.AsArray()).Where(chain => chain!["name"]?.GetValue<string>() == "0.0.0.0_3306"))
+                {
+                    chain!["filters"]!.AsArray().Insert(0, JsonNode.Parse(filter));
+                }
+            }
+        });
+        mesh.ServeTcp(mesh.BetaApp, 3306, stream => stream.WriteAsync("welcome"u8.ToArray()).AsTask());
+        var connection = await mesh.ConnectAsync("db.demo:3306", Cancel);
+
+        var answer = new byte[7];
+        var read = 0;
+        try
+        {
+            read = await connection.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, Cancel);
+        }
+        catch (IOException)
+        {
+            // A reset.
+        }
+
+        Assert.Equal(passes ? answer.Length : 0, read);
+    }
+
     [Fact]
     public async Task A_condition_that_cannot_be_judged_is_refused_not_skipped()
     {
