@@ -3,6 +3,7 @@ using Weft.Demos.Bookinfo.ProductPage;
 using Weft.Demos.Bookinfo.Ratings;
 using Weft.Demos.Bookinfo.Reviews;
 using Weft.Demos.Hosting;
+using Weft.Demos.MongoDb;
 using Weft.Demos.MySql;
 
 namespace Weft.Demos.Bookinfo;
@@ -39,5 +40,6 @@ internal static class BookinfoDemo
         ["ratings-v-unavailable"] = static () => new RatingsService("v-unavailable"),
         ["ratings-v-unhealthy"] = static () => new RatingsService("v-unhealthy"),
         ["mysqldb"] = static () => new MySqlServer(RatingsTable.Execute),
+        ["mongodb"] = static () => new MongoServer(RatingsTable.Collections),
     };
 }

@@ -1,12 +1,18 @@
 using System.Text.RegularExpressions;
+using Weft.Demos.MongoDb;
 using Weft.Demos.MySql;
 
 namespace Weft.Demos.Bookinfo.Ratings;
 
-/// <summary>Bookinfo's database: the table <c>ratings</c> with two rows.</summary>
+/// <summary>Bookinfo's database: the table, or MongoDB's collection, <c>ratings</c> with two rows.</summary>
 internal static partial class RatingsTable
 {
     private static readonly (string Id, string Rating)[] Rows = [("1", "5"), ("2", "4")];
+
+    public static IReadOnlyDictionary<string, IReadOnlyList<BsonDocument>> Collections { get; } = new Dictionary<string, IReadOnlyList<BsonDocument>>
+    {
+        ["ratings"] = [new BsonDocument { { "rating", 5 } }, new BsonDocument { { "rating", 4 } }],
+    };
 
     /// <exception cref="MySqlException">The statement is no SELECT on that table.</exception>
     public static MySqlResult Execute(string sql)
