@@ -26,7 +26,7 @@ internal static class CustomResourceDefinitions
 
         var storage = JsonAccess.Objects(spec.Array("versions")).FirstOrDefault(v => v.Flag("storage") == true)?.Text("name");
         var stored = status.Array("storedVersions") ?? [];
-        if (storage is not null && !stored.Any(s => s?.ToString() == storage)) stored.Add(storage);
+        if (storage is not null && !stored.Any(s => s?.ToString() == storage)) stored.Add((System.Text.Json.Nodes.JsonNode)storage);
         status["storedVersions"] = stored.DeepClone();
     }
 
