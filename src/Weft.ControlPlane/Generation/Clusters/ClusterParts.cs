@@ -57,6 +57,27 @@ internal static class ClusterParts
         return options;
     }
 
+    /// <summary>Without a stated server name the request's host is asked for and, unless names are stated, expected in the certificate.</summary>
+    public static void DeriveServerName(Cluster cluster, ClientTlsSettings tls)
+    {
+        // The server is no proxy of the mesh: Istio's ALPN values are not offered.
+        cluster.Metadata.FilterMetadata["istio"].Fields["alpn_override"] = Value.ForString("false");
+        if (!string.IsNullOrEmpty(tls.Sni))
+        {
+            return;
+        }
+
+        var options = cluster.TypedExtensionProtocolOptions.TryGetValue(HttpOptionsName, out var present)
+            ? present.Unpack<HttpProtocolOptions>()
+            : new HttpProtocolOptions { ExplicitHttpConfig = new() { HttpProtocolOptions = new() } };
+        options.UpstreamHttpProtocolOptions = new()
+        {
+            AutoSni = true,
+            AutoSanValidation = tls.SubjectAltNames.Length == 0 && tls.InsecureSkipVerify != true,
+        };
+        cluster.TypedExtensionProtocolOptions[HttpOptionsName] = options.Pack();
+    }
+
     /// <summary>Which service the cluster is for, for telemetry, and which rule shaped it.</summary>
     public static Metadata ServiceMetadata(MeshService service, EffectiveDestinationRule? rule, Subset? subset)
     {

@@ -84,6 +84,12 @@ internal static class OutboundClusters
         {
             cluster.TransportSocket = tls.Socket();
         }
+        else if (tls.Policy.Tls is { Mode: "SIMPLE" } simple)
+        {
+            var names = simple.SubjectAltNames.Length > 0 ? simple.SubjectAltNames : tls.Service.SubjectAltNames;
+            cluster.TransportSocket = TlsContexts.UpstreamSimple(simple.Sni ?? "", names, simple.CaCertificates, simple.InsecureSkipVerify != true);
+            ClusterParts.DeriveServerName(cluster, simple);
+        }
     }
 
     /// <summary>Mutual TLS for the endpoints that say they take it. Where endpoints are not known, the namespace's policy decides for all.</summary>

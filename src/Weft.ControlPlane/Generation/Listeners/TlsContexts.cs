@@ -64,6 +64,37 @@ internal static class TlsContexts
         };
     }
 
+    /// <summary>Ordinary TLS to a server outside the mesh, trusting a file of roots or the machine's.</summary>
+    public static TransportSocket UpstreamSimple(string serverName, IEnumerable<string> names, string? rootFile, bool verifies)
+    {
+        var context = new UpstreamTlsContext
+        {
+            Sni = serverName,
+            CommonTlsContext = new CommonTlsContext
+            {
+                TlsParams = new TlsParameters
+                {
+                    TlsMinimumProtocolVersion = TlsParameters.Types.TlsProtocol.Tlsv12,
+                    TlsMaximumProtocolVersion = TlsParameters.Types.TlsProtocol.Tlsv13,
+                },
+            },
+        };
+        if (verifies)
+        {
+            var trusted = new CertificateValidationContext();
+            foreach (var name in names)
+            {
+                AddSan(trusted, new StringMatcher { Exact = name });
+            }
+
+            var roots = Secret($"file-root:{(string.IsNullOrEmpty(rootFile) ? "system" : rootFile)}");
+            roots.SdsConfig.InitialFetchTimeout = null;
+            context.CommonTlsContext.CombinedValidationContext = new() { DefaultValidationContext = trusted, ValidationContextSdsSecretConfig = roots };
+        }
+
+        return new TransportSocket { Name = TlsSocket, TypedConfig = context.Pack() };
+    }
+
     public static TransportSocket Plaintext() => new() { Name = RawBufferSocket, TypedConfig = new RawBuffer().Pack() };
 
     // The list without types is deprecated, and it is the one istiod fills.
