@@ -40,15 +40,15 @@ internal static class UpCommand
         {
             var demo = FindScenario(options.Scenario);
             await using var mesh = await EmbeddedMesh.StartAsync(options, demo, step => Report(clock, step), cancellationToken);
-            Console.WriteLine($"kubeconfig: {mesh.Kubeconfig}");
-            Console.WriteLine($"ready: {mesh.ConsoleAddress}");
+            System.Console.WriteLine($"kubeconfig: {mesh.Kubeconfig}");
+            System.Console.WriteLine($"ready: {mesh.ConsoleAddress}");
             await WaitForEndAsync(cancellationToken);
             Report(clock, "stopping");
             return 0;
         }
         catch (StartException error)
         {
-            await Console.Error.WriteLineAsync("weft: " + error.Message);
+            await System.Console.Error.WriteLineAsync("weft: " + error.Message);
             return error.ExitCode;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -70,7 +70,7 @@ internal static class UpCommand
         await ended.Task;
     }
 
-    private static void Report(Stopwatch clock, string step) => Console.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s  {step}");
+    private static void Report(Stopwatch clock, string step) => System.Console.WriteLine($"{clock.Elapsed.TotalSeconds,6:0.0} s  {step}");
 
     private static string DefaultState() =>
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".weft");

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Weft.ApiServer;
+using Weft.ApiServer.Storage;
 using Weft.Console;
 using Weft.Demos.Hosting;
 using Weft.Host.Commands;

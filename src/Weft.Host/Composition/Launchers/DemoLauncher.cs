@@ -12,7 +12,7 @@ internal sealed class DemoLauncher(TimeProvider time) : IContainerLauncher
 
     public ValueTask<IRunningContainer> StartAsync(ContainerContext context, CancellationToken cancellationToken)
     {
-        var workload = DemoCatalog.Create(context.Container.Image) ?? throw new ContainerStartException($"image {context.Container.Image} is no demo image");
+        var workload = DemoCatalog.Create(context.Container.Image ?? "") ?? throw new ContainerStartException($"image {context.Container.Image} is no demo image");
         var demo = new DemoContext
         {
             Environment = context.Environment,

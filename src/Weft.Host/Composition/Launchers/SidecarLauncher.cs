@@ -73,7 +73,7 @@ internal sealed class SidecarLauncher(Uri discovery, Task<X509Certificate2Collec
         metadata["INSTANCE_IPS"] = context.Network.PodAddress.ToString();
         metadata["LABELS"] = ToJson(context.Pod.Metadata.Labels);
         metadata["ANNOTATIONS"] = ToJson(context.Pod.Metadata.Annotations);
-        metadata["ISTIO_VERSION"] = ImageName.Tag(context.Container.Image) ?? "1.30.1";
+        metadata["ISTIO_VERSION"] = ImageName.Tag(context.Container.Image ?? "") ?? "1.30.1";
         metadata["PROXY_CONFIG"] = new JsonObject();
         return metadata;
     }
