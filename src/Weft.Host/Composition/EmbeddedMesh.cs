@@ -85,7 +85,13 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
 
         report("metrics");
         var prometheus = await EmbeddedPrometheus.StartAsync(
-            new EmbeddedPrometheusOptions { Listen = MeshPorts.Loopback(options.Ports.Prometheus), ScrapeInterval = TimeSpan.FromSeconds(5), TimeProvider = _time, LoggerFactory = _loggers },
+            new EmbeddedPrometheusOptions
+            {
+                Listen = MeshPorts.Loopback(options.Ports.Prometheus),
+                Scrape = new ScrapeOptions { Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(4) },
+            },
+            _time,
+            _loggers,
             cancellationToken);
         _owned.Push(prometheus);
         Follow(kube, prometheus);

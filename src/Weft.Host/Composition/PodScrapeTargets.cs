@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Weft.Kubernetes.Objects;
+using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Embedded;
 
 namespace Weft.Host.Composition;
@@ -13,7 +14,7 @@ namespace Weft.Host.Composition;
 internal static class PodScrapeTargets
 {
     public static ImmutableArray<ScrapeTarget> Of(IEnumerable<Pod> pods) =>
-        [.. pods.Select(Target).OfType<ScrapeTarget>().OrderBy(target => target.Uri.ToString(), StringComparer.Ordinal)];
+        [.. pods.Select(Target).OfType<ScrapeTarget>().OrderBy(target => target.Address.ToString(), StringComparer.Ordinal)];
 
     private static ScrapeTarget? Target(Pod pod)
     {
@@ -31,19 +32,20 @@ internal static class PodScrapeTargets
             : null;
     }
 
-    private static ImmutableDictionary<string, string> Labels(Pod pod, string instance)
+    private static LabelSet Labels(Pod pod, string instance)
     {
-        var labels = ImmutableDictionary.CreateBuilder<string, string>();
+        var labels = new LabelSetBuilder();
         foreach (var (name, value) in pod.Metadata.Labels)
         {
-            labels[Sanitize(name)] = value;
+            labels.Set(Sanitize(name), value);
         }
 
-        labels["job"] = "kubernetes-pods";
-        labels["instance"] = instance;
-        labels["namespace"] = pod.Metadata.Namespace ?? "";
-        labels["pod"] = pod.Metadata.Name ?? "";
-        return labels.ToImmutable();
+        return labels
+            .Set("job", "kubernetes-pods")
+            .Set("instance", instance)
+            .Set("namespace", pod.Metadata.Namespace ?? "")
+            .Set("pod", pod.Metadata.Name ?? "")
+            .Build();
     }
 
     /// <summary>A Kubernetes label name as Prometheus' service discovery writes it: everything outside [a-zA-Z0-9_] becomes an underscore.</summary>
