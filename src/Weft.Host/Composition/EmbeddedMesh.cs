@@ -88,10 +88,10 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
             new EmbeddedPrometheusOptions
             {
                 Listen = MeshPorts.Loopback(options.Ports.Prometheus),
-                Scrape = new ScrapeOptions { Interval = TimeSpan.FromSeconds(5), Timeout = TimeSpan.FromSeconds(4) },
+                ScrapeInterval = TimeSpan.FromSeconds(5),
+                TimeProvider = _time,
+                LoggerFactory = _loggers,
             },
-            _time,
-            _loggers,
             cancellationToken);
         _owned.Push(prometheus);
         Follow(kube, prometheus);

@@ -14,7 +14,7 @@ namespace Weft.Host.Composition;
 internal static class PodScrapeTargets
 {
     public static ImmutableArray<ScrapeTarget> Of(IEnumerable<Pod> pods) =>
-        [.. pods.Select(Target).OfType<ScrapeTarget>().OrderBy(target => target.Address.ToString(), StringComparer.Ordinal)];
+        [.. pods.Select(Target).OfType<ScrapeTarget>().OrderBy(target => target.Uri.ToString(), StringComparer.Ordinal)];
 
     private static ScrapeTarget? Target(Pod pod)
     {
