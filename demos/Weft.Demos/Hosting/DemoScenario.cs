@@ -19,6 +19,10 @@ public sealed record DemoScenario(string Name, string Description, string Folder
         },
     ];
 
+    /// <summary>The scenarios of a name as <c>weft up</c> takes it: the one of that name, or every one for <c>all</c>; none when the name is not known.</summary>
+    public static IReadOnlyList<DemoScenario> Named(string name) =>
+        name == "all" ? All : [.. All.Where(scenario => scenario.Name == name)];
+
     /// <summary>The hosts outside the mesh that the scenario's workloads call; whoever runs the scenario places and runs them.</summary>
     public IReadOnlyList<ExternalHost> ExternalHosts { get; init; } = [];
 

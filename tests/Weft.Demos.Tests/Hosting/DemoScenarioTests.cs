@@ -26,4 +26,19 @@ public sealed class DemoScenarioTests
         Assert.Contains("kind: Namespace", first, StringComparison.Ordinal);
         Assert.Contains("istio-injection: enabled", first, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("bookinfo", "bookinfo")]
+    [InlineData("all", "travels bookinfo guestbook external")]
+    [InlineData("nothing", "")]
+    public void A_name_is_one_scenario_or_all(string name, string scenarios) =>
+        Assert.Equal(scenarios, string.Join(' ', DemoScenario.Named(name).Select(scenario => scenario.Name)));
+
+    [Fact]
+    public void The_hosts_outside_have_the_addresses_that_the_tutorials_show()
+    {
+        var hosts = DemoScenario.Named("external").Single().ExternalHosts;
+
+        Assert.Equal([("httpbin.org", 2), ("www.googleapis.com", 1)], hosts.Select(host => (host.Name, host.AddressCount)));
+    }
 }
