@@ -15,7 +15,8 @@ public sealed class ProxyView
     {
         Snapshot = snapshot;
         Node = node;
-        Services = [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
+        Sidecar = EffectiveSidecar.For(snapshot, node.Namespace, node.Type == ProxyType.Sidecar ? node.Labels : ImmutableDictionary<string, string>.Empty);
+        Services = node.Type == ProxyType.Sidecar ? Sidecar.Visible() : [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
         Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
         Policies = EffectivePolicies.For(snapshot, node.Namespace, node.Labels);
         InboundPorts = InboundPortsOf(snapshot, node);
@@ -27,6 +28,9 @@ public sealed class ProxyView
     public MeshConfig Mesh => Snapshot.Mesh;
 
     public ProxyNode Node { get; }
+
+    /// <summary>What restricts its view.</summary>
+    public EffectiveSidecar Sidecar { get; }
 
     /// <summary>The hosts it may call, oldest first.</summary>
     public ImmutableArray<MeshService> Services { get; }
@@ -43,7 +47,7 @@ public sealed class ProxyView
     /// <summary>As whose traffic VirtualServices see it.</summary>
     public RouteContext Routing { get; }
 
-    public bool AllowsAnyOutbound => Mesh.AllowsAnyOutbound;
+    public bool AllowsAnyOutbound => Sidecar.AllowsAnyOutbound;
 
     public string PassthroughTarget => AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
 

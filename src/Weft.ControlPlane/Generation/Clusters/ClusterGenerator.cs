@@ -84,7 +84,7 @@ public static class ClusterGenerator
     {
         var name = ClusterNames.Inbound(port.TargetPort);
         var rule = view.RuleFor(port.Service);
-        var pool = rule?.PolicyOf(port.ServicePort.Number).ConnectionPool;
+        var pool = view.Sidecar.InboundConnectionPool ?? rule?.PolicyOf(port.ServicePort.Number).ConnectionPool;
         var cluster = new Cluster
         {
             Name = name,
