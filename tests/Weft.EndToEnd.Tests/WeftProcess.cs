@@ -30,7 +30,9 @@ public sealed partial class WeftProcess : IAsyncDisposable
         _process.Exited += (_, _) => _ready.TrySetException(new InvalidOperationException($"weft ended before it was ready:\n{Output}"));
     }
 
-    public static string Program { get; } = Path.Combine(Repository(), "artifacts/bin/Weft.Host/release/weft");
+    public static string Repository { get; } = FindRepository();
+
+    public static string Program { get; } = Path.Combine(Repository, "artifacts/bin/Weft.Host/release/weft");
 
     public string State { get; }
 
@@ -142,7 +144,7 @@ public sealed partial class WeftProcess : IAsyncDisposable
         }
     }
 
-    private static string Repository()
+    private static string FindRepository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder!.FullName, "Weft.slnx")))
