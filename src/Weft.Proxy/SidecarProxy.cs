@@ -64,8 +64,8 @@ public sealed partial class SidecarProxy : IAsyncDisposable
             _certificates = new CertificateSource(_authority, secrets, SpiffeId(bootstrap), bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<CertificateSource>());
         }
 
-        _http = new HttpServer(bootstrap.LoggerFactory);
-        _pipeline = new ProxyPipeline(_context, _http, new NameResolver(node, config));
+        _http = new HttpServer();
+        _pipeline = new ProxyPipeline(_context, _http, new NameResolver(node, config, bootstrap.ExternalHosts));
         _admin = new AdminServer(_context, _subscription, () => IsReady);
     }
 

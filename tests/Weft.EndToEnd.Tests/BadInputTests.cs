@@ -41,12 +41,13 @@ public sealed class BadInputTests(TravelsMesh mesh)
     {
         var address = await PodAddressAsync("travel-agency", "app=travels");
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
-        using var body = new ByteArrayContent(new byte[100 << 20]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{address}:8000/travels")) { Content = new ByteArrayContent(new byte[100 << 20]) };
+        request.Headers.ExpectContinue = true;
 
-        using var answer = await http.PostAsync(new Uri($"http://{address}:8000/travels"), body, Cancellation);
+        using var answer = await http.SendAsync(request, Cancellation);
 
-        // The demo routes GET only; what matters is that the sidecar streams the body and gives the application's answer.
-        Assert.Contains(answer.StatusCode, (HttpStatusCode[])[HttpStatusCode.MethodNotAllowed, HttpStatusCode.NotFound, HttpStatusCode.RequestEntityTooLarge]);
+        // The demo routes GET only, and says so before it has read the body.
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         await StillServesAsync();
     }
 

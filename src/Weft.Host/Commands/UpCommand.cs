@@ -8,11 +8,13 @@ namespace Weft.Host.Commands;
 /// <summary><c>weft up [SCENARIO]</c>: a mesh on this machine, until Ctrl-C.</summary>
 internal static class UpCommand
 {
+    private static string KnownScenarios => string.Join(", ", DemoScenario.All.Select(each => each.Name).Append("all"));
+
     public static Command Create()
     {
         var scenario = new Argument<string?>("scenario")
         {
-            Description = "Demo to run in the mesh: " + string.Join(", ", DemoScenario.All.Select(each => each.Name)) + ". Without one the mesh starts empty.",
+            Description = $"Demo to run in the mesh: {KnownScenarios}. Without one the mesh starts empty.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var state = new Option<string>("--state") { Description = "Folder that keeps the mesh", DefaultValueFactory = _ => DefaultState(), HelpName = "DIR" };
@@ -38,8 +40,8 @@ internal static class UpCommand
         var clock = Stopwatch.StartNew();
         try
         {
-            var demo = FindScenario(options.Scenario);
-            await using var mesh = await EmbeddedMesh.StartAsync(options, demo, step => Report(clock, step), cancellationToken);
+            var scenarios = FindScenarios(options.Scenario);
+            await using var mesh = await EmbeddedMesh.StartAsync(options, scenarios, step => Report(clock, step), cancellationToken);
             System.Console.WriteLine($"kubeconfig: {mesh.Kubeconfig}");
             System.Console.WriteLine($"ready: {mesh.ConsoleAddress}");
             await WaitForEndAsync(cancellationToken);
@@ -57,11 +59,11 @@ internal static class UpCommand
         }
     }
 
-    private static DemoScenario? FindScenario(string? name) =>
-        name is null
-            ? null
-            : DemoScenario.All.FirstOrDefault(each => each.Name == name)
-                ?? throw new StartException($"unknown scenario '{name}': known are {string.Join(", ", DemoScenario.All.Select(each => each.Name))}", ExitCodes.Usage);
+    private static IReadOnlyList<DemoScenario> FindScenarios(string? name) => name is null
+        ? []
+        : DemoScenario.Named(name) is { Count: > 0 } scenarios
+            ? scenarios
+            : throw new StartException($"unknown scenario '{name}': known are {KnownScenarios}", ExitCodes.Usage);
 
     private static async Task WaitForEndAsync(CancellationToken cancellationToken)
     {

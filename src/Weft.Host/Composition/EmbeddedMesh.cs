@@ -35,12 +35,12 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
     public string Kubeconfig { get; private set; } = "";
 
     /// <exception cref="StartException">A port is taken, or the state folder cannot be used.</exception>
-    public static async Task<EmbeddedMesh> StartAsync(UpOptions options, DemoScenario? scenario, Action<string> report, CancellationToken cancellationToken)
+    public static async Task<EmbeddedMesh> StartAsync(UpOptions options, IReadOnlyList<DemoScenario> scenarios, Action<string> report, CancellationToken cancellationToken)
     {
         var mesh = new EmbeddedMesh(HostLoggers.Create());
         try
         {
-            await mesh.StartPartsAsync(options, scenario, report, cancellationToken);
+            await mesh.StartPartsAsync(options, scenarios, report, cancellationToken);
             return mesh;
         }
         catch
@@ -62,7 +62,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         _loggers.Dispose();
     }
 
-    private async Task StartPartsAsync(UpOptions options, DemoScenario? scenario, Action<string> report, CancellationToken cancellationToken)
+    private async Task StartPartsAsync(UpOptions options, IReadOnlyList<DemoScenario> scenarios, Action<string> report, CancellationToken cancellationToken)
     {
         options.Ports.RequireFree();
         var state = StateFolder.Open(options.State);
@@ -78,8 +78,10 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         await Manifests.CreateMissingAsync(kube, Manifests.Read("istio-system.yaml"), cancellationToken);
 
         report("node and control plane");
-        var controlPlane = new ControlPlaneLauncher(kube, options.Ports, _time, _loggers);
-        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, controlPlane), cancellationToken);
+        var outside = new ExternalWorld(state.Block, _time, _loggers);
+        _owned.Push(outside);
+        outside.Run(scenarios.SelectMany(scenario => scenario.ExternalHosts));
+        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, outside), cancellationToken);
         _owned.Push(node);
         logs.Connect(node.Logs);
 
@@ -96,7 +98,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         _owned.Push(prometheus);
         Follow(kube, prometheus);
 
-        if (scenario is not null)
+        foreach (var scenario in scenarios)
         {
             report($"demo {scenario.Name}");
             await ApplyAsync(kube, scenario, options.InMesh, cancellationToken);
@@ -132,20 +134,21 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         }
     }
 
-    private RuntimeOptions NodeOptions(UpOptions options, StateFolder state, KubeClient kube, ControlPlaneLauncher controlPlane) => new()
+    private RuntimeOptions NodeOptions(UpOptions options, StateFolder state, KubeClient kube, ExternalWorld outside)
     {
-        Client = kube,
-        Network = new NetworkBlock(state.Block),
-        Launchers =
-        [
-            new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, _time, _loggers),
-            controlPlane,
-            new DemoLauncher(_time),
-        ],
-        LogFolder = state.LogFolder,
-        Time = _time,
-        Loggers = _loggers,
-    };
+        var controlPlane = new ControlPlaneLauncher(kube, options.Ports, _time, _loggers);
+        var sidecars = new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, outside.Addresses, _time, _loggers);
+        return new RuntimeOptions
+        {
+            Client = kube,
+            Network = new NetworkBlock(state.Block),
+            Launchers = [sidecars, controlPlane, new DemoLauncher(outside.Trust, _time)],
+            ExternalHosts = outside.Addresses,
+            LogFolder = state.LogFolder,
+            Time = _time,
+            Loggers = _loggers,
+        };
+    }
 
     /// <summary>Keeps the scrape targets those of the running pods.</summary>
     private void Follow(KubeClient kube, EmbeddedPrometheus prometheus)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -44,6 +45,9 @@ public sealed record ProxyBootstrap
 
     /// <summary>How long requests in flight may run on after a stop (Envoy's drain time; Istio's terminationDrainDuration).</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Addresses of names that neither the mesh nor the system's DNS knows: hosts outside that are stood in for on this machine.</summary>
+    public ImmutableDictionary<string, ImmutableArray<IPAddress>> ExternalHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Weft.Proxy.Bootstrap;
@@ -5,8 +6,8 @@ using Weft.Proxy.Subscriptions;
 
 namespace Weft.Proxy.Listeners;
 
-/// <summary>Restores original destinations from names: the mesh's own names first, as a pod of this namespace sees them, then the system's DNS.</summary>
-internal sealed class NameResolver(LocalNode node, ConfigSource config)
+/// <summary>Restores original destinations from names: the mesh's own names first, as a pod of this namespace sees them, then hosts outside that are known here, then the system's DNS.</summary>
+internal sealed class NameResolver(LocalNode node, ConfigSource config, ImmutableDictionary<string, ImmutableArray<IPAddress>> externalHosts)
 {
     private readonly string _domain = DomainOf(node.Id);
 
@@ -21,6 +22,11 @@ internal sealed class NameResolver(LocalNode node, ConfigSource config)
         if (config.Current.Names.Resolve(destination.Host, node.Workload.Namespace, _domain) is { } known)
         {
             return new IPEndPoint(known, destination.Port);
+        }
+
+        if (externalHosts.TryGetValue(destination.Host, out var external) && external is [var first, ..])
+        {
+            return new IPEndPoint(first, destination.Port);
         }
 
         try

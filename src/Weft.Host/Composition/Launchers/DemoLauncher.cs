@@ -4,7 +4,7 @@ using Weft.Runtime.Containers;
 namespace Weft.Host.Composition.Launchers;
 
 /// <summary>Runs the demo applications' images inside this process.</summary>
-internal sealed class DemoLauncher(TimeProvider time) : IContainerLauncher
+internal sealed class DemoLauncher(DemoTrust trust, TimeProvider time) : IContainerLauncher
 {
     public IEnumerable<string> KnownImages => DemoCatalog.Images;
 
@@ -20,6 +20,9 @@ internal sealed class DemoLauncher(TimeProvider time) : IContainerLauncher
             DialAsync = async (host, port, token) => await context.Network.DialAsync(host, port, token),
             Log = line => context.Log.Write(ContainerStream.Stdout, line),
             Time = time,
+            Command = context.Command,
+            Arguments = context.Arguments,
+            Trust = trust,
         };
         return ValueTask.FromResult<IRunningContainer>(new RunningWork(stop => workload.RunAsync(demo, stop)));
     }

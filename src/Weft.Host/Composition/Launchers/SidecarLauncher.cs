@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -11,7 +13,12 @@ namespace Weft.Host.Composition.Launchers;
 /// Runs Istio's proxy image: <c>istio-proxy</c> is a Weft.Proxy told by the environment that injection wrote; <c>istio-init</c> has
 /// nothing to redirect, since the sidecar listens where traffic arrives.
 /// </summary>
-internal sealed class SidecarLauncher(Uri discovery, Task<X509Certificate2Collection> roots, TimeProvider time, ILoggerFactory loggers) : IContainerLauncher
+internal sealed class SidecarLauncher(
+    Uri discovery,
+    Task<X509Certificate2Collection> roots,
+    ImmutableDictionary<string, ImmutableArray<IPAddress>> externalHosts,
+    TimeProvider time,
+    ILoggerFactory loggers) : IContainerLauncher
 {
     private const string TokenAudience = "istio-ca";
     private const string Metadata = "ISTIO_META_";
@@ -50,6 +57,7 @@ internal sealed class SidecarLauncher(Uri discovery, Task<X509Certificate2Collec
             DiscoveryRoots = trusted,
             BearerToken = token => context.Tokens(TokenAudience, token),
             LogSink = line => context.Log.Write(ContainerStream.Stdout, line),
+            ExternalHosts = externalHosts,
             TimeProvider = time,
             LoggerFactory = loggers,
         };

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Weft.Proxy.Listeners;
 
@@ -31,7 +31,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly ConnectionQueues _queues = new();
 
-    public HttpServer(ILoggerFactory loggers)
+    public HttpServer()
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowHostHeaderOverride = true, AllowResponseHeaderCompression = true };
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
@@ -39,7 +39,8 @@ internal sealed class HttpServer : IAsyncDisposable
         SetLimits(options.Limits);
         options.Listen(Http1, listen => listen.Protocols = HttpProtocols.Http1);
         options.Listen(Http2, listen => listen.Protocols = HttpProtocols.Http2);
-        _server = new KestrelServer(Options.Create(options), _queues, loggers);
+        // What a client does wrong stands in the access log; Kestrel would report it as a failure of its own.
+        _server = new KestrelServer(Options.Create(options), _queues, NullLoggerFactory.Instance);
     }
 
     public Task StartAsync(Func<HttpContext, Task> serve, CancellationToken cancellationToken) =>
