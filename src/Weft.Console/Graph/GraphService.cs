@@ -18,15 +18,6 @@ public sealed class GraphService(PrometheusClient prometheus, SnapshotSource<Mes
     private Task<TrafficGraph> RunAsync(GraphOptions options, MeshInventory mesh, CancellationToken cancellationToken) =>
         GraphPipeline.RunAsync(options, GraphPipeline.GroupsOf(options, mesh), mesh, healthRules, QueryAsync, _hashes, cancellationToken);
 
-    private async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken)
-    {
-        var vector = await prometheus.QueryVectorAsync(query.Text, time, cancellationToken).ConfigureAwait(false);
-        var samples = new TelemetrySample[vector.Length];
-        for (var i = 0; i < samples.Length; i++)
-        {
-            samples[i] = TelemetrySample.From(vector[i].Value, vector[i].Labels, query.AggregateLabel);
-        }
-
-        return samples;
-    }
+    private async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken) =>
+        TelemetryVector.Of(await prometheus.QueryVectorAsync(query.Text, time, cancellationToken).ConfigureAwait(false), query.AggregateLabel);
 }

@@ -12,16 +12,11 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
     public const string MetricNameLabel = "__name__";
 
     private readonly string[] _pairs;
-    private readonly int _hash;
 
-    private LabelSet(string[] pairs)
-    {
-        _pairs = pairs;
-        var hash = new HashCode();
-        foreach (var text in pairs)
-            hash.Add(text.GetHashCode(StringComparison.Ordinal));
-        _hash = hash.ToHashCode();
-    }
+    // Zero until somebody asks; two who ask at once find the same.
+    private int _hash;
+
+    private LabelSet(string[] pairs) => _pairs = pairs;
 
     public static LabelSet Empty { get; } = new([]);
 
@@ -98,7 +93,7 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
     {
         if (ReferenceEquals(this, other))
             return true;
-        if (other is null || _hash != other._hash || _pairs.Length != other._pairs.Length)
+        if (other is null || (_hash != other._hash && _hash != 0 && other._hash != 0) || _pairs.Length != other._pairs.Length)
             return false;
         for (var i = 0; i < _pairs.Length; i++)
         {
@@ -111,7 +106,7 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
 
     public override bool Equals(object? obj) => Equals(obj as LabelSet);
 
-    public override int GetHashCode() => _hash;
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = HashOf(_pairs);
 
     /// <summary>The order in which Prometheus prints range results: by name and value of one label after the other.</summary>
     public int CompareTo(LabelSet? other)
@@ -140,11 +135,9 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
 
     public static bool operator >=(LabelSet left, LabelSet right) => left.CompareTo(right) >= 0;
 
-    public IEnumerator<KeyValuePair<string, string>> GetEnumerator()
-    {
-        for (var i = 0; i < _pairs.Length; i += 2)
-            yield return new(_pairs[i], _pairs[i + 1]);
-    }
+    public Enumerator GetEnumerator() => new(_pairs);
+
+    IEnumerator<KeyValuePair<string, string>> IEnumerable<KeyValuePair<string, string>>.GetEnumerator() => GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -175,5 +168,38 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
         }
 
         return -1;
+    }
+
+    private static int HashOf(string[] pairs)
+    {
+        var hash = new HashCode();
+        foreach (var text in pairs)
+            hash.Add(text.GetHashCode(StringComparison.Ordinal));
+        return hash.ToHashCode() is var code and not 0 ? code : 1;
+    }
+
+    /// <summary>Goes through the labels in order of their names, without allocating.</summary>
+    public struct Enumerator : IEnumerator<KeyValuePair<string, string>>
+    {
+        private readonly string[] _pairs;
+        private int _index;
+
+        internal Enumerator(string[] pairs)
+        {
+            _pairs = pairs;
+            _index = -2;
+        }
+
+        public readonly KeyValuePair<string, string> Current => new(_pairs[_index], _pairs[_index + 1]);
+
+        readonly object IEnumerator.Current => Current;
+
+        public bool MoveNext() => (_index += 2) < _pairs.Length;
+
+        public void Reset() => _index = -2;
+
+        public readonly void Dispose()
+        {
+        }
     }
 }

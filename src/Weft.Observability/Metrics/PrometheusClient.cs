@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http.Headers;
@@ -107,8 +108,7 @@ public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions op
             if (options.BearerToken is { } token)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(either.Token));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            var body = await ReadBodyAsync(response.Content, query, either.Token);
-            return PrometheusResponse.Read(query, (int)response.StatusCode, body, read);
+            return await ReadAsync(response, query, read, either.Token);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
         {
@@ -124,19 +124,37 @@ public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions op
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContent content, string query, CancellationToken cancellationToken)
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, string query, ResponseReader<T> read, CancellationToken cancellationToken)
     {
-        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        using var body = new MemoryStream((int)Math.Clamp(content.Headers.ContentLength ?? 16384, 256, 1 << 20));
-        var buffer = new byte[16384];
-        int count;
-        while ((count = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        // A byte more than announced, so that the end is seen without growing.
+        var body = ArrayPool<byte>.Shared.Rent((int)Math.Clamp((response.Content.Headers.ContentLength ?? 16383) + 1, 256, 1 << 20));
+        try
         {
-            if (body.Length + count > options.MaxResponseSize)
-                throw new MetricsQueryException(query, MetricsQueryError.InvalidResponse, "", $"the answer exceeds {options.MaxResponseSize} bytes");
-            body.Write(buffer, 0, count);
-        }
+            var length = 0;
+            int count;
+            while ((count = await stream.ReadAsync(body.AsMemory(length), cancellationToken)) > 0)
+            {
+                length += count;
+                if (length > options.MaxResponseSize)
+                    throw new MetricsQueryException(query, MetricsQueryError.InvalidResponse, "", $"the answer exceeds {options.MaxResponseSize} bytes");
+                if (length == body.Length)
+                    body = Grown(body);
+            }
 
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+            return PrometheusResponse.Read(query, (int)response.StatusCode, body.AsSpan(0, length), read);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
+    private static byte[] Grown(byte[] body)
+    {
+        var grown = ArrayPool<byte>.Shared.Rent(2 * body.Length);
+        body.CopyTo(grown, 0);
+        ArrayPool<byte>.Shared.Return(body);
+        return grown;
     }
 }

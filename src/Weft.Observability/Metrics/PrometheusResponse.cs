@@ -1,36 +1,41 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using static Weft.Observability.Metrics.JsonTokens;
 
 namespace Weft.Observability.Metrics;
 
 /// <summary>Reads the value of <c>data</c>; the reader stands on its first token and is left on its last.</summary>
-internal delegate T ResponseReader<out T>(ref Utf8JsonReader json, Utf8Pool pool);
+internal delegate T ResponseReader<out T>(ref Utf8JsonReader json, LabelReader labels);
 
 /// <summary>Takes answers of the Prometheus HTTP API apart, straight from the bytes.</summary>
 internal static class PrometheusResponse
 {
     /// <summary>The <c>data</c> of a successful answer; a <see cref="MetricsQueryException"/> for an error, a <see cref="JsonException"/> for anything else.</summary>
-    public static T Read<T>(string query, int status, ReadOnlyMemory<byte> body, ResponseReader<T> read)
+    public static T Read<T>(string query, int status, ReadOnlySpan<byte> body, ResponseReader<T> read)
     {
-        var envelope = Envelope.Read(query, status, body.Span);
-        if (envelope.Status != "success")
-            throw new MetricsQueryException(query, MetricsQueryError.Rejected, envelope.ErrorType, envelope.Error);
-        if (envelope.DataStart < 0)
-            throw new JsonException("the answer has no data");
-        var json = new Utf8JsonReader(body.Span[envelope.DataStart..envelope.DataEnd]);
-        json.Read();
-        var data = read(ref json, new Utf8Pool());
+        var envelope = new Envelope<T>(query, status, read);
+        envelope.Read(body);
+        var data = envelope.Data(body);
         return envelope.Warnings.IsEmpty || data is not QueryResult result ? data : (T)(object)(result with { Warnings = envelope.Warnings });
     }
 
-    public static QueryResult ReadQueryResult(ref Utf8JsonReader json, Utf8Pool pool)
+    public static QueryResult ReadQueryResult(ref Utf8JsonReader json, LabelReader labels)
     {
         Expect(ref json, JsonTokenType.StartObject);
         string? type = null;
+        QueryResult? result = null;
         var rows = default(Utf8JsonReader);
         while (NextProperty(ref json, out var name))
         {
+            if (name == "result" && type is not null)
+            {
+                result = ReadRows(type, ref json, labels);
+                continue;
+            }
+
             if (name == "resultType")
                 type = json.GetString();
             else if (name == "result")
@@ -38,30 +43,23 @@ internal static class PrometheusResponse
             json.Skip();
         }
 
-        if (type is null || rows.TokenType == JsonTokenType.None)
+        if (type is null || (result is null && rows.TokenType == JsonTokenType.None))
             throw new JsonException("the answer has no result");
-        return type switch
-        {
-            "vector" => new VectorResult(ReadArray(ref rows, pool, ReadVectorSample)),
-            "matrix" => new MatrixResult(ReadArray(ref rows, pool, ReadMatrixSeries)),
-            "scalar" => ReadScalar(ref rows),
-            "string" => ReadString(ref rows),
-            _ => throw new JsonException($"unknown result type \"{type}\""),
-        };
+        return result ?? ReadRows(type, ref rows, labels);
     }
 
-    public static ImmutableArray<LabelSet> ReadLabelSets(ref Utf8JsonReader json, Utf8Pool pool) => ReadArray(ref json, pool, ReadLabels);
+    public static ImmutableArray<LabelSet> ReadLabelSets(ref Utf8JsonReader json, LabelReader labels) => ReadArray(ref json, labels, ReadLabels);
 
-    public static ImmutableArray<string> ReadStrings(ref Utf8JsonReader json, Utf8Pool pool) =>
-        ReadArray(ref json, pool, static (ref Utf8JsonReader text, Utf8Pool _) => Text(ref text));
+    public static ImmutableArray<string> ReadStrings(ref Utf8JsonReader json, LabelReader labels) =>
+        ReadArray(ref json, labels, static (ref Utf8JsonReader text, LabelReader _) => Text(ref text));
 
-    public static ImmutableDictionary<string, ImmutableArray<MetricMetadata>> ReadMetadata(ref Utf8JsonReader json, Utf8Pool pool)
+    public static ImmutableDictionary<string, ImmutableArray<MetricMetadata>> ReadMetadata(ref Utf8JsonReader json, LabelReader labels)
     {
         Expect(ref json, JsonTokenType.StartObject);
         var metrics = ImmutableDictionary.CreateBuilder<string, ImmutableArray<MetricMetadata>>();
         while (NextProperty(ref json, out var name))
         {
-            metrics[name] = ReadArray(ref json, pool, static (ref Utf8JsonReader entry, Utf8Pool strings) =>
+            metrics[name] = ReadArray(ref json, labels, static (ref Utf8JsonReader entry, LabelReader strings) =>
             {
                 var fields = ReadFlat(ref entry, strings);
                 return new MetricMetadata(Field(fields, "type"), Field(fields, "help"), Field(fields, "unit"));
@@ -71,58 +69,83 @@ internal static class PrometheusResponse
         return metrics.ToImmutable();
     }
 
-    public static PrometheusBuild ReadBuild(ref Utf8JsonReader json, Utf8Pool pool)
+    public static PrometheusBuild ReadBuild(ref Utf8JsonReader json, LabelReader labels)
     {
-        var fields = ReadFlat(ref json, pool);
+        var fields = ReadFlat(ref json, labels);
         return new PrometheusBuild(
             Field(fields, "version"), Field(fields, "revision"), Field(fields, "branch"), Field(fields, "buildUser"), Field(fields, "buildDate"), Field(fields, "goVersion"));
     }
 
-    public static PrometheusConfiguration ReadConfiguration(ref Utf8JsonReader json, Utf8Pool pool) => new(Field(ReadFlat(ref json, pool), "yaml"));
+    public static PrometheusConfiguration ReadConfiguration(ref Utf8JsonReader json, LabelReader labels) => new(Field(ReadFlat(ref json, labels), "yaml"));
 
-    public static PrometheusFlags ReadFlags(ref Utf8JsonReader json, Utf8Pool pool) => new(ReadFlat(ref json, pool));
+    public static PrometheusFlags ReadFlags(ref Utf8JsonReader json, LabelReader labels) => new(ReadFlat(ref json, labels));
 
-    public static PrometheusRuntime ReadRuntime(ref Utf8JsonReader json, Utf8Pool pool) => new(ReadFlat(ref json, pool));
+    public static PrometheusRuntime ReadRuntime(ref Utf8JsonReader json, LabelReader labels) => new(ReadFlat(ref json, labels));
 
-    private static VectorSample ReadVectorSample(ref Utf8JsonReader json, Utf8Pool pool)
+    private static QueryResult ReadRows(string type, ref Utf8JsonReader rows, LabelReader labels) => type switch
+    {
+        "vector" => new VectorResult(ReadArray(ref rows, labels, ReadVectorSample)),
+        "matrix" => new MatrixResult(ReadArray(ref rows, labels, ReadMatrixSeries)),
+        "scalar" => ReadScalar(ref rows, labels),
+        "string" => ReadString(ref rows),
+        _ => throw new JsonException($"unknown result type \"{type}\""),
+    };
+
+    private static VectorSample ReadVectorSample(ref Utf8JsonReader json, LabelReader labels)
     {
         Expect(ref json, JsonTokenType.StartObject);
-        var labels = LabelSet.Empty;
+        var metric = LabelSet.Empty;
         var point = default(SamplePoint);
-        while (NextProperty(ref json, out var name))
+        while (NextName(ref json))
         {
-            if (name == "metric")
-                labels = ReadLabels(ref json, pool);
-            else if (name == "value")
-                point = ReadPoint(ref json, pool);
+            if (json.ValueTextEquals("metric"u8))
+            {
+                Next(ref json);
+                metric = labels.Read(ref json);
+            }
+            else if (json.ValueTextEquals("value"u8))
+            {
+                Next(ref json);
+                point = ReadPoint(ref json, labels);
+            }
             else
+            {
                 json.Skip();
+            }
         }
 
-        return new VectorSample(labels, point.Timestamp, point.Value);
+        return new VectorSample(metric, point.Timestamp, point.Value);
     }
 
-    private static MatrixSeries ReadMatrixSeries(ref Utf8JsonReader json, Utf8Pool pool)
+    private static MatrixSeries ReadMatrixSeries(ref Utf8JsonReader json, LabelReader labels)
     {
         Expect(ref json, JsonTokenType.StartObject);
-        var labels = LabelSet.Empty;
+        var metric = LabelSet.Empty;
         ImmutableArray<SamplePoint> points = [];
-        while (NextProperty(ref json, out var name))
+        while (NextName(ref json))
         {
-            if (name == "metric")
-                labels = ReadLabels(ref json, pool);
-            else if (name == "values")
-                points = ReadArray(ref json, pool, ReadPoint);
+            if (json.ValueTextEquals("metric"u8))
+            {
+                Next(ref json);
+                metric = labels.Read(ref json);
+            }
+            else if (json.ValueTextEquals("values"u8))
+            {
+                Next(ref json);
+                points = ReadArray(ref json, labels, ReadPoint);
+            }
             else
+            {
                 json.Skip();
+            }
         }
 
-        return new MatrixSeries(labels, points);
+        return new MatrixSeries(metric, points);
     }
 
-    private static ScalarResult ReadScalar(ref Utf8JsonReader json)
+    private static ScalarResult ReadScalar(ref Utf8JsonReader json, LabelReader labels)
     {
-        var (timestamp, value) = ReadPoint(ref json, null);
+        var (timestamp, value) = ReadPoint(ref json, labels);
         return new ScalarResult(timestamp, value);
     }
 
@@ -136,16 +159,24 @@ internal static class PrometheusResponse
         return new StringResult(timestamp, text);
     }
 
-    private static SamplePoint ReadPoint(ref Utf8JsonReader json, Utf8Pool? pool)
+    private static SamplePoint ReadPoint(ref Utf8JsonReader json, LabelReader _)
     {
         Expect(ref json, JsonTokenType.StartArray);
         var timestamp = ReadTimestamp(ref json);
         Next(ref json);
         Expect(ref json, JsonTokenType.String);
-        if (!PromText.TryParseNumber(Text(ref json), out var value))
-            throw new JsonException($"\"{Text(ref json)}\" is not a sample value");
+        var value = ReadValue(ref json);
         EndArray(ref json);
         return new SamplePoint(timestamp, value);
+    }
+
+    private static double ReadValue(ref Utf8JsonReader json)
+    {
+        const int MaxPlain = 64;
+        Span<char> plain = stackalloc char[MaxPlain];
+        var isPlain = !json.ValueIsEscaped && json.ValueSpan.Length <= MaxPlain && Ascii.IsValid(json.ValueSpan);
+        ReadOnlySpan<char> text = isPlain ? plain[..Encoding.ASCII.GetChars(json.ValueSpan, plain)] : Text(ref json);
+        return PromText.TryParseNumber(text, out var value) ? value : throw new JsonException($"\"{text}\" is not a sample value");
     }
 
     private static long ReadTimestamp(ref Utf8JsonReader json)
@@ -155,23 +186,10 @@ internal static class PrometheusResponse
         return (long)Math.Round(json.GetDouble() * 1000);
     }
 
-    private static LabelSet ReadLabels(ref Utf8JsonReader json, Utf8Pool pool)
-    {
-        Expect(ref json, JsonTokenType.StartObject);
-        var labels = new LabelSetBuilder();
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = Pooled(ref json, pool);
-            Next(ref json);
-            Expect(ref json, JsonTokenType.String);
-            labels.Set(name, Pooled(ref json, pool));
-        }
-
-        return labels.Build();
-    }
+    private static LabelSet ReadLabels(ref Utf8JsonReader json, LabelReader labels) => labels.Read(ref json);
 
     // Objects whose values are texts, numbers or booleans; anything deeper is left out.
-    private static ImmutableDictionary<string, string> ReadFlat(ref Utf8JsonReader json, Utf8Pool pool)
+    private static ImmutableDictionary<string, string> ReadFlat(ref Utf8JsonReader json, LabelReader labels)
     {
         Expect(ref json, JsonTokenType.StartObject);
         var fields = ImmutableDictionary.CreateBuilder<string, string>();
@@ -180,7 +198,7 @@ internal static class PrometheusResponse
             if (json.TokenType == JsonTokenType.String)
                 fields[name] = Text(ref json);
             else if (json.TokenType is JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False)
-                fields[name] = pool.Get(json.ValueSpan);
+                fields[name] = labels.Strings.Get(json.ValueSpan);
             else
                 json.Skip();
         }
@@ -190,121 +208,113 @@ internal static class PrometheusResponse
 
     private static string Field(ImmutableDictionary<string, string> fields, string name) => fields.GetValueOrDefault(name, "");
 
-    private static ImmutableArray<T> ReadArray<T>(ref Utf8JsonReader json, Utf8Pool pool, ResponseReader<T> readElement)
+    private static ImmutableArray<T> ReadArray<T>(ref Utf8JsonReader json, LabelReader labels, ResponseReader<T> readElement)
     {
         if (json.TokenType == JsonTokenType.Null)
             return [];
         Expect(ref json, JsonTokenType.StartArray);
-        var elements = ImmutableArray.CreateBuilder<T>();
+        var elements = ArrayPool<T>.Shared.Rent(16);
+        var count = 0;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-            elements.Add(readElement(ref json, pool));
-        return elements.DrainToImmutable();
-    }
-
-    // Leaves the reader on the property's value.
-    private static bool NextProperty(ref Utf8JsonReader json, out string name)
-    {
-        Next(ref json);
-        name = "";
-        if (json.TokenType != JsonTokenType.PropertyName)
-            return false;
-        name = Text(ref json);
-        Next(ref json);
-        return true;
-    }
-
-    private static string Pooled(ref Utf8JsonReader json, Utf8Pool pool) =>
-        json.ValueIsEscaped ? Text(ref json) : pool.Get(json.ValueSpan);
-
-    // Broken UTF-8 or a lone surrogate inside a string is the store's fault, not ours.
-    private static string Text(ref Utf8JsonReader json)
-    {
-        try
         {
-            return json.GetString() ?? "";
+            if (count == elements.Length)
+                elements = Grown(elements);
+            elements[count++] = readElement(ref json, labels);
         }
-        catch (InvalidOperationException cause)
-        {
-            throw new JsonException(cause.Message, cause);
-        }
+
+        ImmutableArray<T> array = [.. elements.AsSpan(0, count)];
+        Return(elements);
+        return array;
     }
 
-    private static void Next(ref Utf8JsonReader json)
+    private static T[] Grown<T>(T[] elements)
     {
-        if (!json.Read())
-            throw new JsonException("the answer ends too early");
+        var grown = ArrayPool<T>.Shared.Rent(2 * elements.Length);
+        elements.CopyTo(grown, 0);
+        Return(elements);
+        return grown;
     }
 
-    private static void EndArray(ref Utf8JsonReader json)
-    {
-        Next(ref json);
-        Expect(ref json, JsonTokenType.EndArray);
-    }
+    private static void Return<T>(T[] elements) =>
+        ArrayPool<T>.Shared.Return(elements, clearArray: RuntimeHelpers.IsReferenceOrContainsReferences<T>());
 
-    private static void Expect(ref Utf8JsonReader json, JsonTokenType type)
+    /// <summary>The outer object. <c>status</c> decides what becomes of <c>data</c>: until it is known, data is only located.</summary>
+    private sealed class Envelope<T>(string query, int httpStatus, ResponseReader<T> read)
     {
-        if (json.TokenType != type)
-            throw new JsonException($"expected {type}, found {json.TokenType} at byte {json.TokenStartIndex}");
-    }
+        private const string Success = "success";
 
-    /// <summary>The outer object; <c>data</c> is only located, since <c>status</c> decides what becomes of it.</summary>
-    private sealed class Envelope
-    {
-        public string Status { get; private set; } = "";
-        public string ErrorType { get; private set; } = "";
-        public string Error { get; private set; } = "";
+        private string _status = "";
+        private string _errorType = "";
+        private string _error = "";
+        private Range? _location;
+        private bool _hasData;
+        private T? _data;
+
         public ImmutableArray<string> Warnings { get; private set; } = [];
-        public int DataStart { get; private set; } = -1;
-        public int DataEnd { get; private set; } = -1;
 
-        public static Envelope Read(string query, int status, ReadOnlySpan<byte> body)
+        public void Read(ReadOnlySpan<byte> body)
         {
             try
             {
                 var json = new Utf8JsonReader(body);
-                var envelope = new Envelope();
                 Next(ref json);
                 Expect(ref json, JsonTokenType.StartObject);
                 while (NextProperty(ref json, out var name))
-                    envelope.ReadProperty(ref json, name);
-                return envelope;
+                    ReadProperty(ref json, name);
             }
-            catch (JsonException cause) when (status != 200)
+            catch (JsonException cause) when (httpStatus != 200)
             {
-                throw new MetricsQueryException(query, MetricsQueryError.Rejected, "", $"HTTP status {status}: {Excerpt(body)}", cause);
+                throw new MetricsQueryException(query, MetricsQueryError.Rejected, "", $"HTTP status {httpStatus}: {Excerpt(body)}", cause);
             }
+        }
+
+        public T Data(ReadOnlySpan<byte> body)
+        {
+            if (_status != Success)
+                throw new MetricsQueryException(query, MetricsQueryError.Rejected, _errorType, _error);
+            if (_hasData)
+                return _data!;
+            if (_location is not { } location)
+                throw new JsonException("the answer has no data");
+            var json = new Utf8JsonReader(body[location]);
+            json.Read();
+            return read(ref json, new LabelReader());
         }
 
         private void ReadProperty(ref Utf8JsonReader json, string name)
         {
             if (name == "data")
-            {
-                DataStart = (int)json.TokenStartIndex;
-                json.Skip();
-                DataEnd = (int)json.BytesConsumed;
-            }
+                ReadData(ref json);
             else if (name == "warnings")
-            {
-                Warnings = ReadArray(ref json, new Utf8Pool(), static (ref Utf8JsonReader text, Utf8Pool _) => Text(ref text));
-            }
+                Warnings = ReadArray(ref json, new LabelReader(), static (ref Utf8JsonReader text, LabelReader _) => Text(ref text));
             else if (json.TokenType == JsonTokenType.String)
-            {
                 SetText(name, Text(ref json));
-            }
             else
-            {
                 json.Skip();
+        }
+
+        private void ReadData(ref Utf8JsonReader json)
+        {
+            if (_status == Success && httpStatus == 200)
+            {
+                _data = read(ref json, new LabelReader());
+                _hasData = true;
+                return;
             }
+
+            var start = (int)json.TokenStartIndex;
+            json.Skip();
+            _location = start..(int)json.BytesConsumed;
         }
 
         private void SetText(string name, string value)
         {
             if (name == "status")
-                Status = value;
+                _status = value;
             else if (name == "errorType")
-                ErrorType = value;
+                _errorType = value;
             else if (name == "error")
-                Error = value;
+                _error = value;
         }
 
         private static string Excerpt(ReadOnlySpan<byte> body) => Encoding.UTF8.GetString(body[..Math.Min(body.Length, 200)]).Trim();
