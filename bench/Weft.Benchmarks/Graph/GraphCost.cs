@@ -81,7 +81,7 @@ internal static class GraphCost
         foreach (var query in queries)
         {
             var vector = await prometheus.QueryVectorAsync(query.Text, null, CancellationToken.None);
-            answers.Add(new TelemetryAnswer(query, TelemetryVector.Of(vector, query.AggregateLabel)));
+            answers.Add(new TelemetryAnswer(query, new TelemetryVector(vector, query.AggregateLabel)));
         }
 
         return answers.MoveToImmutable();

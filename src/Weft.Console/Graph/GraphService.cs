@@ -19,5 +19,5 @@ public sealed class GraphService(PrometheusClient prometheus, SnapshotSource<Mes
         GraphPipeline.RunAsync(options, GraphPipeline.GroupsOf(options, mesh), mesh, healthRules, QueryAsync, _hashes, cancellationToken);
 
     private async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken) =>
-        TelemetryVector.Of(await prometheus.QueryVectorAsync(query.Text, time, cancellationToken).ConfigureAwait(false), query.AggregateLabel);
+        new TelemetryVector(await prometheus.QueryVectorAsync(query.Text, time, cancellationToken).ConfigureAwait(false), query.AggregateLabel);
 }

@@ -13,7 +13,7 @@ internal static class TrafficGraphBuilder
         Timestamp = context.Options.QueryTime,
         Duration = context.Options.Duration,
         GraphType = context.Options.GraphType,
-        Nodes = [.. Boxes(context.Boxes, hashes.OfNode), .. Nodes(context.Map, hashes.OfNode)],
+        Nodes = [.. Boxes(context.Boxes, hashes.OfNode), .. Nodes(context.Map, hashes.OfNode, new RateList())],
         Edges = Edges(context.Map, hashes),
     };
 
@@ -35,7 +35,7 @@ internal static class TrafficGraphBuilder
         .ThenBy(node => node.Namespace, StringComparer.Ordinal)
         .ThenBy(node => node.App, StringComparer.Ordinal);
 
-    private static IEnumerable<GraphNode> Nodes(TrafficMap map, Func<NodeId, string> hash) => map.Nodes.Values
+    private static IEnumerable<GraphNode> Nodes(TrafficMap map, Func<NodeId, string> hash, RateList rates) => map.Nodes.Values
         .OrderBy(node => node.Cluster, StringComparer.Ordinal)
         .ThenBy(node => node.Namespace, StringComparer.Ordinal)
         .ThenBy(node => node.App, StringComparer.Ordinal)
@@ -58,7 +58,7 @@ internal static class TrafficGraphBuilder
             Marks = node.Marks,
             DestinationServices = [.. node.DestinationServices],
             Labels = node.Labels,
-            Traffic = TrafficOf(node),
+            Traffic = TrafficOf(node, rates),
             Health = node.Health,
             VirtualServiceHosts = node.VirtualServiceHosts,
             WorkloadEntries = node.WorkloadEntries,
@@ -68,7 +68,8 @@ internal static class TrafficGraphBuilder
 
     private static ImmutableArray<GraphEdge> Edges(TrafficMap map, IdHashes hashes)
     {
-        var edges = map.Edges.Select(edge => EdgeOf(edge, hashes)).ToArray();
+        var rates = new RateList();
+        var edges = map.Edges.Select(edge => EdgeOf(edge, hashes, rates)).ToArray();
         Array.Sort(edges, static (one, other) =>
             string.CompareOrdinal(one.Source, other.Source) is var bySource and not 0 ? bySource
             : string.CompareOrdinal(one.Target, other.Target) is var byTarget and not 0 ? byTarget
@@ -76,21 +77,26 @@ internal static class TrafficGraphBuilder
         return ImmutableCollectionsMarshal.AsImmutableArray(edges);
     }
 
-    private static GraphEdge EdgeOf(TrafficEdge edge, IdHashes hashes) => new()
+    private static GraphEdge EdgeOf(TrafficEdge edge, IdHashes hashes, RateList rates)
     {
-        Id = hashes.OfEdge(hashes.OfNode(edge.Source.Id), hashes.OfNode(edge.Target.Id), edge.Protocol),
-        Source = hashes.OfNode(edge.Source.Id),
-        Target = hashes.OfNode(edge.Target.Id),
-        Traffic = new ProtocolTraffic(edge.Protocol, RatesOf(edge), ResponsesOf(edge)),
-        HealthStatus = edge.HealthStatus,
-        MutualTls = edge.MutualTlsRate > 0 ? RateText.Whole(100 * edge.MutualTlsRate / edge.SecuredRate) : null,
-        ResponseTime = edge.ResponseTime is { } time and > 0 ? RateText.Whole(time) : null,
-        Throughput = edge.Throughput > 0 ? RateText.Whole(edge.Throughput) : null,
-        SourcePrincipal = edge.SourcePrincipal,
-        DestinationPrincipal = edge.DestinationPrincipal,
-    };
+        var source = hashes.OfNode(edge.Source.Id);
+        var target = hashes.OfNode(edge.Target.Id);
+        return new GraphEdge
+        {
+            Id = hashes.OfEdge(source, target, edge.Protocol),
+            Source = source,
+            Target = target,
+            Traffic = new ProtocolTraffic(edge.Protocol, RatesOf(edge, rates), ResponsesOf(edge)),
+            HealthStatus = edge.HealthStatus,
+            MutualTls = edge.MutualTlsRate > 0 ? RateText.Whole(100 * edge.MutualTlsRate / edge.SecuredRate) : null,
+            ResponseTime = edge.ResponseTime is { } time and > 0 ? RateText.Whole(time) : null,
+            Throughput = edge.Throughput > 0 ? RateText.Whole(edge.Throughput) : null,
+            SourcePrincipal = edge.SourcePrincipal,
+            DestinationPrincipal = edge.DestinationPrincipal,
+        };
+    }
 
-    private static ImmutableArray<ProtocolTraffic> TrafficOf(TrafficNode node)
+    private static ImmutableArray<ProtocolTraffic> TrafficOf(TrafficNode node, RateList rates)
     {
         var traffic = ImmutableArray.CreateBuilder<ProtocolTraffic>(Protocols.Count);
         AddTraffic(Protocol.Grpc);
@@ -101,7 +107,6 @@ internal static class TrafficGraphBuilder
         void AddTraffic(Protocol protocol)
         {
             ref var inbound = ref node.Inbound(protocol);
-            var rates = new RateList();
             switch (protocol)
             {
                 case Protocol.Http:
@@ -118,12 +123,12 @@ internal static class TrafficGraphBuilder
 
             if (rates.Count > 0)
             {
-                traffic.Add(new ProtocolTraffic(protocol, rates.ToImmutable(), []));
+                traffic.Add(new ProtocolTraffic(protocol, rates.Take(), []));
             }
         }
     }
 
-    private static ImmutableArray<KeyValuePair<string, string>> RatesOf(TrafficEdge edge)
+    private static ImmutableArray<KeyValuePair<string, string>> RatesOf(TrafficEdge edge, RateList list)
     {
         ref var rates = ref edge.Rates;
         if (rates.Total <= 0)
@@ -136,31 +141,45 @@ internal static class TrafficGraphBuilder
         var percentRequests = sourceTotal > 0 ? rates.Total / sourceTotal * 100 : 0;
         return edge.Protocol switch
         {
-            Protocol.Http => new RateList().Add("http", rates.Total).Add("http3xx", rates.Redirected).Add("http4xx", rates.ClientError)
+            Protocol.Http => list.Add("http", rates.Total).Add("http3xx", rates.Redirected).Add("http4xx", rates.ClientError)
                 .Add("http5xx", rates.ServerError).Add("httpNoResponse", rates.NoResponse)
-                .AddPercent("httpPercentErr", percentError).AddPercent("httpPercentReq", percentRequests).ToImmutable(),
-            Protocol.Grpc => new RateList().Add("grpc", rates.Total).Add("grpcErr", rates.GrpcError).Add("grpcNoResponse", rates.NoResponse)
-                .AddPercent("grpcPercentErr", percentError).AddPercent("grpcPercentReq", percentRequests).ToImmutable(),
-            _ => new RateList().Add("tcp", rates.Total).ToImmutable(),
+                .AddPercent("httpPercentErr", percentError).AddPercent("httpPercentReq", percentRequests).Take(),
+            Protocol.Grpc => list.Add("grpc", rates.Total).Add("grpcErr", rates.GrpcError).Add("grpcNoResponse", rates.NoResponse)
+                .AddPercent("grpcPercentErr", percentError).AddPercent("grpcPercentReq", percentRequests).Take(),
+            _ => list.Add("tcp", rates.Total).Take(),
         };
     }
 
     private static ImmutableArray<ResponseShare> ResponsesOf(TrafficEdge edge)
     {
+        var codes = edge.Responses.Codes;
         var total = edge.Rates.Total;
-        return
-        [
-            .. edge.Responses.Codes.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => new ResponseShare(pair.Key.Length == 0 ? "-" : pair.Key, Shares(pair.Value.Flags, total), Shares(pair.Value.Hosts, total))),
-        ];
+        var shares = new ResponseShare[codes.Count];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            var code = codes.GetKeyAtIndex(i);
+            var tally = codes.GetValueAtIndex(i);
+            shares[i] = new ResponseShare(code.Length == 0 ? "-" : code, Shares(tally.Flags, total), Shares(tally.Hosts, total));
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(shares);
     }
 
-    private static ImmutableArray<KeyValuePair<string, string>> Shares(Dictionary<string, double> rates, double total) =>
-        [.. rates.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, RateText.Percent(pair.Value / total * 100)))];
+    private static ImmutableArray<KeyValuePair<string, string>> Shares(SortedList<string, double> rates, double total)
+    {
+        var shares = new KeyValuePair<string, string>[rates.Count];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            shares[i] = KeyValuePair.Create(rates.GetKeyAtIndex(i), RateText.Percent(rates.GetValueAtIndex(i) / total * 100));
+        }
 
+        return ImmutableCollectionsMarshal.AsImmutableArray(shares);
+    }
+
+    /// <summary>Collects the rates of one object after the other.</summary>
     private sealed class RateList
     {
-        private readonly ImmutableArray<KeyValuePair<string, string>>.Builder _rates = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        private readonly List<KeyValuePair<string, string>> _rates = [];
 
         public int Count => _rates.Count;
 
@@ -168,7 +187,13 @@ internal static class TrafficGraphBuilder
 
         public RateList AddPercent(string name, double percent) => percent > 0 ? Add(name, RateText.Percent(percent)) : this;
 
-        public ImmutableArray<KeyValuePair<string, string>> ToImmutable() => _rates.ToImmutable();
+        /// <summary>What was collected; the list is empty again.</summary>
+        public ImmutableArray<KeyValuePair<string, string>> Take()
+        {
+            ImmutableArray<KeyValuePair<string, string>> rates = [.. _rates];
+            _rates.Clear();
+            return rates;
+        }
 
         private RateList Add(string name, string text)
         {

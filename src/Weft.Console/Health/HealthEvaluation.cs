@@ -59,16 +59,28 @@ public static class HealthEvaluation
 
     private static Finding JudgeDirection(DirectionRates rates, string direction, ImmutableArray<ToleranceRule> rules)
     {
-        // Bytes have no error codes: nothing can be said of them.
-        var judged = rates.Protocols.Where(pair => pair.Key is "http" or "grpc" && pair.Value.Total > 0).ToList();
-        var worst = judged.Count == 0 ? new Finding(HealthLevel.NotAvailable, -1) : new Finding(HealthLevel.Healthy, 0);
+        var protocols = rates.Protocols;
+        var worst = new Finding(HealthLevel.NotAvailable, -1);
+        for (var i = 0; i < protocols.Count; i++)
+        {
+            if (IsJudged(protocols.GetKeyAtIndex(i), protocols.GetValueAtIndex(i)))
+            {
+                worst = new Finding(HealthLevel.Healthy, 0);
+            }
+        }
+
+        if (worst.Level == HealthLevel.NotAvailable)
+        {
+            return worst;
+        }
+
         foreach (var rule in rules)
         {
-            foreach (var (protocol, codes) in judged)
+            for (var i = 0; i < protocols.Count; i++)
             {
-                if (rule.AppliesTo(protocol, direction))
+                if (rule.AppliesTo(protocols.GetKeyAtIndex(i), direction) && IsJudged(protocols.GetKeyAtIndex(i), protocols.GetValueAtIndex(i)))
                 {
-                    worst = Worse(worst, Judge(codes, rule));
+                    worst = Worse(worst, Judge(protocols.GetValueAtIndex(i), rule));
                 }
             }
         }
@@ -76,14 +88,18 @@ public static class HealthEvaluation
         return worst;
     }
 
+    /// <summary>Bytes have no error codes: nothing can be said of them.</summary>
+    private static bool IsJudged(string protocol, CodeRates codes) => protocol is "http" or "grpc" && codes.Total > 0;
+
     private static Finding Judge(CodeRates codes, ToleranceRule rule)
     {
         double failed = 0;
         double total = 0;
-        foreach (var (code, rate) in codes.Rates)
+        for (var i = 0; i < codes.Rates.Count; i++)
         {
+            var rate = codes.Rates.GetValueAtIndex(i);
             total += rate;
-            failed += rule.MatchesCode(code) ? rate : 0;
+            failed += rule.MatchesCode(codes.Rates.GetKeyAtIndex(i)) ? rate : 0;
         }
 
         var ratio = 100 * failed / total;

@@ -29,11 +29,23 @@ public static class HealthLevels
 /// <summary>Request rates per response code. At most a handful of entries.</summary>
 public sealed class CodeRates
 {
-    private readonly SortedList<string, double> _rates = new(StringComparer.Ordinal);
+    private readonly SortedList<string, double> _rates = new(1, StringComparer.Ordinal);
 
     public SortedList<string, double> Rates => _rates;
 
-    public double Total => _rates.Values.Sum();
+    public double Total
+    {
+        get
+        {
+            double total = 0;
+            for (var i = 0; i < _rates.Count; i++)
+            {
+                total += _rates.GetValueAtIndex(i);
+            }
+
+            return total;
+        }
+    }
 
     public void Add(string code, double rate) => _rates[code] = _rates.GetValueOrDefault(code) + rate;
 }
@@ -45,7 +57,19 @@ public sealed class DirectionRates
 
     public SortedList<string, CodeRates> Protocols => _protocols;
 
-    public double Total => _protocols.Values.Sum(rates => rates.Total);
+    public double Total
+    {
+        get
+        {
+            double total = 0;
+            for (var i = 0; i < _protocols.Count; i++)
+            {
+                total += _protocols.GetValueAtIndex(i).Total;
+            }
+
+            return total;
+        }
+    }
 
     public void Add(string protocol, string code, double rate)
     {

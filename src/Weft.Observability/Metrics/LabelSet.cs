@@ -11,16 +11,22 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
 {
     public const string MetricNameLabel = "__name__";
 
-    private readonly string[] _pairs;
+    // Sets of one answer share their names.
+    private readonly string[] _names;
+    private readonly string[] _values;
 
     // Zero until somebody asks; two who ask at once find the same.
     private int _hash;
 
-    private LabelSet(string[] pairs) => _pairs = pairs;
+    private LabelSet(string[] names, string[] values)
+    {
+        _names = names;
+        _values = values;
+    }
 
-    public static LabelSet Empty { get; } = new([]);
+    public static LabelSet Empty { get; } = new([], []);
 
-    public int Count => _pairs.Length / 2;
+    public int Count => _names.Length;
 
     /// <summary>The name of the metric, or the empty string.</summary>
     public string MetricName => this[MetricNameLabel];
@@ -31,7 +37,7 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
         get
         {
             var index = IndexOf(name);
-            return index < 0 ? "" : _pairs[index + 1];
+            return index < 0 ? "" : _values[index];
         }
     }
 
@@ -51,30 +57,32 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
         return builder.Build();
     }
 
-    /// <summary>Takes ownership of alternating names and values that are sorted by name, distinct and not empty.</summary>
-    internal static LabelSet OfSorted(string[] pairs) => pairs.Length == 0 ? Empty : new LabelSet(pairs);
+    /// <summary>Takes ownership of names that are sorted and distinct and of their values, none empty. The names are never written to and may be shared.</summary>
+    internal static LabelSet OfSorted(string[] names, string[] values) => names.Length == 0 ? Empty : new LabelSet(names, values);
 
     public bool Contains(string name) => IndexOf(name) >= 0;
 
     public LabelSet WithoutMetricName()
     {
         var index = IndexOf(MetricNameLabel);
-        return index < 0 ? this : OfSorted([.. _pairs.AsSpan(0, index), .. _pairs.AsSpan(index + 2)]);
+        return index < 0 ? this : OfSorted(Without(_names, index), Without(_values, index));
     }
 
     /// <summary>Only the labels whose name the condition accepts.</summary>
     public LabelSet Where(Func<string, bool> keep)
     {
-        var kept = new List<string>(_pairs.Length);
-        for (var i = 0; i < _pairs.Length; i += 2)
+        var names = new string[_names.Length];
+        var values = new string[_names.Length];
+        var count = 0;
+        for (var i = 0; i < _names.Length; i++)
         {
-            if (!keep(_pairs[i]))
+            if (!keep(_names[i]))
                 continue;
-            kept.Add(_pairs[i]);
-            kept.Add(_pairs[i + 1]);
+            names[count] = _names[i];
+            values[count++] = _values[i];
         }
 
-        return kept.Count == _pairs.Length ? this : OfSorted([.. kept]);
+        return count == _names.Length ? this : OfSorted(names[..count], values[..count]);
     }
 
     public LabelSetBuilder ToBuilder()
@@ -85,42 +93,43 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
         return builder;
     }
 
-    internal string NameAt(int index) => _pairs[2 * index];
+    /// <summary>The label's name at a place in the order of names.</summary>
+    public string NameAt(int index) => _names[index];
 
-    internal string ValueAt(int index) => _pairs[(2 * index) + 1];
+    /// <summary>The label's value at a place in the order of names.</summary>
+    public string ValueAt(int index) => _values[index];
+
+    /// <summary>Whether the other set has the same names, whatever the values. At once answered for most sets of one answer.</summary>
+    public bool HasNamesOf(LabelSet other) => ReferenceEquals(_names, other._names) || _names.AsSpan().SequenceEqual(other._names);
 
     public bool Equals(LabelSet? other)
     {
         if (ReferenceEquals(this, other))
             return true;
-        if (other is null || (_hash != other._hash && _hash != 0 && other._hash != 0) || _pairs.Length != other._pairs.Length)
+        if (other is null || (_hash != other._hash && _hash != 0 && other._hash != 0) )
             return false;
-        for (var i = 0; i < _pairs.Length; i++)
-        {
-            if (!string.Equals(_pairs[i], other._pairs[i], StringComparison.Ordinal))
-                return false;
-        }
-
-        return true;
+        return HasNamesOf(other) && _values.AsSpan().SequenceEqual(other._values);
     }
 
     public override bool Equals(object? obj) => Equals(obj as LabelSet);
 
-    public override int GetHashCode() => _hash != 0 ? _hash : _hash = HashOf(_pairs);
+    public override int GetHashCode() => _hash != 0 ? _hash : _hash = HashOf();
 
     /// <summary>The order in which Prometheus prints range results: by name and value of one label after the other.</summary>
     public int CompareTo(LabelSet? other)
     {
         if (other is null)
             return 1;
-        for (var i = 0; i < Math.Min(_pairs.Length, other._pairs.Length); i++)
+        for (var i = 0; i < Math.Min(_names.Length, other._names.Length); i++)
         {
-            var order = string.CompareOrdinal(_pairs[i], other._pairs[i]);
+            var order = string.CompareOrdinal(_names[i], other._names[i]);
+            if (order == 0)
+                order = string.CompareOrdinal(_values[i], other._values[i]);
             if (order != 0)
                 return order;
         }
 
-        return _pairs.Length.CompareTo(other._pairs.Length);
+        return _names.Length.CompareTo(other._names.Length);
     }
 
     public static bool operator ==(LabelSet? left, LabelSet? right) => left is null ? right is null : left.Equals(right);
@@ -135,7 +144,7 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
 
     public static bool operator >=(LabelSet left, LabelSet right) => left.CompareTo(right) >= 0;
 
-    public Enumerator GetEnumerator() => new(_pairs);
+    public Enumerator GetEnumerator() => new(this);
 
     IEnumerator<KeyValuePair<string, string>> IEnumerable<KeyValuePair<string, string>>.GetEnumerator() => GetEnumerator();
 
@@ -161,42 +170,48 @@ public sealed class LabelSet : IEquatable<LabelSet>, IComparable<LabelSet>, IRea
 
     private int IndexOf(string name)
     {
-        for (var i = 0; i < _pairs.Length; i += 2)
+        for (var i = 0; i < _names.Length; i++)
         {
-            if (string.Equals(_pairs[i], name, StringComparison.Ordinal))
+            if (string.Equals(_names[i], name, StringComparison.Ordinal))
                 return i;
         }
 
         return -1;
     }
 
-    private static int HashOf(string[] pairs)
+    private static string[] Without(string[] strings, int index) => [.. strings.AsSpan(0, index), .. strings.AsSpan(index + 1)];
+
+    private int HashOf()
     {
         var hash = new HashCode();
-        foreach (var text in pairs)
-            hash.Add(text.GetHashCode(StringComparison.Ordinal));
+        for (var i = 0; i < _names.Length; i++)
+        {
+            hash.Add(_names[i].GetHashCode(StringComparison.Ordinal));
+            hash.Add(_values[i].GetHashCode(StringComparison.Ordinal));
+        }
+
         return hash.ToHashCode() is var code and not 0 ? code : 1;
     }
 
     /// <summary>Goes through the labels in order of their names, without allocating.</summary>
     public struct Enumerator : IEnumerator<KeyValuePair<string, string>>
     {
-        private readonly string[] _pairs;
+        private readonly LabelSet _labels;
         private int _index;
 
-        internal Enumerator(string[] pairs)
+        internal Enumerator(LabelSet labels)
         {
-            _pairs = pairs;
-            _index = -2;
+            _labels = labels;
+            _index = -1;
         }
 
-        public readonly KeyValuePair<string, string> Current => new(_pairs[_index], _pairs[_index + 1]);
+        public readonly KeyValuePair<string, string> Current => new(_labels._names[_index], _labels._values[_index]);
 
         readonly object IEnumerator.Current => Current;
 
-        public bool MoveNext() => (_index += 2) < _pairs.Length;
+        public bool MoveNext() => ++_index < _labels._names.Length;
 
-        public void Reset() => _index = -2;
+        public void Reset() => _index = -1;
 
         public readonly void Dispose()
         {

@@ -29,14 +29,12 @@ public sealed class LabelSetBuilder(int capacity = 8)
     public LabelSet Build()
     {
         _labels.Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
-        var pairs = new string[2 * _labels.Count];
-        for (var i = 0; i < _labels.Count; i++)
-        {
-            pairs[2 * i] = _labels[i].Key;
-            pairs[(2 * i) + 1] = _labels[i].Value;
-        }
+        var names = new string[_labels.Count];
+        var values = new string[_labels.Count];
+        for (var i = 0; i < names.Length; i++)
+            (names[i], values[i]) = _labels[i];
 
-        return LabelSet.OfSorted(pairs);
+        return LabelSet.OfSorted(names, values);
     }
 
     private int IndexOf(string name)

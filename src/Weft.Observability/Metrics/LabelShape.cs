@@ -4,13 +4,13 @@ namespace Weft.Observability.Metrics;
 internal sealed class LabelShape
 {
     private readonly string[] _names;
-    private readonly string[] _pairs;
+    private readonly string[] _sorted;
     private readonly int[] _places;
 
-    private LabelShape(string[] names, string[] pairs, int[] places)
+    private LabelShape(string[] names, string[] sorted, int[] places)
     {
         _names = names;
-        _pairs = pairs;
+        _sorted = sorted;
         _places = places;
     }
 
@@ -19,19 +19,16 @@ internal sealed class LabelShape
     {
         var sorted = names.ToArray();
         Array.Sort(sorted, StringComparer.Ordinal);
-        var pairs = new string[2 * sorted.Length];
-        for (var i = 0; i < sorted.Length; i++)
+        for (var i = 1; i < sorted.Length; i++)
         {
-            if (i > 0 && sorted[i] == sorted[i - 1])
+            if (sorted[i] == sorted[i - 1])
                 return null;
-            pairs[2 * i] = sorted[i];
-            pairs[(2 * i) + 1] = "";
         }
 
         var places = new int[names.Length];
         for (var i = 0; i < places.Length; i++)
-            places[i] = (2 * Array.BinarySearch(sorted, names[i], StringComparer.Ordinal)) + 1;
-        return new LabelShape(names.ToArray(), pairs, places);
+            places[i] = Array.BinarySearch(sorted, names[i], StringComparer.Ordinal);
+        return new LabelShape(names.ToArray(), sorted, places);
     }
 
     public bool Has(ReadOnlySpan<string> names)
@@ -50,14 +47,14 @@ internal sealed class LabelShape
     /// <summary>The set with these values, in the order of the names; null when one is empty.</summary>
     public LabelSet? SetOf(ReadOnlySpan<string> values)
     {
-        var pairs = _pairs.AsSpan().ToArray();
+        var placed = new string[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
             if (values[i].Length == 0)
                 return null;
-            pairs[_places[i]] = values[i];
+            placed[_places[i]] = values[i];
         }
 
-        return LabelSet.OfSorted(pairs);
+        return LabelSet.OfSorted(_sorted, placed);
     }
 }

@@ -25,6 +25,47 @@ public sealed class PrometheusClientTests
     }
 
     [Fact]
+    public async Task Labels_may_come_in_any_order_repeated_empty_escaped_or_not_in_ascii()
+    {
+        var (result, _) = await AskAsync("""
+            {"data":{"result":[
+              {"metric":{"pod":"a","app":"x"},"value":[1,"1"]},
+              {"value":[1,"2"],"metric":{"pod":"b","app":"y"}},
+              {"metric":{"app":"x","pod":"a"},"value":[1,"3"]},
+              {"metric":{"pod":"a","app":""},"value":[1,"4"]},
+              {"metric":{"pod":"a","pod":"c"},"value":[1,"5"]},
+              {"metric":{"p\u006fd":"\u0061","app":"x"},"value":[1,"\u0036"]},
+              {"metric":{"pod":"größe","größe":"größe"},"value":[1,"7"],"histogram":{"buckets":[[1]]}},
+              {"metric":{"pod":"größe"},"value":[1,"8"]},
+              {"metric":{},"value":[1,"9"]}],"resultType":"vector"},"status":"success"}
+            """);
+
+        var samples = Assert.IsType<VectorResult>(result).Samples;
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8, 9], samples.Select(sample => sample.Value));
+        var ordered = LabelSet.Of(("app", "x"), ("pod", "a"));
+        Assert.Equal(
+            [
+                ordered, LabelSet.Of(("app", "y"), ("pod", "b")), ordered, LabelSet.Of(("pod", "a")), LabelSet.Of(("pod", "c")), ordered,
+                LabelSet.Of(("pod", "größe"), ("größe", "größe")), LabelSet.Of(("pod", "größe")), LabelSet.Empty,
+            ],
+            samples.Select(sample => sample.Labels));
+        Assert.Equal(ordered.GetHashCode(), samples[0].Labels.GetHashCode());
+        Assert.Equal([new("app", "x"), new("pod", "a")], samples[0].Labels.ToArray());
+        Assert.Same(samples[6].Labels["pod"], samples[7].Labels["pod"]);
+    }
+
+    [Fact]
+    public async Task A_thousand_series_of_many_labels_are_read_like_one()
+    {
+        var series = Enumerable.Range(0, 1000).Select(number => LabelSet.From(Enumerable.Range(0, 40).Select(label => KeyValuePair.Create($"label_{label}", $"value {number * label % 97} of a label")))).ToList();
+        var rows = series.Select(labels => $"{{\"metric\":{{{string.Join(',', labels.Select(label => $"\"{label.Key}\":\"{label.Value}\""))}}},\"value\":[1,\"1\"]}}");
+
+        var (result, _) = await AskAsync($"{{\"status\":\"success\",\"data\":{{\"resultType\":\"vector\",\"result\":[{string.Join(',', rows)}]}}}}");
+
+        Assert.Equal(series, Assert.IsType<VectorResult>(result).Samples.Select(sample => sample.Labels));
+    }
+
+    [Fact]
     public async Task Scalars_strings_and_matrices_have_types_of_their_own()
     {
         Assert.Equal(new ScalarResult(1500, 2), (await AskAsync("""{"status":"success","data":{"result":[1.5,"2"],"resultType":"scalar"}}""")).Result);

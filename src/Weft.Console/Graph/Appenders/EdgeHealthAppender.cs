@@ -11,9 +11,10 @@ internal sealed class EdgeHealthAppender : IAppender
     public void Apply(GraphContext context)
     {
         var rules = context.Map.Nodes.Values.ToDictionary(node => node.Id, node => HealthAppender.RulesOf(context, node));
+        var codes = new CodeRates();
         foreach (var edge in context.Map.Edges)
         {
-            var codes = new CodeRates();
+            codes.Rates.Clear();
             foreach (var (code, tally) in edge.Responses.Codes)
             {
                 if (code.Length > 0)

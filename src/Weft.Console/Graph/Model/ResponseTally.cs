@@ -1,12 +1,15 @@
 namespace Weft.Console.Graph.Model;
 
-/// <summary>Rates of an edge by response code, and per code by Envoy's response flags and by requested host.</summary>
+/// <summary>
+/// Rates of an edge by response code, and per code by Envoy's response flags and by requested host. Sorted lists, since most have
+/// one entry, few have many, and a graph shows them sorted.
+/// </summary>
 internal sealed class ResponseTally
 {
-    private readonly Dictionary<string, CodeTally> _codes = new(StringComparer.Ordinal);
+    private readonly SortedList<string, CodeTally> _codes = new(1, StringComparer.Ordinal);
 
     /// <summary>By code. The empty code stands for messages of a stream, which are not answered one by one.</summary>
-    public IReadOnlyDictionary<string, CodeTally> Codes => _codes;
+    public SortedList<string, CodeTally> Codes => _codes;
 
     /// <summary>What can be judged.</summary>
     public IEnumerable<KeyValuePair<string, CodeTally>> Answers => _codes.Where(pair => pair.Key.Length > 0);
@@ -50,14 +53,14 @@ internal sealed class ResponseTally
         return tally;
     }
 
-    private static void Add(Dictionary<string, double> rates, string key, double rate) => rates[key] = rates.GetValueOrDefault(key) + rate;
+    private static void Add(SortedList<string, double> rates, string key, double rate) => rates[key] = rates.GetValueOrDefault(key) + rate;
 
     internal sealed class CodeTally
     {
         public double Total { get; set; }
 
-        public Dictionary<string, double> Flags { get; } = new(StringComparer.Ordinal);
+        public SortedList<string, double> Flags { get; } = new(1, StringComparer.Ordinal);
 
-        public Dictionary<string, double> Hosts { get; } = new(StringComparer.Ordinal);
+        public SortedList<string, double> Hosts { get; } = new(1, StringComparer.Ordinal);
     }
 }

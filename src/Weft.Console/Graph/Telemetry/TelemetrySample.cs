@@ -1,11 +1,30 @@
+using Weft.Observability.Metrics;
+
 namespace Weft.Console.Graph.Telemetry;
 
 /// <summary>One series of an instant vector, its labels in fixed slots so that reading one is an index and not a lookup.</summary>
-public readonly struct TelemetrySample(double value, string?[] labels)
+public readonly struct TelemetrySample
 {
-    public double Value => value;
+    private readonly string?[]? _slots;
+    private readonly LabelSet? _labels;
+    private readonly TelemetryLayout? _layout;
 
-    public string? this[TelemetryLabel label] => labels[(int)label];
+    public TelemetrySample(double value, string?[] labels)
+    {
+        Value = value;
+        _slots = labels;
+    }
+
+    internal TelemetrySample(double value, LabelSet labels, TelemetryLayout layout)
+    {
+        Value = value;
+        _labels = labels;
+        _layout = layout;
+    }
+
+    public double Value { get; }
+
+    public string? this[TelemetryLabel label] => _layout is null ? _slots?[(int)label] : _layout.ValueOf(_labels!, label);
 
     /// <summary>Reads a sample from named labels. <paramref name="aggregate"/> names the label that fills the aggregate slot.</summary>
     public static TelemetrySample From(double value, IEnumerable<KeyValuePair<string, string>> labels, string? aggregate)

@@ -1,67 +1,60 @@
+using System.Collections;
 using System.Collections.Immutable;
 using Weft.Observability.Metrics;
 
 namespace Weft.Console.Graph.Telemetry;
 
-/// <summary>
-/// Makes samples of the series of one answer. Their labels have mostly the same names in the same places, as the same strings: the slot
-/// of a name is looked up again only where it differs from the series before.
-/// </summary>
-internal sealed class TelemetryVector
+/// <summary>The series of one answer as samples. These are made when they are looked at and copy nothing.</summary>
+internal sealed class TelemetryVector : IReadOnlyList<TelemetrySample>
 {
-    private readonly string? _aggregate;
-    private string?[] _names = new string?[TelemetryLabels.Count];
-    private int[] _slots = new int[TelemetryLabels.Count];
+    private const int MaxLayouts = 16;
 
-    private TelemetryVector(string? aggregate) => _aggregate = aggregate;
+    private readonly ImmutableArray<VectorSample> _series;
+    private readonly TelemetryLayout[] _layouts;
 
     /// <summary>As <see cref="TelemetrySample.From"/>, for every series.</summary>
-    public static TelemetrySample[] Of(ImmutableArray<VectorSample> series, string? aggregate)
+    public TelemetryVector(ImmutableArray<VectorSample> series, string? aggregate)
     {
-        var vector = new TelemetryVector(aggregate);
-        var samples = new TelemetrySample[series.Length];
-        for (var i = 0; i < samples.Length; i++)
+        _series = series;
+        _layouts = new TelemetryLayout[series.Length];
+        // The series of one answer differ in few ways in which labels they have.
+        var known = new List<TelemetryLayout>();
+        for (var i = 0; i < series.Length; i++)
         {
-            samples[i] = vector.Of(series[i]);
+            _layouts[i] = LayoutOf(series[i].Labels, known, aggregate);
         }
-
-        return samples;
     }
 
-    private TelemetrySample Of(in VectorSample series)
+    public int Count => _series.Length;
+
+    public TelemetrySample this[int index] => new(_series[index].Value, _series[index].Labels, _layouts[index]);
+
+    public IEnumerator<TelemetrySample> GetEnumerator()
     {
-        var slots = new string?[TelemetryLabels.Count];
-        var place = 0;
-        foreach (var (name, text) in series.Labels)
+        for (var i = 0; i < _layouts.Length; i++)
         {
-            if (SlotAt(place++, name) is var slot and >= 0)
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static TelemetryLayout LayoutOf(LabelSet labels, List<TelemetryLayout> known, string? aggregate)
+    {
+        foreach (var layout in known)
+        {
+            if (layout.Fits(labels))
             {
-                slots[slot] = text;
+                return layout;
             }
         }
 
-        if (_aggregate is not null)
+        var added = new TelemetryLayout(labels, aggregate);
+        if (known.Count < MaxLayouts)
         {
-            slots[(int)TelemetryLabel.Aggregate] = series.Labels[_aggregate] is { Length: > 0 } text ? text : null;
+            known.Add(added);
         }
 
-        return new TelemetrySample(series.Value, slots);
-    }
-
-    private int SlotAt(int place, string name)
-    {
-        if (place == _names.Length)
-        {
-            Array.Resize(ref _names, 2 * place);
-            Array.Resize(ref _slots, 2 * place);
-        }
-
-        if (!ReferenceEquals(_names[place], name))
-        {
-            _names[place] = name;
-            _slots[place] = TelemetryLabels.SlotOf(name);
-        }
-
-        return _slots[place];
+        return added;
     }
 }

@@ -24,7 +24,8 @@ internal static class LabelSignature
     // Both lists are sorted: one pass.
     private static LabelSet Keep(LabelSet labels, string[] names)
     {
-        var pairs = new string[2 * Math.Min(names.Length, labels.Count)];
+        var keptNames = new string[Math.Min(names.Length, labels.Count)];
+        var keptValues = new string[keptNames.Length];
         var count = 0;
         var wanted = 0;
         for (var i = 0; i < labels.Count && wanted < names.Length; i++)
@@ -37,11 +38,11 @@ internal static class LabelSignature
 
             if (order != 0)
                 continue;
-            pairs[count++] = name;
-            pairs[count++] = labels.ValueAt(i);
+            keptNames[count] = name;
+            keptValues[count++] = labels.ValueAt(i);
             wanted++;
         }
 
-        return LabelSet.OfSorted(count == pairs.Length ? pairs : pairs[..count]);
+        return count == keptNames.Length ? LabelSet.OfSorted(keptNames, keptValues) : LabelSet.OfSorted(keptNames[..count], keptValues[..count]);
     }
 }
