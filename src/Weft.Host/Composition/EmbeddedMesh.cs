@@ -18,8 +18,8 @@ using Weft.Runtime.Network;
 namespace Weft.Host.Composition;
 
 /// <summary>
-/// A whole mesh in this process. The order of <see cref="StartAsync"/> is the order of what each part needs: objects, then a node that runs them
-/// (the control plane among them), then metrics of what runs, then the console over all of it. Parts meet on the wire.
+/// A whole mesh in this process. The order of <see cref="StartAsync"/>: objects, metrics and the console over both, so that a page is served at once;
+/// then the node, which takes up what runs (the control plane among it), then the demo. Parts meet on the wire.
 /// </summary>
 internal sealed class EmbeddedMesh : IAsyncDisposable
 {
@@ -77,14 +77,6 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         injection.Connect(kube);
         await Manifests.CreateMissingAsync(kube, Manifests.Read("istio-system.yaml"), cancellationToken);
 
-        report("node and control plane");
-        var outside = new ExternalWorld(state.Block, _time, _loggers);
-        _owned.Push(outside);
-        outside.Run(scenarios.SelectMany(scenario => scenario.ExternalHosts));
-        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, outside), cancellationToken);
-        _owned.Push(node);
-        logs.Connect(node.Logs);
-
         report("metrics");
         var prometheus = await EmbeddedPrometheus.StartAsync(
             new EmbeddedPrometheusOptions
@@ -98,14 +90,22 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         _owned.Push(prometheus);
         Follow(kube, prometheus);
 
+        report("console");
+        await StartConsoleAsync(options, kube, cancellationToken);
+
+        report("node and control plane");
+        var outside = new ExternalWorld(state.Block, _time, _loggers);
+        _owned.Push(outside);
+        outside.Run(scenarios.SelectMany(scenario => scenario.ExternalHosts));
+        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, outside), cancellationToken);
+        _owned.Push(node);
+        logs.Connect(node.Logs);
+
         foreach (var scenario in scenarios)
         {
             report($"demo {scenario.Name}");
             await ApplyAsync(kube, scenario, options.InMesh, cancellationToken);
         }
-
-        report("console");
-        await StartConsoleAsync(options, kube, cancellationToken);
     }
 
     private async Task<ApiServerHost> StartApiServerAsync(UpOptions options, StateFolder state, NodeLogs logs, SidecarInjection injection, CancellationToken cancellationToken)
@@ -136,8 +136,8 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
 
     private RuntimeOptions NodeOptions(UpOptions options, StateFolder state, KubeClient kube, ExternalWorld outside)
     {
-        var controlPlane = new ControlPlaneLauncher(kube, options.Ports, _time, _loggers);
-        var sidecars = new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, outside.Addresses, _time, _loggers);
+        var controlPlane = new ControlPlaneLauncher(kube, options.Ports, _time);
+        var sidecars = new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, outside.Addresses, _time);
         return new RuntimeOptions
         {
             Client = kube,

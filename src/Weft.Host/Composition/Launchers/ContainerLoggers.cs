@@ -3,22 +3,22 @@ using Weft.Runtime.Containers;
 
 namespace Weft.Host.Composition.Launchers;
 
-/// <summary>Loggers of a part that runs as a container: what it logs stands in the container's log, warnings also in Weft's own.</summary>
-internal sealed class ContainerLoggers(ILoggerFactory host, IContainerLog log) : ILoggerFactory
+/// <summary>Loggers of a part that runs as a container: what it logs stands in the container's log, as it would in a cluster.</summary>
+internal sealed class ContainerLoggers(IContainerLog log) : ILoggerFactory
 {
-    public ILogger CreateLogger(string categoryName) => new ContainerLogger(host.CreateLogger(categoryName), log, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
+    public ILogger CreateLogger(string categoryName) => new ContainerLogger(log, categoryName[(categoryName.LastIndexOf('.') + 1)..]);
 
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("a container's loggers write to its log only");
 
     public void Dispose()
     {
-        // The host's loggers stay the host's.
+        // The log is the container's.
     }
 
-    private sealed class ContainerLogger(ILogger host, IContainerLog log, string name) : ILogger
+    private sealed class ContainerLogger(IContainerLog log, string name) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => host.BeginScope(state);
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
@@ -34,8 +34,6 @@ internal sealed class ContainerLoggers(ILoggerFactory host, IContainerLog log) :
             {
                 log.Write(ContainerStream.Stdout, line);
             }
-
-            host.Log(logLevel, eventId, state, exception, formatter);
         }
 
         private static string Word(LogLevel level) => level switch

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Logging;
 using Weft.ControlPlane;
 using Weft.Kubernetes.Client;
 using Weft.Runtime.Containers;
@@ -11,7 +10,7 @@ namespace Weft.Host.Composition.Launchers;
 /// <summary>
 /// Runs Istio's control plane image as the mesh's control plane: it listens on its pod's address with Istio's ports and on 127.0.0.1 with the mesh's.
 /// </summary>
-internal sealed class ControlPlaneLauncher(KubeClient kube, MeshPorts ports, TimeProvider time, ILoggerFactory loggers) : IContainerLauncher
+internal sealed class ControlPlaneLauncher(KubeClient kube, MeshPorts ports, TimeProvider time) : IContainerLauncher
 {
     private readonly TaskCompletionSource<X509Certificate2Collection> _roots = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -35,7 +34,7 @@ internal sealed class ControlPlaneLauncher(KubeClient kube, MeshPorts ports, Tim
                 InstanceName = context.Pod.Metadata.Name ?? "istiod",
                 ServerNames = ["localhost", "127.0.0.1", pod.ToString()],
                 TimeProvider = time,
-                LoggerFactory = new ContainerLoggers(loggers, context.Log),
+                LoggerFactory = new ContainerLoggers(context.Log),
             },
             cancellationToken);
         var roots = new X509Certificate2Collection();

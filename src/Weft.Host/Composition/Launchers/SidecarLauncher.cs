@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging;
 using Weft.Proxy;
 using Weft.Proxy.Bootstrap;
 using Weft.Runtime.Containers;
@@ -17,8 +16,7 @@ internal sealed class SidecarLauncher(
     Uri discovery,
     Task<X509Certificate2Collection> roots,
     ImmutableDictionary<string, ImmutableArray<IPAddress>> externalHosts,
-    TimeProvider time,
-    ILoggerFactory loggers) : IContainerLauncher
+    TimeProvider time) : IContainerLauncher
 {
     private const string TokenAudience = "istio-ca";
     private const string Metadata = "ISTIO_META_";
@@ -59,7 +57,7 @@ internal sealed class SidecarLauncher(
             LogSink = line => context.Log.Write(ContainerStream.Stdout, line),
             ExternalHosts = externalHosts,
             TimeProvider = time,
-            LoggerFactory = loggers,
+            LoggerFactory = new ContainerLoggers(context.Log),
         };
     }
 

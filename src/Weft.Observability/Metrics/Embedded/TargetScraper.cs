@@ -144,6 +144,6 @@ internal sealed partial class TargetScraper(ScrapeTarget target, SeriesStore sto
         void Write(string name, double value) => store.Append(_labels.ToBuilder().Set(LabelSet.MetricNameLabel, name).Build(), timestamp, value);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Scrape of {Target} failed: {Error}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Scrape of {Target} failed: {Error}")]
     private partial void LogScrapeFailed(Uri target, string error);
 }
