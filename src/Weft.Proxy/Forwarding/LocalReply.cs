@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Weft.Proxy.Filters.Http;
 
 namespace Weft.Proxy.Forwarding;
 
@@ -12,6 +14,10 @@ internal static class LocalReply
 
     public static Task NoHealthyUpstreamAsync(HttpExchange exchange) =>
         SendAsync(exchange, 503, "no healthy upstream", ResponseFlags.NoHealthyUpstream, "no_healthy_upstream");
+
+    /// <summary>The fault filter's abort.</summary>
+    public static Task FaultAsync(HttpExchange exchange, FaultAbort abort) =>
+        SendAsync(exchange, abort.HttpStatus, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort", abort.GrpcStatus);
 
     public static Task TimeoutAsync(HttpExchange exchange) =>
         SendAsync(exchange, 504, "upstream request timeout", ResponseFlags.UpstreamRequestTimeout, "response_timeout");
@@ -28,7 +34,8 @@ internal static class LocalReply
     }
 
     /// <summary>Sends a reply; a gRPC client gets it as a gRPC status.</summary>
-    public static async Task SendAsync(HttpExchange exchange, int status, string body, ResponseFlags flags, string details)
+    /// <param name="grpcStatus">For gRPC clients; null derives it from the HTTP status.</param>
+    public static async Task SendAsync(HttpExchange exchange, int status, string body, ResponseFlags flags, string details, int? grpcStatus = null)
     {
         exchange.Flags |= flags;
         exchange.Details = details;
@@ -42,7 +49,7 @@ internal static class LocalReply
         response.Headers.Clear();
         if (exchange.IsGrpc)
         {
-            await SendGrpcAsync(exchange, status, body);
+            await SendGrpcAsync(exchange, grpcStatus?.ToString(CultureInfo.InvariantCulture) ?? GrpcStatusFor(status), body);
             return;
         }
 
@@ -67,10 +74,10 @@ internal static class LocalReply
         }
     }
 
-    private static Task SendGrpcAsync(HttpExchange exchange, int status, string body)
+    private static Task SendGrpcAsync(HttpExchange exchange, string status, string body)
     {
         var response = exchange.Http.Response;
-        exchange.GrpcStatus = GrpcStatusFor(status);
+        exchange.GrpcStatus = status;
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = exchange.GrpcStatus;
         if (body.Length > 0)

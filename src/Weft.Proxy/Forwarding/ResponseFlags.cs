@@ -1,6 +1,6 @@
 namespace Weft.Proxy.Forwarding;
 
-/// <summary>Envoy's response flags that this proxy can set, in the order of their emission.</summary>
+/// <summary>Envoy's response flags that this proxy can set; <see cref="ResponseFlagText"/> knows the order of their emission.</summary>
 [Flags]
 internal enum ResponseFlags
 {
@@ -18,6 +18,8 @@ internal enum ResponseFlags
     UpstreamProtocolError = 1 << 10,
     NoClusterFound = 1 << 11,
     DnsResolutionFailed = 1 << 12,
+    DelayInjected = 1 << 13,
+    FaultInjected = 1 << 14,
 }
 
 /// <summary>The short names of the flags, as access log and metrics print them.</summary>
@@ -31,6 +33,8 @@ internal static class ResponseFlagText
         (ResponseFlags.UpstreamConnectionFailure, "UF"),
         (ResponseFlags.UpstreamConnectionTermination, "UC"),
         (ResponseFlags.NoRouteFound, "NR"),
+        (ResponseFlags.DelayInjected, "DI"),
+        (ResponseFlags.FaultInjected, "FI"),
         (ResponseFlags.DownstreamConnectionTermination, "DC"),
         (ResponseFlags.UpstreamRetryLimitExceeded, "URX"),
         (ResponseFlags.StreamIdleTimeout, "SI"),

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Envoy.Config.Route.V3;
+using Weft.Proxy.Filters.Http;
 using Weft.Proxy.Subscriptions;
 using ActionCase = Envoy.Config.Route.V3.Route.ActionOneofCase;
 
@@ -70,7 +71,7 @@ internal static class RouteCompiler
 
     private static RouteModel Route(Route config)
     {
-        RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys);
+        RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys.Except([HttpFilterCompiler.FaultName]));
         return new RouteModel
         {
             Name = config.Name,
@@ -85,6 +86,7 @@ internal static class RouteCompiler
             Operation = config.Decorator?.Operation ?? "",
             RequestHeaders = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove),
             ResponseHeaders = HeaderMutations.From(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove),
+            Fault = config.TypedPerFilterConfig.TryGetValue(HttpFilterCompiler.FaultName, out var fault) ? FaultModel.Compile(fault) : null,
         };
     }
 
@@ -115,8 +117,11 @@ internal static class RouteCompiler
         };
     }
 
-    private static WeightedCluster Weighted(Envoy.Config.Route.V3.WeightedCluster.Types.ClusterWeight config) =>
-        new(config.Name, config.Weight ?? 0) { Headers = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove) };
+    private static WeightedCluster Weighted(Envoy.Config.Route.V3.WeightedCluster.Types.ClusterWeight config)
+    {
+        RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys);
+        return new(config.Name, config.Weight ?? 0) { Headers = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove) };
+    }
 
     private static int ConnectRetries(RetryPolicy? policy) =>
         policy is not null && policy.RetryOn.Split(',').Any(condition => condition.Trim() is "connect-failure" or "5xx" or "gateway-error" or "reset" or "reset-before-request")

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Weft.Proxy.Filters.Http;
 using Weft.Proxy.Forwarding;
 
 namespace Weft.Proxy.Routing;
@@ -105,6 +106,9 @@ internal sealed record RouteModel
     public required HeaderMutations RequestHeaders { get; init; }
 
     public required HeaderMutations ResponseHeaders { get; init; }
+
+    /// <summary>Faults to inject; null for none of its own.</summary>
+    public FaultModel? Fault { get; init; }
 }
 
 /// <summary>What a route does with a request.</summary>

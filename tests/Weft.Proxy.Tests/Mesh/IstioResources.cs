@@ -60,6 +60,10 @@ public static class IstioResources
         return reader.ReadToEnd();
     }
 
+    /// <summary>The one route to beta, outbound on 8000.</summary>
+    public static JsonNode RouteOfBeta(JsonArray routes) =>
+        routes.SelectMany(routes => routes!["virtualHosts"]!.AsArray()).First(host => host!["name"]!.GetValue<string>() == "beta.demo.svc.cluster.local:8000")!["routes"]![0]!;
+
     private static (string, IMessage) Parse<T>(string json, Func<T, string> name)
         where T : IMessage, new()
     {

@@ -8,6 +8,8 @@ namespace Weft.Proxy.Filters.Http;
 /// <summary>Compiles the HTTP filters of a connection manager. The table below is the whole list of those this proxy has.</summary>
 internal static class HttpFilterCompiler
 {
+    public const string FaultName = "envoy.filters.http.fault";
+
     private const string RouterName = "envoy.filters.http.router";
 
     /// <summary>By filter name, as Istio writes it. Null means: nothing to do unless a route asks for it.</summary>
@@ -18,7 +20,7 @@ internal static class HttpFilterCompiler
         ["envoy.filters.http.grpc_stats"] = (_, _) => new GrpcStatsFilter(),
         ["istio.alpn"] = (config, _) => new AlpnFilter(config),
         ["istio.stats"] = (config, isOutbound) => new StatsFilter(IstioStatsCompiler.Compile(config), isOutbound),
-        ["envoy.filters.http.fault"] = (config, _) => RequireEmpty("envoy.filters.http.fault", config),
+        [FaultName] = (config, _) => new FaultFilter(config is null ? null : FaultModel.Compile(config)),
         ["envoy.filters.http.cors"] = (config, _) => RequireEmpty("envoy.filters.http.cors", config),
     };
 
