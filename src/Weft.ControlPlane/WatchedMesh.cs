@@ -18,7 +18,8 @@ internal sealed partial class WatchedMesh
     private readonly ILogger<WatchedMesh> _logger;
     private readonly string _trustDomain;
     private readonly Func<ImmutableArray<ConfigMap>> _meshConfigMaps;
-    private readonly Func<MeshObjects, MeshObjects> _objects;
+    private readonly Func<MeshObjects, List<UnreadableObject>, MeshObjects> _objects;
+    private ImmutableArray<UnreadableObject> _reported = [];
     private MeshConfig _lastGoodMesh = MeshConfig.Default;
 
     public WatchedMesh(KubeClient client, ControlPlaneOptions options)
@@ -30,41 +31,52 @@ internal sealed partial class WatchedMesh
         var pods = Watch(client, KubeResources.Pods);
         var services = Watch(client, KubeResources.Services);
         var slices = Watch(client, KubeResources.EndpointSlices);
-        var virtualServices = Watch(client, IstioResources.VirtualServices);
-        var destinationRules = Watch(client, IstioResources.DestinationRules);
-        var serviceEntries = Watch(client, IstioResources.ServiceEntries);
-        var workloadEntries = Watch(client, IstioResources.WorkloadEntries);
-        var gateways = Watch(client, IstioResources.Gateways);
-        var sidecars = Watch(client, IstioResources.Sidecars);
-        var peerAuthentications = Watch(client, IstioResources.PeerAuthentications);
-        var authorizationPolicies = Watch(client, IstioResources.AuthorizationPolicies);
+        var virtualServices = WatchIstio(client, IstioResources.VirtualServices);
+        var destinationRules = WatchIstio(client, IstioResources.DestinationRules);
+        var serviceEntries = WatchIstio(client, IstioResources.ServiceEntries);
+        var workloadEntries = WatchIstio(client, IstioResources.WorkloadEntries);
+        var gateways = WatchIstio(client, IstioResources.Gateways);
+        var sidecars = WatchIstio(client, IstioResources.Sidecars);
+        var peerAuthentications = WatchIstio(client, IstioResources.PeerAuthentications);
+        var authorizationPolicies = WatchIstio(client, IstioResources.AuthorizationPolicies);
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
             FieldSelector = $"metadata.name={MeshConfig.ConfigMapName}",
         });
-        _objects = objects => objects with
+        _objects = (objects, findings) => objects with
         {
             Namespaces = Namespaces(),
             Nodes = nodes(),
             Pods = pods(),
             Services = services(),
             EndpointSlices = slices(),
-            VirtualServices = virtualServices(),
-            DestinationRules = destinationRules(),
-            ServiceEntries = serviceEntries(),
-            WorkloadEntries = workloadEntries(),
-            Gateways = gateways(),
-            Sidecars = sidecars(),
-            PeerAuthentications = peerAuthentications(),
-            AuthorizationPolicies = authorizationPolicies(),
+            VirtualServices = virtualServices(findings),
+            DestinationRules = destinationRules(findings),
+            ServiceEntries = serviceEntries(findings),
+            WorkloadEntries = workloadEntries(findings),
+            Gateways = gateways(findings),
+            Sidecars = sidecars(findings),
+            PeerAuthentications = peerAuthentications(findings),
+            AuthorizationPolicies = authorizationPolicies(findings),
         };
     }
 
     public Func<ImmutableArray<Namespace>> Namespaces { get; }
 
     /// <summary>The newest state of everything.</summary>
-    public MeshObjects Current() => _objects(new MeshObjects { Mesh = Mesh() });
+    public MeshObjects Current()
+    {
+        var findings = new List<UnreadableObject>();
+        var objects = _objects(new MeshObjects { Mesh = Mesh() }, findings);
+        foreach (var finding in findings.Except(_reported))
+        {
+            LogUnreadable(finding.Kind, finding.Name, finding.Problem, finding.LastGoodInForce);
+        }
+
+        _reported = [.. findings];
+        return objects with { Unreadable = _reported };
+    }
 
     /// <summary>Watches until cancelled; calls back after each change.</summary>
     public Task RunAsync(Action changed, CancellationToken cancellationToken) =>
@@ -75,11 +87,32 @@ internal sealed partial class WatchedMesh
     private Func<ImmutableArray<T>> Watch<T>(KubeClient client, KubeResource<T> resource, ReflectorOptions? options = null)
         where T : class, IKubeObject
     {
+        var store = WatchStore(client, resource, options);
+        return () => [.. store().Items.OrderBy(item => item.Key).Select(item => item.Value)];
+    }
+
+    private Func<ResourceStore<T>> WatchStore<T>(KubeClient client, KubeResource<T> resource, ReflectorOptions? options)
+        where T : class, IKubeObject
+    {
         var reflector = new Reflector<T>(client, resource, options ?? new ReflectorOptions { MissingIsEmpty = true }, _logger);
         _kinds.Add(new WatchedKind(
             (changed, cancellationToken) => FollowAsync(reflector, changed, cancellationToken),
             cancellationToken => reflector.WhenSyncedAsync(cancellationToken)));
-        return () => [.. reflector.Current.Items.OrderBy(item => item.Key).Select(item => item.Value)];
+        return () => reflector.Current;
+    }
+
+    /// <summary>Adds what cannot be read to the given findings.</summary>
+    private Func<List<UnreadableObject>, ImmutableArray<T>> WatchIstio<T>(KubeClient client, KubeResource<T> resource)
+        where T : class, IKubeObject
+    {
+        var readable = new ReadableObjects<T>(resource.Kind, resource.TypeInfo);
+        var store = WatchStore(client, resource.AsUntyped(), null);
+        return findings =>
+        {
+            var (objects, unreadable) = readable.Of(store());
+            findings.AddRange(unreadable);
+            return objects;
+        };
     }
 
     private static async Task FollowAsync<T>(Reflector<T> reflector, Action changed, CancellationToken cancellationToken)
@@ -116,6 +149,9 @@ internal sealed partial class WatchedMesh
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The mesh configuration cannot be read, the last good one stays: {Reason}")]
     private partial void LogMeshConfigRejected(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} {Name} cannot be read: {Problem}. Its last good version stays: {LastGoodInForce}")]
+    private partial void LogUnreadable(string kind, NamespacedName name, string problem, bool lastGoodInForce);
 
     private sealed record WatchedKind(Func<Action, CancellationToken, Task> RunAsync, Func<CancellationToken, Task> WhenSyncedAsync);
 }

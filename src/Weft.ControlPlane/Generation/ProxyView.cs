@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation;
@@ -8,7 +9,8 @@ namespace Weft.ControlPlane.Generation;
 /// <summary>One mesh as one proxy sees it: what every generator needs, worked out once per proxy and snapshot.</summary>
 public sealed class ProxyView
 {
-    private readonly Dictionary<MeshService, EffectiveDestinationRule?> _rules = [];
+    private readonly Dictionary<MeshService, EffectiveDestinationRule?> _rules = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<MeshService> _scope;
     private readonly Lock _lock = new();
 
     public ProxyView(MeshSnapshot snapshot, ProxyNode node)
@@ -17,6 +19,7 @@ public sealed class ProxyView
         Node = node;
         Sidecar = EffectiveSidecar.For(snapshot, node.Namespace, node.Type == ProxyType.Sidecar ? node.Labels : ImmutableDictionary<string, string>.Empty);
         Services = node.Type == ProxyType.Sidecar ? Sidecar.Visible() : [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
+        _scope = new HashSet<MeshService>(Services, ReferenceEqualityComparer.Instance);
         Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
         Policies = EffectivePolicies.For(snapshot, node.Namespace, node.Labels);
         InboundPorts = InboundPortsOf(snapshot, node);
@@ -53,9 +56,17 @@ public sealed class ProxyView
 
     public MeshService? Service(string host) => Services.FirstOrDefault(service => service.Host == host);
 
-    /// <summary>The DestinationRule for its calls to a service; null when there is none.</summary>
+    /// <summary>The VirtualService for its calls to a host, within the scope of its Sidecar.</summary>
+    public VirtualService? VirtualServiceFor(string host) => EffectiveRoutes.VirtualServiceFor(Snapshot, Routing, host, Node.Type == ProxyType.Sidecar ? Sidecar : null);
+
+    /// <summary>The DestinationRule for its calls to a service; null when there is none, or the service is outside the scope of its Sidecar.</summary>
     public EffectiveDestinationRule? RuleFor(MeshService service)
     {
+        if (!_scope.Contains(service))
+        {
+            return null;
+        }
+
         lock (_lock)
         {
             if (!_rules.TryGetValue(service, out var rule))

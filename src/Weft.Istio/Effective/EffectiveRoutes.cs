@@ -20,13 +20,14 @@ public sealed record EffectiveHttpRoute(HttpRoute Route, HttpMatch? Match);
 public static class EffectiveRoutes
 {
     /// <summary>The VirtualService for calls to a host: of those visible and bound to the context's gateways the most specific host, of equals the oldest.</summary>
-    public static VirtualService? VirtualServiceFor(MeshSnapshot snapshot, RouteContext context, string host)
+    /// <param name="scope">A Sidecar that restricts what is imported; null: nothing does.</param>
+    public static VirtualService? VirtualServiceFor(MeshSnapshot snapshot, RouteContext context, string host, EffectiveSidecar? scope = null)
     {
         VirtualService? best = null;
         var bestHost = "";
         foreach (var candidate in snapshot.Objects.VirtualServices)
         {
-            if (!IsBound(candidate, context) || !IsVisible(snapshot, candidate, context.Namespace))
+            if (!IsBound(candidate, context) || !IsVisible(snapshot, candidate, context.Namespace) || scope?.Imports(candidate) == false)
             {
                 continue;
             }

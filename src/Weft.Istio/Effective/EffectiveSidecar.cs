@@ -48,14 +48,21 @@ public sealed class EffectiveSidecar
         return [.. exported.Where(service => Imports(service.Namespace, service.Host) || destinations.Contains(service.Host))];
     }
 
+    /// <summary>True when one of its hosts, in its namespace, is among the egress hosts; always without egress hosts.</summary>
+    public bool Imports(VirtualService virtualService)
+    {
+        var own = virtualService.Metadata.Namespace ?? "";
+        return _sidecar is not { Spec.Egress.Length: > 0 } || virtualService.Spec.Hosts.Any(host => Imports(own, Hostname.Resolve(host, own)));
+    }
+
     private HashSet<string> Destinations()
     {
         var hosts = new HashSet<string>();
         foreach (var virtualService in _snapshot.Objects.VirtualServices.Where(item => EffectiveRoutes.IsVisible(_snapshot, item, _namespace)))
         {
-            var own = virtualService.Metadata.Namespace ?? "";
-            if (virtualService.Spec.Hosts.Any(host => Imports(own, Hostname.Resolve(host, own))))
+            if (Imports(virtualService))
             {
+                var own = virtualService.Metadata.Namespace ?? "";
                 hosts.UnionWith(virtualService.Spec.Http.SelectMany(route => route.Route).Select(route => Hostname.Resolve(route.Destination.Host, own)));
                 hosts.UnionWith(virtualService.Spec.Tcp.SelectMany(route => route.Route).Select(route => Hostname.Resolve(route.Destination.Host, own)));
             }

@@ -271,4 +271,9 @@ public sealed record ClientTlsSettings
     public string? Sni { get; init; }
 
     public bool? InsecureSkipVerify { get; init; }
+
+    /// <summary>Everything the mode needs is in files of the proxy: no credential to fetch, and for MUTUAL a certificate and its key.</summary>
+    [JsonIgnore]
+    public bool IsFromFiles =>
+        string.IsNullOrEmpty(CredentialName) && (Mode != "MUTUAL" || !(string.IsNullOrEmpty(ClientCertificate) || string.IsNullOrEmpty(PrivateKey)));
 }

@@ -72,6 +72,10 @@ public sealed record HttpMatch
     public string? SourceNamespace { get; init; }
 
     public string? StatPrefix { get; init; }
+
+    /// <summary>It has a condition on the claims of a verified token.</summary>
+    [JsonIgnore]
+    public bool ReadsToken => Headers.Keys.Concat(WithoutHeaders.Keys).Any(name => name.StartsWith("@request.auth.", StringComparison.Ordinal));
 }
 
 /// <summary>At most one of the three is set; none means "is present".</summary>

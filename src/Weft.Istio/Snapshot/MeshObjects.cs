@@ -38,4 +38,7 @@ public sealed record MeshObjects
     public ImmutableArray<PeerAuthentication> PeerAuthentications { get; init; } = [];
 
     public ImmutableArray<AuthorizationPolicy> AuthorizationPolicies { get; init; } = [];
+
+    /// <summary>The Istio objects that could not be read in their newest version.</summary>
+    public ImmutableArray<UnreadableObject> Unreadable { get; init; } = [];
 }

@@ -14,20 +14,20 @@ namespace Weft.ControlPlane.Generation.Clusters;
 internal static class OutboundClusters
 {
     private static readonly string[] s_alpn = ["istio-peer-exchange", "istio"];
+    private static readonly string[] s_http2OnlyAlpn = ["h2"];
     private static readonly string[] s_http2Alpn = ["istio-peer-exchange", "istio", "h2"];
 
-    /// <summary>The cluster of the service port and one for each subset.</summary>
+    /// <summary>
+    /// The cluster of the service port and one for each subset. A cluster whose stated TLS cannot be set up is left out: calls to it fail, none goes out unprotected.
+    /// </summary>
     public static IEnumerable<Cluster> Of(ProxyView view, MeshService service, MeshServicePort port)
     {
         var rule = view.RuleFor(service);
-        yield return Of(view, service, port, rule, null);
-        foreach (var subset in rule?.Subsets ?? [])
-        {
-            yield return Of(view, service, port, rule, subset);
-        }
+        Subset?[] subsets = [null, .. rule?.Subsets ?? []];
+        return subsets.Select(subset => Of(view, service, port, rule, subset)).OfType<Cluster>();
     }
 
-    private static Cluster Of(ProxyView view, MeshService service, MeshServicePort port, EffectiveDestinationRule? rule, Subset? subset)
+    private static Cluster? Of(ProxyView view, MeshService service, MeshServicePort port, EffectiveDestinationRule? rule, Subset? subset)
     {
         var policy = rule?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;
         var name = ClusterNames.Outbound(port.Number, subset?.Name ?? "", service.Host);
@@ -44,8 +44,7 @@ internal static class OutboundClusters
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true, detects: view.Node.Type == ProxyType.Sidecar);
         ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
-        SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy));
-        return cluster;
+        return SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy)) ? cluster : null;
     }
 
     private static void SetDiscovery(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port, Subset? subset, DestinationPolicy policy)
@@ -70,25 +69,33 @@ internal static class OutboundClusters
         cluster.EdsClusterConfig = new() { EdsConfig = EnvoyShapes.AdsSource(), ServiceName = cluster.Name };
     }
 
-    /// <summary>The mode of the DestinationRule; without one, mutual TLS by itself inside the mesh.</summary>
-    private static void SetTransport(Cluster cluster, UpstreamTls tls)
+    /// <summary>The mode of the DestinationRule; without one, mutual TLS by itself inside the mesh. False: what the rule asks for cannot be done.</summary>
+    private static bool SetTransport(Cluster cluster, UpstreamTls tls)
     {
-        if (tls.Policy.Tls is null)
+        switch (tls.Policy.Tls)
         {
-            if (tls.View.Mesh.AutoMtls && !tls.Service.IsExternal && EffectiveTls.OfNamespace(tls.View.Snapshot, tls.Service.Namespace) != MutualTlsMode.Disable)
-            {
-                AddAutomaticMutualTls(cluster, tls);
-            }
+            case null:
+                SetUnstatedTransport(cluster, tls);
+                return true;
+            case { Mode: null or "" or "DISABLE" }:
+                return true;
+            case { Mode: "ISTIO_MUTUAL" }:
+                cluster.TransportSocket = tls.Socket();
+                return true;
+            case { Mode: "SIMPLE" or "MUTUAL" } stated when stated.IsFromFiles:
+                cluster.TransportSocket = tls.StatedSocket(stated);
+                ClusterParts.DeriveServerName(cluster, stated);
+                return true;
+            default:
+                return false;
         }
-        else if (tls.Policy.Tls.Mode == "ISTIO_MUTUAL")
+    }
+
+    private static void SetUnstatedTransport(Cluster cluster, UpstreamTls tls)
+    {
+        if (tls.View.Mesh.AutoMtls && !tls.Service.IsExternal && EffectiveTls.OfNamespace(tls.View.Snapshot, tls.Service.Namespace) != MutualTlsMode.Disable)
         {
-            cluster.TransportSocket = tls.Socket();
-        }
-        else if (tls.Policy.Tls is { Mode: "SIMPLE" } simple)
-        {
-            var names = simple.SubjectAltNames.Length > 0 ? simple.SubjectAltNames : tls.Service.SubjectAltNames;
-            cluster.TransportSocket = TlsContexts.UpstreamSimple(simple.Sni ?? "", names, simple.CaCertificates, simple.InsecureSkipVerify != true);
-            ClusterParts.DeriveServerName(cluster, simple);
+            AddAutomaticMutualTls(cluster, tls);
         }
     }
 
@@ -134,6 +141,11 @@ internal static class OutboundClusters
             Policy.Tls?.Sni is { Length: > 0 } sni ? sni : ClusterNames.ServerName(Port.Number, Subset?.Name ?? "", Service.Host),
             Policy.Tls is { SubjectAltNames.Length: > 0 } stated ? stated.SubjectAltNames : Identities(),
             IsHttp2 ? s_http2Alpn : s_alpn);
+
+        public TransportSocket StatedSocket(ClientTlsSettings stated) => TlsContexts.UpstreamStated(
+            stated,
+            stated.SubjectAltNames.Length > 0 ? stated.SubjectAltNames : Service.SubjectAltNames,
+            IsHttp2 ? s_http2OnlyAlpn : []);
 
         /// <summary>Who may answer: the service accounts of the endpoints of this port.</summary>
         private IEnumerable<string> Identities() =>

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Weft.ControlPlane.Generation.Authorization;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
 using Weft.Istio.Networking;
@@ -15,7 +14,7 @@ internal static class TcpChains
 {
     public static IReadOnlyList<FilterChain> Of(ProxyView view, MeshService service, MeshServicePort port)
     {
-        if (EffectiveRoutes.VirtualServiceFor(view.Snapshot, view.Routing, service.Host) is { } virtualService)
+        if (view.VirtualServiceFor(service.Host) is { } virtualService)
         {
             var rules = EffectiveRoutes.Tcp(virtualService, view.Routing, port.Number).ToList();
             if (rules.Count > 0)
@@ -35,7 +34,7 @@ internal static class TcpChains
             ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name))));
         if (subnets.Length > 0)
         {
-            chain.FilterChainMatch = new FilterChainMatch { PrefixRanges = { subnets.Select(Range) } };
+            chain.FilterChainMatch = new FilterChainMatch { PrefixRanges = { subnets.Select(IpBlocks.Range) } };
         }
 
         return chain;
@@ -67,13 +66,5 @@ internal static class TcpChains
         chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
         chain.Filters.Add(NetworkFilters.TcpProxy(proxy));
         return chain;
-    }
-
-    private static CidrRange Range(string subnet)
-    {
-        var slash = subnet.IndexOf('/', StringComparison.Ordinal);
-        var address = slash < 0 ? subnet : subnet[..slash];
-        var length = slash < 0 ? (address.Contains(':') ? 128u : 32u) : uint.Parse(subnet[(slash + 1)..], CultureInfo.InvariantCulture);
-        return new CidrRange { AddressPrefix = address, PrefixLen = length };
     }
 }

@@ -3,6 +3,7 @@ using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Type.Matcher.V3;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
@@ -64,14 +65,15 @@ internal static class TlsContexts
         };
     }
 
-    /// <summary>Ordinary TLS to a server outside the mesh, trusting a file of roots or the machine's.</summary>
-    public static TransportSocket UpstreamSimple(string serverName, IEnumerable<string> names, string? rootFile, bool verifies)
+    /// <summary>TLS by the settings of a DestinationRule: trusts a file of roots or the machine's, and presents the stated certificate files, if any.</summary>
+    public static TransportSocket UpstreamStated(ClientTlsSettings settings, IEnumerable<string> names, IEnumerable<string> alpn)
     {
         var context = new UpstreamTlsContext
         {
-            Sni = serverName,
+            Sni = settings.Sni ?? "",
             CommonTlsContext = new CommonTlsContext
             {
+                AlpnProtocols = { alpn },
                 TlsParams = new TlsParameters
                 {
                     TlsMinimumProtocolVersion = TlsParameters.Types.TlsProtocol.Tlsv12,
@@ -79,7 +81,12 @@ internal static class TlsContexts
                 },
             },
         };
-        if (verifies)
+        if (settings.Mode == "MUTUAL")
+        {
+            context.CommonTlsContext.TlsCertificateSdsSecretConfigs.Add(FileSecret($"file-cert:{settings.ClientCertificate}~{settings.PrivateKey}"));
+        }
+
+        if (settings.InsecureSkipVerify != true)
         {
             var trusted = new CertificateValidationContext();
             foreach (var name in names)
@@ -87,8 +94,7 @@ internal static class TlsContexts
                 AddSan(trusted, new StringMatcher { Exact = name });
             }
 
-            var roots = Secret($"file-root:{(string.IsNullOrEmpty(rootFile) ? "system" : rootFile)}");
-            roots.SdsConfig.InitialFetchTimeout = null;
+            var roots = FileSecret($"file-root:{(string.IsNullOrEmpty(settings.CaCertificates) ? "system" : settings.CaCertificates)}");
             context.CommonTlsContext.CombinedValidationContext = new() { DefaultValidationContext = trusted, ValidationContextSdsSecretConfig = roots };
         }
 
@@ -109,6 +115,14 @@ internal static class TlsContexts
         TlsCertificateSdsSecretConfigs = { Secret(WorkloadSecret) },
         CombinedValidationContext = new() { DefaultValidationContext = trusted, ValidationContextSdsSecretConfig = Secret(RootSecret) },
     };
+
+    /// <summary>A secret the proxy reads from files of its own.</summary>
+    private static SdsSecretConfig FileSecret(string name)
+    {
+        var secret = Secret(name);
+        secret.SdsConfig.InitialFetchTimeout = null;
+        return secret;
+    }
 
     private static SdsSecretConfig Secret(string name) => new()
     {

@@ -27,9 +27,11 @@ internal static class OutboundVirtualHosts
         Routes = { RoutesOf(view, service, port) },
     };
 
+    /// <summary>A rule for the claims of a token is left out: nobody verifies tokens here, so it must not match.</summary>
     private static IEnumerable<Route> RoutesOf(ProxyView view, MeshService service, MeshServicePort port) =>
-        EffectiveRoutes.VirtualServiceFor(view.Snapshot, view.Routing, service.Host) is { Spec.Http.Length: > 0 } virtualService
+        view.VirtualServiceFor(service.Host) is { Spec.Http.Length: > 0 } virtualService
             ? EffectiveRoutes.Http(view.Snapshot, virtualService, view.Routing, port.Number)
+                .Where(rule => rule.Match?.ReadsToken != true)
                 .Select(rule => HttpRouteTranslation.Translate(view, virtualService, rule, port.Number))
             : [DefaultRoutes.Of(view, service, port)];
 
