@@ -17,6 +17,7 @@ internal sealed partial class ApiRequestHandler(
 {
     public async Task HandleAsync(HttpContext context)
     {
+        var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "/");
         context.Response.Headers["Audit-Id"] = Guid.NewGuid().ToString();
         try
         {
@@ -26,9 +27,9 @@ internal sealed partial class ApiRequestHandler(
         {
             await FailAsync(context, error);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (IsClientGone(context, exception))
         {
-            // The client left; there is nobody to answer.
+            LogClientGone(logger, method, path, exception);
         }
         catch (BadHttpRequestException error)
         {
@@ -36,10 +37,14 @@ internal sealed partial class ApiRequestHandler(
         }
         catch (Exception exception)
         {
-            LogFailed(logger, context.Request.Method, context.Request.Path, exception);
+            LogFailed(logger, method, path, exception);
             await FailAsync(context, StatusErrors.Internal(exception.Message));
         }
     }
+
+    /// <summary>Reset, closed or cancelled by the client: in the middle of its body, of the work, or of the answer.</summary>
+    private static bool IsClientGone(HttpContext context, Exception exception) =>
+        exception is ClientGoneException || (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or (IOException and not BadHttpRequestException));
 
     private static Task FailAsync(HttpContext context, StatusException error)
     {
@@ -133,6 +138,9 @@ internal sealed partial class ApiRequestHandler(
         details["kind"] = path.Resource;
         return new StatusException(403, "Forbidden", $"{qualified}{name} is forbidden: User \"{user.Name}\" cannot {verb} resource \"{resource}\" in API group \"{path.Group}\" {scope}", details);
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Method} {Path}: the client left")]
+    private static partial void LogClientGone(ILogger logger, string method, string path, Exception reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, string method, string path, Exception exception);

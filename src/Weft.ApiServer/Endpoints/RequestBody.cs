@@ -14,7 +14,7 @@ internal sealed class RequestBody(ProtobufReader protobuf)
     public const long Limit = 3 * 1024 * 1024;
     private static readonly string[] Accepted = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
 
-    /// <summary>The bytes, refused with 413 beyond the limit without reading on.</summary>
+    /// <summary>The bytes, refused with 413 beyond the limit without reading on. Throws <see cref="ClientGoneException"/> when the client takes the request back.</summary>
     public static async Task<byte[]> ReadAsync(HttpContext context)
     {
         if (context.Request.ContentLength > Limit) throw StatusErrors.TooLarge(Limit);
@@ -32,6 +32,10 @@ internal sealed class RequestBody(ProtobufReader protobuf)
         catch (BadHttpRequestException exception)
         {
             throw StatusErrors.BadRequest(exception.Message);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            throw new ClientGoneException(exception);
         }
 
         return buffer.ToArray();

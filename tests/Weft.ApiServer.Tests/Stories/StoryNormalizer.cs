@@ -14,7 +14,7 @@ internal static partial class StoryNormalizer
         JsonObject map => new JsonObject(map.Where(p => !Dropped.Contains(p.Key)).Select(p => KeyValuePair.Create(Uid.Replace(p.Key, "UID"), Normalize(p.Value, p.Key)))),
         JsonArray list => new JsonArray([.. list.Select(i => Normalize(i, name))]),
         JsonValue value when value.GetValueKind() == JsonValueKind.String => Text(value.GetValue<string>(), name),
-        JsonValue value when value.GetValueKind() == JsonValueKind.Number => JsonValue.Create(value.Deserialize<double>()),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number => JsonValue.Create(value.GetValue<double>()),
         _ => node?.DeepClone(),
     };
 

@@ -22,11 +22,11 @@ internal sealed partial class StoryReplay(RunningServer server) : IDisposable
         return JsonNode.Parse(unzipped)!.AsArray();
     }
 
-    /// <summary>Lines `story | step | reason`.</summary>
-    public static HashSet<string> Deviations(string story)
+    /// <summary>The steps at which we differ, with the reason: lines `story | step | reason`.</summary>
+    public static Dictionary<string, string> Deviations(string story)
     {
         using var reader = new StreamReader(typeof(StoryReplay).Assembly.GetManifestResourceStream("deviations.txt")!);
-        return [.. reader.ReadToEnd().Split('\n').Select(l => l.Split(" | ")).Where(p => p.Length >= 2 && p[0] == story).Select(p => p[1])];
+        return reader.ReadToEnd().Split('\n').Select(l => l.Split(" | ")).Where(p => p.Length >= 2 && p[0] == story).ToDictionary(p => p[1], p => p.ElementAtOrDefault(2)?.Trim() ?? "", StringComparer.Ordinal);
     }
 
     /// <summary>Differences of one step, empty when our answer is the recorded one.</summary>
