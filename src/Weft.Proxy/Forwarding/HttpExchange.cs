@@ -89,7 +89,7 @@ internal sealed class HttpExchange
     public UpstreamPool? Upstream { get; set; }
 
     /// <summary>The body on its way upstream; null when there is none.</summary>
-    public StreamingContent? RequestBody { get; set; }
+    public RequestBody? RequestBody { get; set; }
 
     /// <summary>ALPN values that istio.alpn wants to be offered upstream; null leaves the cluster's.</summary>
     public AlpnOverrides? AlpnOverrides { get; set; }

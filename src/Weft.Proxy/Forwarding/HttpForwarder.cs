@@ -9,12 +9,15 @@ namespace Weft.Proxy.Forwarding;
 /// The router filter: takes a routed request to an endpoint and its response back.
 /// <code>
 /// (1) cluster and endpoint -> (2) request out, body streamed -> (3) response headers -> (4) body streamed back -> (5) trailers
-///        ^ again on another endpoint, only while no connection could be made
+///        ^ again, as the route's retry policy says, before any of the response has gone downstream
 /// </code>
 /// A failure before (3) becomes a local reply, one after it resets the downstream.
 /// </summary>
 internal static class HttpForwarder
 {
+    // RFC 9113 section 7
+    private const long RefusedStream = 0x7;
+
     public static async Task ForwardAsync(HttpExchange exchange, ForwardAction action)
     {
         var chosen = action.Clusters.Pick(Random.Shared.NextDouble());
@@ -33,20 +36,33 @@ internal static class HttpForwarder
             MetadataExchangeFilter.AddToUpstream(exchange, cluster);
         }
 
+        var retries = action.Retry is { } policy ? new RetryState(policy) : null;
+        exchange.RequestBody = UpstreamRequest.HasBody(exchange.Http) ? new RequestBody(exchange, retries is null ? 0 : RequestBody.RetryLimit) : null;
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
-        using var timer = action.Timeout > TimeSpan.Zero
-            ? exchange.Proxy.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), lifetime, action.Timeout, Timeout.InfiniteTimeSpan)
-            : null;
-        await TryEndpointsAsync(exchange, action, cluster, lifetime.Token);
+        using var timer = action.Timeout > TimeSpan.Zero ? StartWhenSent(exchange, lifetime, action.Timeout) : null;
+        await TryEndpointsAsync(exchange, cluster, retries, lifetime.Token);
     }
 
-    private static async Task TryEndpointsAsync(HttpExchange exchange, ForwardAction action, ClusterModel cluster, CancellationToken cancellationToken)
+    // The time of a response counts from the end of the request.
+    private static ITimer StartWhenSent(HttpExchange exchange, CancellationTokenSource target, TimeSpan timeout)
     {
-        List<EndpointModel>? tried = null;
+        var body = exchange.RequestBody is { IsComplete: false } unsent ? unsent : null;
+        var timer = exchange.Proxy.Time.CreateTimer(
+            static state => ((CancellationTokenSource)state!).Cancel(), target, body is null ? timeout : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (body is not null)
+        {
+            body.Completed += () => timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        }
+
+        return timer;
+    }
+
+    private static async Task TryEndpointsAsync(HttpExchange exchange, ClusterModel cluster, RetryState? retries, CancellationToken lifetime)
+    {
         while (true)
         {
             // :: Step 1
-            var endpoint = cluster.Pick(exchange.OriginalDestination, tried);
+            var endpoint = cluster.Pick(exchange.OriginalDestination, retries?.Tried);
             if (endpoint is null)
             {
                 await LocalReply.NoHealthyUpstreamAsync(exchange);
@@ -60,59 +76,85 @@ internal static class HttpForwarder
                 exchange.RequestHeaders[HttpHeaderRules.AttemptCount] = exchange.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
 
-            endpoint.State.Begin(exchange.Proxy.Time.GetTimestamp());
-            try
+            if (!await AttemptAsync(exchange, cluster, endpoint, retries, lifetime) || !await PauseAsync(exchange, retries!, lifetime))
             {
-                await SendAsync(exchange, cluster, endpoint, cancellationToken);
                 return;
-            }
-            catch (Exception error) when (error is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
-            {
-                endpoint.State.RequestErrors.Increment();
-                if (ConnectFailure(error) is not null && exchange.Attempts <= action.ConnectRetries && !cancellationToken.IsCancellationRequested)
-                {
-                    (tried ??= []).Add(endpoint);
-                    continue;
-                }
-
-                await FailAsync(exchange, action, error);
-                return;
-            }
-            finally
-            {
-                endpoint.State.End();
             }
         }
     }
 
-    private static async Task SendAsync(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, CancellationToken cancellationToken)
+    private static async Task<bool> PauseAsync(HttpExchange exchange, RetryState retries, CancellationToken lifetime)
+    {
+        try
+        {
+            await retries.BackOffAsync(exchange.Proxy.Time, lifetime);
+            return true;
+        }
+        catch (OperationCanceledException error)
+        {
+            await FailAsync(exchange, error, isOfAttempt: false);
+            return false;
+        }
+    }
+
+    /// <returns>Whether to try again; false when the request has been answered.</returns>
+    private static async Task<bool> AttemptAsync(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, RetryState? retries, CancellationToken lifetime)
+    {
+        using var attempt = retries is null ? null : CancellationTokenSource.CreateLinkedTokenSource(lifetime);
+        using var timer = retries is { Policy: { PerTryTimeout.Ticks: > 0 } policy } ? StartWhenSent(exchange, attempt!, policy.PerTryTimeout) : null;
+        endpoint.State.Begin(exchange.Proxy.Time.GetTimestamp());
+        try
+        {
+            return await SendAsync(exchange, cluster, endpoint, retries, attempt, attempt?.Token ?? lifetime);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            endpoint.State.RequestErrors.Increment();
+            var isOfAttempt = error is OperationCanceledException && !lifetime.IsCancellationRequested;
+            if (retries is not null && !lifetime.IsCancellationRequested && retries.Policy.Covers(KindOf(error)) && await retries.TakeAsync(exchange, attempt!))
+            {
+                return true;
+            }
+
+            await FailAsync(exchange, error, isOfAttempt);
+            return false;
+        }
+        finally
+        {
+            endpoint.State.End();
+        }
+    }
+
+    private static async Task<bool> SendAsync(
+        HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, RetryState? retries, CancellationTokenSource? attempt, CancellationToken cancellationToken)
     {
         // :: Step 2
         var isHttp2 = cluster.Protocol == UpstreamProtocol.Http2 || (cluster.Protocol == UpstreamProtocol.Downstream && exchange.IsHttp2);
         var upgrade = isHttp2 ? null : UpgradeType(exchange);
         var pool = PoolFor(exchange, cluster, endpoint, isHttp2);
         exchange.Upstream = pool;
-        var body = upgrade is null && UpstreamRequest.HasBody(exchange.Http) ? new StreamingContent(exchange) : null;
-        exchange.RequestBody = body;
+        var body = upgrade is null && exchange.RequestBody is { } source ? new StreamingContent(source) : null;
         using var request = UpstreamRequest.Create(exchange, pool, isHttp2, upgrade, body);
         var sent = exchange.Proxy.Time.GetTimestamp();
         using var response = await pool.SendAsync(request, cancellationToken);
 
         // :: Step 3
+        if (retries is not null && retries.Policy.Covers((int)response.StatusCode, GrpcStatus(exchange, response)) && await retries.TakeAsync(exchange, attempt!))
+        {
+            endpoint.State.RequestErrors.Increment();
+            return true;
+        }
+
         CopyResponseHeaders(exchange, response);
         HttpHeaderRules.SetServiceTime(exchange, exchange.Proxy.Time.GetElapsedTime(sent));
         exchange.BeginResponse((int)response.StatusCode);
         exchange.Details = "via_upstream";
         HttpHeaderRules.Finish(exchange, isLocal: false);
-        if (exchange.IsGrpc && response.Headers.NonValidated.TryGetValues("grpc-status", out var status))
-        {
-            exchange.GrpcStatus = status.ToString();
-        }
-
+        exchange.GrpcStatus = GrpcStatus(exchange, response) ?? "";
         if (response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
         {
             await UpgradeForwarder.ForwardAsync(exchange, response, upgrade ?? "", cancellationToken);
-            return;
+            return false;
         }
 
         // :: Step 4
@@ -126,7 +168,12 @@ internal static class HttpForwarder
         {
             ResetDownstream(exchange, error);
         }
+
+        return false;
     }
+
+    private static string? GrpcStatus(HttpExchange exchange, HttpResponseMessage response) =>
+        exchange.IsGrpc && response.Headers.NonValidated.TryGetValues("grpc-status", out var status) ? status.ToString() : null;
 
     private static UpstreamPool PoolFor(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, bool isHttp2)
     {
@@ -228,7 +275,7 @@ internal static class HttpForwarder
         }
     }
 
-    private static Task FailAsync(HttpExchange exchange, ForwardAction action, Exception error)
+    private static Task FailAsync(HttpExchange exchange, Exception error, bool isOfAttempt)
     {
         if (exchange.Http.RequestAborted.IsCancellationRequested || exchange.RequestBody is { DownstreamFailed: true })
         {
@@ -238,15 +285,14 @@ internal static class HttpForwarder
             return Task.CompletedTask;
         }
 
-        if (error is OperationCanceledException && action.Timeout > TimeSpan.Zero)
+        if (error is OperationCanceledException)
         {
-            return LocalReply.TimeoutAsync(exchange);
+            return LocalReply.TimeoutAsync(exchange, isOfAttempt);
         }
 
         if (ConnectFailure(error) is { } failure)
         {
-            var flags = exchange.Attempts > 1 ? ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded : ResponseFlags.UpstreamConnectionFailure;
-            return LocalReply.UpstreamResetAsync(exchange, failure.ResetReason, failure.TransportFailure, flags);
+            return LocalReply.UpstreamResetAsync(exchange, failure.ResetReason, failure.TransportFailure, ResponseFlags.UpstreamConnectionFailure);
         }
 
         return error is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError } protocol && IsStreamReset(protocol)
@@ -279,6 +325,11 @@ internal static class HttpForwarder
 
     private static bool IsStreamReset(HttpRequestException error) =>
         error.InnerException is HttpProtocolException or null && error.Message.Contains("RST", StringComparison.OrdinalIgnoreCase);
+
+    private static AttemptFailure KindOf(Exception error) =>
+        ConnectFailure(error) is not null ? AttemptFailure.Connect
+        : error.InnerException is HttpProtocolException { ErrorCode: RefusedStream } ? AttemptFailure.RefusedStream
+        : AttemptFailure.Reset;
 
     private static UpstreamConnectException? ConnectFailure(Exception error)
     {

@@ -19,8 +19,9 @@ internal static class LocalReply
     public static Task FaultAsync(HttpExchange exchange, FaultAbort abort) =>
         SendAsync(exchange, abort.HttpStatus, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort", abort.GrpcStatus);
 
-    public static Task TimeoutAsync(HttpExchange exchange) =>
-        SendAsync(exchange, 504, "upstream request timeout", ResponseFlags.UpstreamRequestTimeout, "response_timeout");
+    /// <param name="isOfAttempt">The time-out of one attempt, not of the route.</param>
+    public static Task TimeoutAsync(HttpExchange exchange, bool isOfAttempt) =>
+        SendAsync(exchange, 504, "upstream request timeout", ResponseFlags.UpstreamRequestTimeout, isOfAttempt ? "upstream_per_try_timeout" : "response_timeout");
 
     /// <summary>The upstream failed before its response began (Envoy Filter::onUpstreamReset).</summary>
     public static Task UpstreamResetAsync(HttpExchange exchange, string reason, string? transportFailure, ResponseFlags flag)

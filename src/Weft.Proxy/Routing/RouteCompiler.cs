@@ -9,8 +9,6 @@ namespace Weft.Proxy.Routing;
 /// <summary>Compiles a RouteConfiguration.</summary>
 internal static class RouteCompiler
 {
-    private const int DefaultRetries = 1;
-
     /// <exception cref="ResourceRejectedException">Anything in it that this proxy cannot do: half of a route would be another route.</exception>
     public static RouteTable Compile(RouteConfiguration config)
     {
@@ -59,17 +57,23 @@ internal static class RouteCompiler
     private static VirtualHostModel Host(VirtualHost config)
     {
         RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys);
+        if (config.RetryPolicyTypedConfig is not null || config.HedgePolicy is not null || config.RequestMirrorPolicies.Count > 0 || config.PerRequestBufferLimitBytes is not null)
+        {
+            throw new ResourceRejectedException($"'{config.Name}': retry_policy_typed_config, hedge_policy, request_mirror_policies and per_request_buffer_limit_bytes of virtual hosts are not supported");
+        }
+
+        var retry = RetryPolicyModel.Compile(config.RetryPolicy);
         return new VirtualHostModel
         {
             Name = config.Name,
-            Routes = [.. config.Routes.Select(Route)],
+            Routes = [.. config.Routes.Select(route => Route(route, retry))],
             IncludesAttemptCount = config.IncludeRequestAttemptCount,
             RequestHeaders = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove),
             ResponseHeaders = HeaderMutations.From(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove),
         };
     }
 
-    private static RouteModel Route(Route config)
+    private static RouteModel Route(Route config, RetryPolicyModel? hostRetry)
     {
         RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys.Except([HttpFilterCompiler.FaultName]));
         return new RouteModel
@@ -78,7 +82,7 @@ internal static class RouteCompiler
             Match = new RouteMatcher(config.Match),
             Action = config.ActionCase switch
             {
-                ActionCase.Route_ => Forward(config.Route_),
+                ActionCase.Route_ => Forward(config.Route_, hostRetry),
                 ActionCase.DirectResponse => new DirectResponseAction((int)config.DirectResponse.Status, config.DirectResponse.Body?.InlineString ?? ""),
                 ActionCase.Redirect => Redirect(config.Redirect),
                 _ => throw new ResourceRejectedException($"route action {config.ActionCase} is not supported"),
@@ -90,11 +94,16 @@ internal static class RouteCompiler
         };
     }
 
-    private static ForwardAction Forward(Envoy.Config.Route.V3.RouteAction config)
+    private static ForwardAction Forward(Envoy.Config.Route.V3.RouteAction config, RetryPolicyModel? hostRetry)
     {
         if (config.RequestMirrorPolicies.Count > 0)
         {
             throw new ResourceRejectedException("request mirroring is not supported yet");
+        }
+
+        if (config.RetryPolicyTypedConfig is not null || config.HedgePolicy is not null || config.PathRewritePolicy is not null || config.HostRewriteHeader.Length > 0 || config.HostRewritePathRegex is not null)
+        {
+            throw new ResourceRejectedException("retry_policy_typed_config, hedge_policy, path_rewrite_policy, host_rewrite_header and host_rewrite_path_regex are not supported");
         }
 
         if (config.RegexRewrite is not null || config.HashPolicy.Count > 0)
@@ -113,7 +122,7 @@ internal static class RouteCompiler
             Timeout = config.Timeout?.ToTimeSpan() ?? TimeSpan.FromSeconds(15),
             PrefixRewrite = config.PrefixRewrite.Length > 0 ? config.PrefixRewrite : null,
             HostRewrite = config.HostRewriteLiteral.Length > 0 ? config.HostRewriteLiteral : null,
-            ConnectRetries = ConnectRetries(config.RetryPolicy),
+            Retry = config.RetryPolicy is null ? hostRetry : RetryPolicyModel.Compile(config.RetryPolicy),
         };
     }
 
@@ -122,11 +131,6 @@ internal static class RouteCompiler
         RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys);
         return new(config.Name, config.Weight ?? 0) { Headers = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove) };
     }
-
-    private static int ConnectRetries(RetryPolicy? policy) =>
-        policy is not null && policy.RetryOn.Split(',').Any(condition => condition.Trim() is "connect-failure" or "5xx" or "gateway-error" or "reset" or "reset-before-request")
-            ? (int)(policy.NumRetries ?? DefaultRetries)
-            : 0;
 
     private static RedirectAction Redirect(Envoy.Config.Route.V3.RedirectAction config) => new(
         config.ResponseCode switch

@@ -128,8 +128,8 @@ internal sealed record ForwardAction : RouteAction
     /// <summary>Replaces the authority; null leaves it.</summary>
     public required string? HostRewrite { get; init; }
 
-    /// <summary>How often a request may be sent again to another endpoint when no connection could be made (retry_on connect-failure).</summary>
-    public required int ConnectRetries { get; init; }
+    /// <summary>Null when no attempt is repeated.</summary>
+    public required RetryPolicyModel? Retry { get; init; }
 }
 
 /// <summary>Answer in place.</summary>

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>
+/// A request's body on its way upstream: no more is read than the upstream takes. What may have to be sent again is kept,
+/// up to a limit; a body beyond it is sent only once.
+/// </summary>
+/// <param name="keepLimit">Bytes; 0 keeps nothing.</param>
+internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
+{
+    /// <summary>Envoy's default of a connection's buffer.</summary>
+    public const int RetryLimit = 1 << 20;
+
+    private ArrayBufferWriter<byte>? _kept = keepLimit > 0 ? new ArrayBufferWriter<byte>() : null;
+    private Task _copy = Task.CompletedTask;
+
+    /// <summary>Whether the client, not the upstream, broke the body.</summary>
+    public bool DownstreamFailed { get; private set; }
+
+    /// <summary>Whether all of it has been read.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Called once, when all of it has been read.</summary>
+    public Action? Completed { get; set; }
+
+    public bool CanRepeat => _kept is not null && !DownstreamFailed;
+
+    /// <summary>Sends what was kept, then the rest as it arrives. One caller at a time.</summary>
+    public Task CopyToAsync(Stream upstream, CancellationToken cancellationToken) => _copy = CopyAsync(upstream, cancellationToken);
+
+    /// <summary>Waits for the end of a copy that was cancelled.</summary>
+    public async Task StopAsync() => await _copy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task CopyAsync(Stream upstream, CancellationToken cancellationToken)
+    {
+        if (_kept is { WrittenCount: > 0 } kept)
+        {
+            await upstream.WriteAsync(kept.WrittenMemory, cancellationToken);
+            await upstream.FlushAsync(cancellationToken);
+        }
+
+        var body = exchange.Http.Request.BodyReader;
+        while (!IsComplete)
+        {
+            var read = await ReadAsync(body, cancellationToken);
+            try
+            {
+                Keep(read.Buffer);
+                if (read.IsCompleted)
+                {
+                    IsComplete = true;
+                    Completed?.Invoke();
+                }
+
+                foreach (var segment in read.Buffer)
+                {
+                    await upstream.WriteAsync(segment, cancellationToken);
+                }
+            }
+            finally
+            {
+                body.AdvanceTo(read.Buffer.End);
+            }
+
+            await upstream.FlushAsync(cancellationToken);
+        }
+    }
+
+    private void Keep(ReadOnlySequence<byte> data)
+    {
+        Interlocked.Add(ref exchange.RequestBodyBytes, data.Length);
+        if (_kept is not null && _kept.WrittenCount + data.Length > keepLimit)
+        {
+            _kept = null;
+        }
+
+        foreach (var segment in data)
+        {
+            exchange.RequestMessages?.Observe(segment.Span);
+            _kept?.Write(segment.Span);
+        }
+    }
+
+    private async ValueTask<ReadResult> ReadAsync(PipeReader body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or Microsoft.AspNetCore.Http.BadHttpRequestException)
+        {
+            DownstreamFailed = true;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Weft.Proxy.Clusters;
+using Weft.Proxy.Routing;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>What is left of a retry policy for one request.</summary>
+internal sealed class RetryState(RetryPolicyModel policy)
+{
+    private int _remaining = policy.NumRetries;
+    private TimeSpan _interval = policy.BaseInterval;
+    private List<EndpointModel>? _tried;
+
+    public RetryPolicyModel Policy => policy;
+
+    /// <summary>Endpoints that the next attempt avoids; null for none.</summary>
+    public IReadOnlyCollection<EndpointModel>? Tried => _tried;
+
+    /// <summary>Takes one retry, if one is left and the request can be sent again.</summary>
+    /// <param name="attempt">Ended here: the body must be at rest before it is sent again.</param>
+    public async ValueTask<bool> TakeAsync(HttpExchange exchange, CancellationTokenSource attempt)
+    {
+        if (exchange.RequestBody is { } body)
+        {
+            if (!body.CanRepeat)
+            {
+                return false;
+            }
+
+            if (_remaining > 0)
+            {
+                await attempt.CancelAsync();
+                await body.StopAsync();
+                if (!body.CanRepeat)
+                {
+                    return false;
+                }
+            }
+        }
+
+        if (_remaining == 0)
+        {
+            exchange.Flags |= ResponseFlags.UpstreamRetryLimitExceeded;
+            return false;
+        }
+
+        _remaining--;
+        if (policy.AvoidsPreviousHosts)
+        {
+            (_tried ??= []).Add(exchange.Endpoint!);
+        }
+
+        return true;
+    }
+
+    /// <summary>Waits a random part of an interval that doubles from retry to retry.</summary>
+    public Task BackOffAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var pause = _interval * Random.Shared.NextDouble();
+        _interval = TimeSpan.FromTicks(Math.Min(_interval.Ticks * 2, policy.MaxInterval.Ticks));
+        return Task.Delay(pause, time, cancellationToken);
+    }
+}
