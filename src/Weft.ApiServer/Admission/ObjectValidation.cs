@@ -33,11 +33,14 @@ internal static class ObjectValidation
                 break;
             case "apps/v1.Deployment" or "apps/v1.ReplicaSet" or "apps/v1.StatefulSet" or "apps/v1.DaemonSet":
                 Workload(item, before, errors);
+                if (resource.Kind == "StatefulSet" && before is not null) StatefulSetUpdate(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "batch/v1.Job":
                 PodValidation.Spec(item.Object("spec")?.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
                 if (item.At("spec", "template", "spec", "restartPolicy")?.ToString() is null or "" or "Always")
                     errors.Add(FieldError.Required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+                if (before?.Object("spec")?["template"] is { } template && !JsonNode.DeepEquals(template, item.Object("spec")?["template"]) && item.Object("spec")?.Flag("suspend") != true)
+                    errors.Add(FieldError.Invalid("spec.template", Encoding.UTF8.GetString(JsonText.Write(item.Object("spec")?["template"])), "field is immutable"));
                 break;
         }
 
@@ -114,13 +117,13 @@ internal static class ObjectValidation
             if (reference.Text("kind") == "Event" && reference.Text("apiVersion") is "v1" or "events.k8s.io/v1")
                 errors.Add(FieldError.Invalid(at, Encoding.UTF8.GetString(JsonText.Write(reference)), $"{(reference.Text("apiVersion") == "v1" ? "/v1" : reference.Text("apiVersion"))}, Kind=Event is disallowed from being an owner"));
             if (reference.Flag("controller") != true) continue;
-            if (controller is null) controller = reference.Text("name");
+            if (controller is null) controller = $"{reference.Text("kind")}/{reference.Text("name")}";
             else
             {
                 errors.Add(FieldError.Invalid(
                     "metadata.ownerReferences",
                     Encoding.UTF8.GetString(JsonText.Write(references)),
-                    $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {reference.Text("name")}"));
+                    $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {reference.Text("kind")}/{reference.Text("name")}"));
             }
         }
     }
@@ -177,6 +180,15 @@ internal static class ObjectValidation
         if (before is not null && !JsonNode.DeepEquals(before.Object("spec")?.Object("selector"), selector))
             errors.Add(FieldError.Invalid("spec.selector", selector is null ? "null" : Encoding.UTF8.GetString(JsonText.Write(selector)), "field is immutable"));
         PodValidation.Spec(spec.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
+    }
+
+    private static void StatefulSetUpdate(JsonObject before, JsonObject after, List<FieldError> errors)
+    {
+        string[] changeable = ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds", "selector"];
+        if (before.Select(p => p.Key).Union(after.Select(p => p.Key)).Except(changeable).All(name => JsonNode.DeepEquals(before[name], after[name]))) return;
+        errors.Add(FieldError.Forbidden(
+            "spec",
+            "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"));
     }
 
     private static void Strategy(JsonObject item, JsonObject spec, List<FieldError> errors)

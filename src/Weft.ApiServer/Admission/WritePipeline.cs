@@ -70,6 +70,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
             throw new StatusException(500, "", "resourceVersion should not be set on objects to be created");
         CheckNamespace(request, metadata);
+        SingleOwners(request, metadata);
         PrepareNew(request, item, metadata);
         if (resource.TypeName == "batch/v1.Job") JobLabels.Assign(item);
         if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
@@ -168,6 +169,16 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         if (metadata.Text("namespace") is { Length: > 0 } given && given != request.Namespace)
             throw StatusErrors.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
         metadata["namespace"] = request.Namespace;
+    }
+
+    /// <summary>Every owner once: a repeated reference is dropped, and the client is told.</summary>
+    private static void SingleOwners(ResourceRequest request, JsonObject metadata)
+    {
+        var references = JsonAccess.Objects(metadata.Array("ownerReferences")).ToArray();
+        var repeated = references.GroupBy(r => r.Text("uid") ?? "").Where(g => g.Key.Length > 0 && g.Count() > 1).Select(g => g.Key).ToArray();
+        if (repeated.Length == 0) return;
+        metadata["ownerReferences"] = new JsonArray([.. references.DistinctBy(r => r.Text("uid")).Select(r => r.DeepClone())]);
+        request.Warnings.Add($".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {string.Join(", ", repeated)}");
     }
 
     private void PrepareNew(ResourceRequest request, JsonObject item, JsonObject metadata)
