@@ -57,7 +57,7 @@ public static class GraphPipeline
     internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers, IdHashes hashes)
     {
         var context = new GraphContext(options, mesh, healthRules, answers);
-        var reader = new TrafficReader(options, context.Map);
+        var reader = new TrafficReader(options, context.Map, context.BaseAnswers.Sum(answer => answer.Vector.Count) / 2);
         foreach (var (query, vector) in context.BaseAnswers)
         {
             reader.Read(query, vector);

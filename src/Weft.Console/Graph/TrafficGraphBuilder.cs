@@ -45,7 +45,7 @@ internal static class TrafficGraphBuilder
         .ThenBy(node => node.Aggregate, StringComparer.Ordinal)
         .Select(node => new GraphNode
         {
-            Id = hash(node.Id),
+            Id = node.Hash ??= hash(node.Id),
             Parent = node.Parent is null ? null : hash(node.Parent.Id),
             Type = node.Type,
             Cluster = node.Cluster,
@@ -79,8 +79,8 @@ internal static class TrafficGraphBuilder
 
     private static GraphEdge EdgeOf(TrafficEdge edge, IdHashes hashes, RateList rates)
     {
-        var source = hashes.OfNode(edge.Source.Id);
-        var target = hashes.OfNode(edge.Target.Id);
+        var source = edge.Source.Hash ??= hashes.OfNode(edge.Source.Id);
+        var target = edge.Target.Hash ??= hashes.OfNode(edge.Target.Id);
         return new GraphEdge
         {
             Id = hashes.OfEdge(source, target, edge.Protocol),

@@ -29,8 +29,27 @@ internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, Hea
 
     public List<GraphBox> Boxes { get; } = [];
 
-    public IEnumerable<TelemetrySample> SamplesOf(TelemetryKind kind) =>
-        answers.Where(answer => answer.Query.Kind == kind).SelectMany(answer => answer.Vector).Where(sample => !double.IsNaN(sample.Value));
+    public IEnumerable<TelemetrySample> SamplesOf(TelemetryKind kind)
+    {
+        foreach (var (query, vector) in answers)
+        {
+            if (query.Kind != kind)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < vector.Count; i++)
+            {
+                if (vector[i] is var sample && !double.IsNaN(sample.Value))
+                {
+                    yield return sample;
+                }
+            }
+        }
+    }
+
+    /// <summary>A first guess of how many of the samples differ: most traffic is reported by its source and by its destination.</summary>
+    public int DistinctSamplesOf(TelemetryKind kind) => answers.Where(answer => answer.Query.Kind == kind).Sum(answer => answer.Vector.Count) / 2;
 
     public IEnumerable<TelemetryAnswer> BaseAnswers =>
         answers.Where(answer => answer.Query.Kind is TelemetryKind.Requests or TelemetryKind.GrpcMessages or TelemetryKind.Tcp);

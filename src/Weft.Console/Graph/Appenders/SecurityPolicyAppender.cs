@@ -10,12 +10,12 @@ internal sealed class SecurityPolicyAppender : IAppender
 
     public void Apply(GraphContext context)
     {
-        var seen = new HashSet<(TrafficPeers, string, string?, string?)>();
+        var seen = new HashSet<SeenSecurity>(context.DistinctSamplesOf(TelemetryKind.SecurityPolicy));
         foreach (var sample in context.SamplesOf(TelemetryKind.SecurityPolicy))
         {
             if (sample[TelemetryLabel.ConnectionSecurityPolicy] is { } policy
                 && TrafficPeers.TryRead(sample, groupsByHost: false, out var peers)
-                && seen.Add((peers, policy, sample[TelemetryLabel.SourcePrincipal], sample[TelemetryLabel.DestinationPrincipal]))
+                && seen.Add(new SeenSecurity(peers, policy, sample[TelemetryLabel.SourcePrincipal], sample[TelemetryLabel.DestinationPrincipal]))
                 && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route)
             {
                 Mark(context.Map, route, sample, policy);
@@ -52,5 +52,11 @@ internal sealed class SecurityPolicyAppender : IAppender
                 edge.DestinationPrincipal ??= sample[TelemetryLabel.DestinationPrincipal];
             }
         }
+    }
+
+    private readonly record struct SeenSecurity(TrafficPeers Peers, string Policy, string? SourcePrincipal, string? DestinationPrincipal)
+    {
+        /// <summary>Principals are long, and the same for the same peers.</summary>
+        public override int GetHashCode() => Peers.GetHashCode();
     }
 }

@@ -11,7 +11,7 @@ internal sealed class ThroughputAppender : IAppender
     public void Apply(GraphContext context)
     {
         // Windows of different length are asked apart and overlap where namespaces call each other.
-        var seen = new HashSet<TrafficPeers>();
+        var seen = new HashSet<TrafficPeers>(context.DistinctSamplesOf(TelemetryKind.Throughput));
         foreach (var sample in context.SamplesOf(TelemetryKind.Throughput))
         {
             if (TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)

@@ -11,6 +11,9 @@ internal sealed class TrafficNode
 
     public required NodeId Id { get; init; }
 
+    /// <summary>The hashed id, once somebody has asked for it.</summary>
+    public string? Hash { get; set; }
+
     public required NodeType Type { get; init; }
 
     public required string Cluster { get; init; }

@@ -3,14 +3,15 @@ using Weft.Console.Graph.Model;
 namespace Weft.Console.Graph.Telemetry;
 
 /// <summary>Reads vectors of traffic into a map. Traffic that several queries report is counted once.</summary>
-internal sealed class TrafficReader(GraphOptions options, TrafficMap map)
+internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int expected)
 {
-    private readonly HashSet<SeenTraffic> _seen = [];
+    private readonly HashSet<SeenTraffic> _seen = new(expected);
 
     public void Read(GraphQuery query, IReadOnlyList<TelemetrySample> vector)
     {
-        foreach (var sample in vector)
+        for (var i = 0; i < vector.Count; i++)
         {
+            var sample = vector[i];
             if (!double.IsNaN(sample.Value) && TrafficPeers.TryRead(sample, groupsByHost: true, out var peers))
             {
                 Read(query, sample, peers);
@@ -66,5 +67,8 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map)
     }
 
     /// <summary>What makes two series the same traffic, whoever reports it.</summary>
-    private readonly record struct SeenTraffic(string Metric, TrafficPeers Peers, string Code, string Flags);
+    private readonly record struct SeenTraffic(string Metric, TrafficPeers Peers, string Code, string Flags)
+    {
+        public override int GetHashCode() => HashCode.Combine(Peers.GetHashCode(), Code.GetHashCode(StringComparison.Ordinal));
+    }
 }
