@@ -21,6 +21,7 @@ internal sealed partial class WatchedMesh
     private readonly Func<MeshObjects, List<UnreadableObject>, MeshObjects> _objects;
     private ImmutableArray<UnreadableObject> _reported = [];
     private MeshConfig _lastGoodMesh = MeshConfig.Default;
+    private string? _lastMeshText;
 
     public WatchedMesh(KubeClient client, ControlPlaneOptions options)
     {
@@ -133,10 +134,16 @@ internal sealed partial class WatchedMesh
     /// <summary>A configuration that cannot be read leaves the last good one in force.</summary>
     private MeshConfig Mesh()
     {
-        var text = _meshConfigMaps() is [var map, ..] ? map.Data.GetValueOrDefault(MeshConfig.ConfigMapKey) : null;
+        var text = (_meshConfigMaps() is [var map, ..] ? map.Data.GetValueOrDefault(MeshConfig.ConfigMapKey) : null) ?? "";
+        if (text == _lastMeshText)
+        {
+            return _lastGoodMesh;
+        }
+
+        _lastMeshText = text;
         try
         {
-            var mesh = text is null ? MeshConfig.Default : MeshConfig.From(KubeYaml.Read(text) is [var document, ..] ? document.Content : null);
+            var mesh = text.Length == 0 ? MeshConfig.Default : MeshConfig.From(KubeYaml.Read(text) is [var document, ..] ? document.Content : null);
             _lastGoodMesh = mesh with { TrustDomain = _trustDomain };
         }
         catch (Exception error) when (error is JsonException or YamlFormatException)

@@ -3,9 +3,14 @@ using Weft.Istio.Snapshot;
 namespace Weft.ControlPlane.Distribution;
 
 /// <summary>A snapshot as it goes out to proxies, with the version they acknowledge.</summary>
-public sealed record MeshPush(MeshSnapshot Snapshot, string Version)
+/// <param name="Shape">Equal in pushes whose snapshots differ in endpoints alone (<see cref="SnapshotShape"/>).</param>
+public sealed record MeshPush(MeshSnapshot Snapshot, string Version, long Shape)
 {
-    public static MeshPush None { get; } = new(MeshSnapshot.Empty, "");
+    public static MeshPush None { get; } = new(MeshSnapshot.Empty, "", 0);
+
+    /// <summary>The push after this one.</summary>
+    public MeshPush Next(MeshSnapshot snapshot, string version) =>
+        new(snapshot, version, IsReady && SnapshotShape.AreEqual(Snapshot, snapshot) ? Shape : Shape + 1);
 
     /// <summary>False until the first snapshot of the whole mesh is there; proxies wait for it.</summary>
     public bool IsReady => Version.Length > 0;

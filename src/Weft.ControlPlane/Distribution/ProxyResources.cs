@@ -8,6 +8,7 @@ using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Names;
 using Weft.ControlPlane.Generation.Proxyless;
 using Weft.ControlPlane.Generation.Routes;
+using Weft.Istio.Snapshot;
 using Weft.Xds;
 
 namespace Weft.ControlPlane.Distribution;
@@ -22,12 +23,32 @@ internal sealed record ProxyResource(string Name, Any Content, string Hash)
     }
 }
 
-/// <summary>The resources of one proxy in one snapshot, generated when asked for and kept.</summary>
-internal sealed class ProxyResources(ProxyView view)
+/// <summary>The resources of one proxy in one snapshot, generated when asked for and kept; endpoints are made anew each time.</summary>
+internal sealed class ProxyResources
 {
-    private readonly Dictionary<string, List<ProxyResource>> _all = [];
+    private readonly Dictionary<string, List<ProxyResource>> _all;
+    private readonly Dictionary<string, ProxyResource?> _routes;
 
-    public ProxyView View { get; } = view;
+    public ProxyResources(ProxyView view)
+        : this(view, [], [])
+    {
+    }
+
+    private ProxyResources(ProxyView view, Dictionary<string, List<ProxyResource>> all, Dictionary<string, ProxyResource?> routes)
+    {
+        View = view;
+        _all = all;
+        _routes = routes;
+    }
+
+    public ProxyView View { get; }
+
+    /// <summary>The resources in a later snapshot of the same shape: what does not depend on endpoints is kept.</summary>
+    public ProxyResources WithEndpointsOf(MeshSnapshot snapshot)
+    {
+        var view = new ProxyView(snapshot, View.Node);
+        return InboundOf(view).SequenceEqual(InboundOf(View)) ? new ProxyResources(view, _all, _routes) : new ProxyResources(view);
+    }
 
     /// <summary>What a subscription covers, in a stable order; null for a type that this control plane does not serve.</summary>
     public IReadOnlyList<ProxyResource>? Of(Subscription subscription) => subscription.TypeUrl switch
@@ -35,7 +56,7 @@ internal sealed class ProxyResources(ProxyView view)
         TypeUrls.Cluster => Selected(subscription, Clusters),
         TypeUrls.Listener => Selected(subscription, Listeners),
         TypeUrls.NameTable => Selected(subscription, NameTable),
-        TypeUrls.Endpoint => Named(subscription, name => EndpointGenerator.Of(View, name)),
+        TypeUrls.Endpoint => Named(subscription, name => ProxyResource.Of(name, EndpointGenerator.Of(View, name))),
         TypeUrls.Route => Named(subscription, Route),
         _ => null,
     };
@@ -50,7 +71,20 @@ internal sealed class ProxyResources(ProxyView view)
 
     private IEnumerable<ProxyResource> NameTable() => [ProxyResource.Of("", NameTableGenerator.Of(View))];
 
-    private IMessage? Route(string name) => View.Node.IsProxyless ? ProxylessGenerator.Route(View, name) : RouteGenerator.Of(View, name);
+    private ProxyResource? Route(string name)
+    {
+        if (!_routes.TryGetValue(name, out var route))
+        {
+            var generated = View.Node.IsProxyless ? ProxylessGenerator.Route(View, name) : RouteGenerator.Of(View, name);
+            route = generated is null ? null : ProxyResource.Of(name, generated);
+            _routes.Add(name, route);
+        }
+
+        return route;
+    }
+
+    private static IEnumerable<(string Host, int Port, int TargetPort)> InboundOf(ProxyView view) =>
+        view.InboundPorts.Select(port => (port.Service.Host, port.ServicePort.Number, port.TargetPort));
 
     private List<ProxyResource> Selected(Subscription subscription, Func<IEnumerable<ProxyResource>> generate)
     {
@@ -63,14 +97,14 @@ internal sealed class ProxyResources(ProxyView view)
         return subscription.IsWildcard ? all : [.. all.Where(resource => subscription.Names.Contains(resource.Name))];
     }
 
-    private static List<ProxyResource> Named(Subscription subscription, Func<string, IMessage?> generate)
+    private static List<ProxyResource> Named(Subscription subscription, Func<string, ProxyResource?> generate)
     {
         var resources = new List<ProxyResource>();
         foreach (var name in subscription.Names.Order(StringComparer.Ordinal))
         {
-            if (generate(name) is { } message)
+            if (generate(name) is { } resource)
             {
-                resources.Add(ProxyResource.Of(name, message));
+                resources.Add(resource);
             }
         }
 

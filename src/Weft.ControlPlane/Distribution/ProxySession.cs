@@ -44,8 +44,10 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
     /// <summary>What has changed for this proxy, in the order in which it must be sent.</summary>
     public IEnumerable<DiscoveryResponse> Push(MeshPush push)
     {
+        _resources = _resources is { } known && _push.Shape == push.Shape
+            ? known.WithEndpointsOf(push.Snapshot)
+            : new ProxyResources(new ProxyView(push.Snapshot, Node));
         _push = push;
-        _resources = new ProxyResources(new ProxyView(push.Snapshot, Node));
         foreach (var type in s_pushOrder)
         {
             if (_subscriptions.TryGetValue(type, out var subscription) && subscription.IsActive && Changes(subscription) is { } response)

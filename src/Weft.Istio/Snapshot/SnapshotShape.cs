@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Weft.Istio.Snapshot;
+
+/// <summary>
+/// Tells whether two snapshots differ in endpoints alone. Then everything generated from them is the same but endpoint assignments, and what belongs to a
+/// workload whose own ports changed. Compares by identity where it can: a false no costs work, a false yes would be a defect.
+/// </summary>
+public static class SnapshotShape
+{
+    public static bool AreEqual(MeshSnapshot first, MeshSnapshot second)
+    {
+        var (one, other) = (first.Objects, second.Objects);
+        return ReferenceEquals(one.Mesh, other.Mesh)
+            && Same(one.Services, other.Services)
+            && Same(one.VirtualServices, other.VirtualServices)
+            && Same(one.DestinationRules, other.DestinationRules)
+            && Same(one.ServiceEntries, other.ServiceEntries)
+            && Same(one.Gateways, other.Gateways)
+            && Same(one.Sidecars, other.Sidecars)
+            && Same(one.PeerAuthentications, other.PeerAuthentications)
+            && Same(one.AuthorizationPolicies, other.AuthorizationPolicies)
+            && first.Services.Length == second.Services.Length
+            && first.Services.Zip(second.Services).All(pair => HaveOneShape(pair.First, pair.Second));
+    }
+
+    private static bool Same<T>(ImmutableArray<T> one, ImmutableArray<T> other)
+        where T : class => one.AsSpan().SequenceEqual(other.AsSpan(), ReferenceEqualityComparer.Instance);
+
+    /// <summary>Where proxies do not ask for endpoints, these are part of clusters, listeners and names.</summary>
+    private static bool HaveOneShape(MeshService one, MeshService other) =>
+        one.Host == other.Host
+        && one.Namespace == other.Namespace
+        && one.Resolution == other.Resolution
+        && (one.Resolution == ServiceResolution.Endpoints
+            ? one.Ports.All(port => Identities(one, port).SetEquals(Identities(other, port)))
+            : one.Endpoints.SequenceEqual(other.Endpoints));
+
+    /// <summary>What a cluster says of its endpoints: who may answer, and whether they take mutual TLS.</summary>
+    private static HashSet<(string Namespace, string ServiceAccount, bool AcceptsMutualTls)> Identities(MeshService service, MeshServicePort port) =>
+        [.. service.EndpointsOf(port).Select(endpoint => (endpoint.Namespace, endpoint.ServiceAccount, endpoint.AcceptsMutualTls))];
+}
