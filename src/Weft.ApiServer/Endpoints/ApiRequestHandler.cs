@@ -57,6 +57,7 @@ internal sealed partial class ApiRequestHandler(
     {
         var path = context.Request.Path.Value ?? "/";
         var user = Impersonate(context, authenticator.Authenticate(context));
+        while (path.Contains("//", StringComparison.Ordinal)) path = path.Replace("//", "/", StringComparison.Ordinal);
         var parsed = RequestPath.Parse(path);
         if (parsed is null)
         {

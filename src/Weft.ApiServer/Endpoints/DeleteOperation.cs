@@ -36,6 +36,13 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
         if (grace < 0) errors.Add(FieldError.Invalid("gracePeriodSeconds", grace.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
         if (errors.Count > 0) throw StatusErrors.Invalid("meta.k8s.io", "DeleteOptions", "", errors);
         if (orphan == true) policy = "Orphan";
+        if (policy.Length == 0 && orphan is null && request.Resource.TypeName == "batch/v1.Job")
+        {
+            // The one kind of batch/v1 that leaves its pods behind unless told otherwise.
+            policy = "Orphan";
+            request.Warnings.Add("child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning");
+        }
+
         var preconditions = body?.Object("preconditions");
         return new DeleteChoices(grace, policy, preconditions?.Text("uid") ?? "", preconditions?.Text("resourceVersion") ?? "", dryRun.Length > 0);
     }
