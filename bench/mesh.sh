@@ -7,7 +7,7 @@ minutes=${1:-10}
 state=$(mktemp -d)
 "$root/artifacts/bin/Weft.Host/release/weft" up travels --state "$state" --port-offset 3000 >"$state/out" 2>&1 &
 weft=$!
-trap 'kill -INT $weft 2>/dev/null; wait $weft 2>/dev/null || true; rm -rf "$state"' EXIT
+trap 'kill -TERM $weft 2>/dev/null; wait $weft 2>/dev/null || true; rm -rf "$state"' EXIT
 until grep -q '^ready' "$state/out"; do
   kill -0 $weft || { cat "$state/out"; exit 1; }
   sleep 0.1
