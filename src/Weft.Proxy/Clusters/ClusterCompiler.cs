@@ -42,6 +42,9 @@ internal static class ClusterCompiler
             ExchangesPeerMetadata = config.Filters.Count > 0,
             Service = Service(istio),
             IsExternal = istio is not null && istio.Fields.TryGetValue("external", out var external) && external.BoolValue,
+            Limits = CircuitBreakers.Compile(config),
+            ClosesConnections = ClosesConnections(config.Name, options),
+            HttpConnectionLifetime = options?.CommonHttpProtocolOptions?.MaxConnectionDuration?.ToTimeSpan() ?? TimeSpan.Zero,
             Balancer = LoadBalancers.For(config),
             State = state,
             Config = config,
@@ -113,6 +116,13 @@ internal static class ClusterCompiler
         config.TypedExtensionProtocolOptions.TryGetValue(HttpOptionsKey, out var options) && options.Is(HttpProtocolOptions.Descriptor)
             ? HttpProtocolOptions.Parser.ParseFrom(options.Value)
             : null;
+
+    private static bool ClosesConnections(string cluster, HttpProtocolOptions? options) => options?.CommonHttpProtocolOptions?.MaxRequestsPerConnection switch
+    {
+        null or 0 => false,
+        1 when Protocol(options) == UpstreamProtocol.Http1 => true,
+        _ => throw new ResourceRejectedException($"{cluster}: max_requests_per_connection is supported only as 1 with HTTP/1.1"),
+    };
 
     private static UpstreamProtocol Protocol(HttpProtocolOptions? options) => options?.UpstreamProtocolOptionsCase switch
     {

@@ -41,6 +41,15 @@ internal sealed record ClusterModel
     /// <summary>A service outside the mesh (metadata istio.external).</summary>
     public required bool IsExternal { get; init; }
 
+    /// <summary>Null when nothing is limited.</summary>
+    public CircuitBreakers? Limits { get; init; }
+
+    /// <summary>Every HTTP/1.1 connection carries one request only.</summary>
+    public bool ClosesConnections { get; init; }
+
+    /// <summary>The longest life of an HTTP connection; zero has no end.</summary>
+    public TimeSpan HttpConnectionLifetime { get; init; }
+
     public required LoadBalancer Balancer { get; init; }
 
     /// <summary>By priority, most wanted first; each with its healthy endpoints.</summary>
@@ -188,6 +197,8 @@ internal sealed class ClusterState
     private int _turn;
 
     public Counter UpstreamConnections { get; } = new();
+
+    public CircuitState Circuit { get; } = new();
 
     public EndpointState Endpoint(IPEndPoint address) => _endpoints.GetOrAdd(address, static key => new EndpointState(key));
 

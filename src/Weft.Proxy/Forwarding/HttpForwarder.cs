@@ -40,7 +40,14 @@ internal static class HttpForwarder
         exchange.RequestBody = UpstreamRequest.HasBody(exchange.Http) ? new RequestBody(exchange, retries is null ? 0 : RequestBody.RetryLimit) : null;
         using var lifetime = CancellationTokenSource.CreateLinkedTokenSource(exchange.Http.RequestAborted);
         using var timer = action.Timeout > TimeSpan.Zero ? StartWhenSent(exchange, lifetime, action.Timeout) : null;
-        await TryEndpointsAsync(exchange, cluster, retries, lifetime.Token);
+        try
+        {
+            await TryEndpointsAsync(exchange, cluster, retries, lifetime.Token);
+        }
+        finally
+        {
+            retries?.End(cluster);
+        }
     }
 
     // The time of a response counts from the end of the request.
@@ -103,8 +110,16 @@ internal static class HttpForwarder
         using var attempt = retries is null ? null : CancellationTokenSource.CreateLinkedTokenSource(lifetime);
         using var timer = retries is { Policy: { PerTryTimeout.Ticks: > 0 } policy } ? StartWhenSent(exchange, attempt!, policy.PerTryTimeout) : null;
         endpoint.State.Begin(exchange.Proxy.Time.GetTimestamp());
+        var isAdmitted = false;
         try
         {
+            isAdmitted = cluster.Limits is null || await cluster.State.Circuit.EnterAsync(cluster.Limits, SpeaksHttp2(exchange, cluster), attempt?.Token ?? lifetime);
+            if (!isAdmitted)
+            {
+                await LocalReply.OverflowAsync(exchange);
+                return false;
+            }
+
             return await SendAsync(exchange, cluster, endpoint, retries, attempt, attempt?.Token ?? lifetime);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
@@ -121,6 +136,11 @@ internal static class HttpForwarder
         }
         finally
         {
+            if (isAdmitted && cluster.Limits is not null)
+            {
+                cluster.State.Circuit.Leave();
+            }
+
             endpoint.State.End();
         }
     }
@@ -129,12 +149,17 @@ internal static class HttpForwarder
         HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, RetryState? retries, CancellationTokenSource? attempt, CancellationToken cancellationToken)
     {
         // :: Step 2
-        var isHttp2 = cluster.Protocol == UpstreamProtocol.Http2 || (cluster.Protocol == UpstreamProtocol.Downstream && exchange.IsHttp2);
+        var isHttp2 = SpeaksHttp2(exchange, cluster);
         var upgrade = isHttp2 ? null : UpgradeType(exchange);
         var pool = PoolFor(exchange, cluster, endpoint, isHttp2);
         exchange.Upstream = pool;
         var body = upgrade is null && exchange.RequestBody is { } source ? new StreamingContent(source) : null;
         using var request = UpstreamRequest.Create(exchange, pool, isHttp2, upgrade, body);
+        if (cluster.ClosesConnections && upgrade is null)
+        {
+            request.Headers.ConnectionClose = true;
+        }
+
         var sent = exchange.Proxy.Time.GetTimestamp();
         using var response = await pool.SendAsync(request, cancellationToken);
 
@@ -174,6 +199,9 @@ internal static class HttpForwarder
 
     private static string? GrpcStatus(HttpExchange exchange, HttpResponseMessage response) =>
         exchange.IsGrpc && response.Headers.NonValidated.TryGetValues("grpc-status", out var status) ? status.ToString() : null;
+
+    private static bool SpeaksHttp2(HttpExchange exchange, ClusterModel cluster) =>
+        cluster.Protocol == UpstreamProtocol.Http2 || (cluster.Protocol == UpstreamProtocol.Downstream && exchange.IsHttp2);
 
     private static UpstreamPool PoolFor(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, bool isHttp2)
     {

@@ -15,6 +15,9 @@ internal static class LocalReply
     public static Task NoHealthyUpstreamAsync(HttpExchange exchange) =>
         SendAsync(exchange, 503, "no healthy upstream", ResponseFlags.NoHealthyUpstream, "no_healthy_upstream");
 
+    /// <summary>A circuit breaker is open.</summary>
+    public static Task OverflowAsync(HttpExchange exchange) => UpstreamResetAsync(exchange, "overflow", null, ResponseFlags.UpstreamOverflow);
+
     /// <summary>The fault filter's abort.</summary>
     public static Task FaultAsync(HttpExchange exchange, FaultAbort abort) =>
         SendAsync(exchange, abort.HttpStatus, "fault filter abort", ResponseFlags.FaultInjected, "fault_filter_abort", abort.GrpcStatus);
@@ -48,6 +51,11 @@ internal static class LocalReply
         }
 
         response.Headers.Clear();
+        if (flags.HasFlag(ResponseFlags.UpstreamOverflow))
+        {
+            response.Headers["x-envoy-overloaded"] = "true";
+        }
+
         if (exchange.IsGrpc)
         {
             await SendGrpcAsync(exchange, grpcStatus?.ToString(CultureInfo.InvariantCulture) ?? GrpcStatusFor(status), body);

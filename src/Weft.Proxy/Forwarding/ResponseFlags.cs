@@ -20,6 +20,7 @@ internal enum ResponseFlags
     DnsResolutionFailed = 1 << 12,
     DelayInjected = 1 << 13,
     FaultInjected = 1 << 14,
+    UpstreamOverflow = 1 << 15,
 }
 
 /// <summary>The short names of the flags, as access log and metrics print them.</summary>
@@ -32,6 +33,7 @@ internal static class ResponseFlagText
         (ResponseFlags.UpstreamRemoteReset, "UR"),
         (ResponseFlags.UpstreamConnectionFailure, "UF"),
         (ResponseFlags.UpstreamConnectionTermination, "UC"),
+        (ResponseFlags.UpstreamOverflow, "UO"),
         (ResponseFlags.NoRouteFound, "NR"),
         (ResponseFlags.DelayInjected, "DI"),
         (ResponseFlags.FaultInjected, "FI"),

@@ -9,6 +9,7 @@ internal sealed class RetryState(RetryPolicyModel policy)
     private int _remaining = policy.NumRetries;
     private TimeSpan _interval = policy.BaseInterval;
     private List<EndpointModel>? _tried;
+    private bool _isCounted;
 
     public RetryPolicyModel Policy => policy;
 
@@ -43,6 +44,17 @@ internal sealed class RetryState(RetryPolicyModel policy)
             return false;
         }
 
+        if (!_isCounted && exchange.Cluster!.Limits is { } limits)
+        {
+            if (!exchange.Cluster.State.Circuit.TryRetry(limits))
+            {
+                exchange.Flags |= ResponseFlags.UpstreamOverflow;
+                return false;
+            }
+
+            _isCounted = true;
+        }
+
         _remaining--;
         if (policy.AvoidsPreviousHosts)
         {
@@ -50,6 +62,15 @@ internal sealed class RetryState(RetryPolicyModel policy)
         }
 
         return true;
+    }
+
+    /// <summary>The request is over.</summary>
+    public void End(ClusterModel cluster)
+    {
+        if (_isCounted)
+        {
+            cluster.State.Circuit.EndRetry();
+        }
     }
 
     /// <summary>Waits a random part of an interval that doubles from retry to retry.</summary>

@@ -36,6 +36,10 @@ internal sealed class TcpForwarder(ProxyContext proxy)
             session.Report(isEnd: true);
             Log(session, model);
             session.Endpoint?.State.End();
+            if (session.IsCounted)
+            {
+                session.Cluster!.State.Circuit.Leave();
+            }
         }
     }
 
@@ -53,6 +57,12 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         if (endpoint is null)
         {
             session.Flags |= ResponseFlags.NoHealthyUpstream;
+            return null;
+        }
+
+        if (cluster.Limits is { } limits && !(session.IsCounted = cluster.State.Circuit.TryConnect(limits)))
+        {
+            session.Flags |= ResponseFlags.UpstreamOverflow;
             return null;
         }
 

@@ -22,6 +22,9 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
 
     public string ClusterName { get; set; } = "";
 
+    /// <summary>Whether a circuit breaker counts this connection.</summary>
+    public bool IsCounted { get; set; }
+
     public EndpointModel? Endpoint { get; set; }
 
     public UpstreamConnection? Upstream { get; set; }

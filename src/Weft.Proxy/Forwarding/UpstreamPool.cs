@@ -30,7 +30,7 @@ internal sealed class UpstreamPool : IDisposable
             MaxResponseHeadersLength = 64,
             MaxResponseDrainSize = 0,
             PooledConnectionIdleTimeout = cluster.HttpIdleTimeout > TimeSpan.Zero ? cluster.HttpIdleTimeout : Timeout.InfiniteTimeSpan,
-            PooledConnectionLifetime = Timeout.InfiniteTimeSpan,
+            PooledConnectionLifetime = cluster.HttpConnectionLifetime > TimeSpan.Zero ? cluster.HttpConnectionLifetime : Timeout.InfiniteTimeSpan,
             RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1,
             ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1,
             ConnectCallback = async (_, cancellationToken) =>

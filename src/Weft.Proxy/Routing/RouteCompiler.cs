@@ -106,6 +106,11 @@ internal static class RouteCompiler
             throw new ResourceRejectedException("retry_policy_typed_config, hedge_policy, path_rewrite_policy, host_rewrite_header and host_rewrite_path_regex are not supported");
         }
 
+        if (config.Priority != Envoy.Config.Core.V3.RoutingPriority.Default)
+        {
+            throw new ResourceRejectedException("route priorities are not supported");
+        }
+
         if (config.RegexRewrite is not null || config.HashPolicy.Count > 0)
         {
             throw new ResourceRejectedException("regex_rewrite and hash_policy are not supported yet");
