@@ -43,6 +43,8 @@ public sealed class PrometheusTests(TravelsMesh mesh)
 
     private async Task<string> ConfigurationAsync()
     {
+        // Only pods that have started have an address.
+        (await Shell.KubectlAsync(mesh.Weft, Cancellation, "wait", "deployment", "--all", "-A", "--for=condition=Available", "--timeout=90s")).Succeeded();
         var addresses = (await Shell.KubectlAsync(
             mesh.Weft, Cancellation, "get", "pods", "-A", "-l", "security.istio.io/tlsMode=istio", "-o", "jsonpath={range .items[*]}{.status.podIP} {end}")).Succeeded();
         var configuration = new StringBuilder("""
