@@ -4,6 +4,7 @@ using Weft.Runtime.Controllers.DaemonSets;
 using Weft.Runtime.Controllers.Deployments;
 using Weft.Runtime.Controllers.EndpointSlices;
 using Weft.Runtime.Controllers.Jobs;
+using Weft.Runtime.Controllers.LoadBalancers;
 using Weft.Runtime.Controllers.ReplicaSets;
 using Weft.Runtime.Controllers.StatefulSets;
 using Weft.Runtime.Images;
@@ -103,7 +104,8 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
         var time = _options.Time;
         yield return ("events", _events.RunAsync);
         yield return ("node status", registration.RenewAsync);
-        yield return ("services", new ServiceProxy(_cluster, time, Logger<ServiceProxy>()).RunAsync);
+        yield return ("services", new ServiceProxy(_cluster, _options.Network.NodeAddress, _options.LoadBalancer, time, Logger<ServiceProxy>()).RunAsync);
+        yield return ("load balancers", new LoadBalancerController(_cluster, _options.LoadBalancer.Address, _events, time, Logger<LoadBalancerController>()).RunAsync);
         yield return ("endpoints", new EndpointController(_cluster, time, Logger<EndpointController>()).RunAsync);
         yield return ("replica sets", new ReplicaSetController(_cluster, _events, time, Logger<ReplicaSetController>()).RunAsync);
         yield return ("stateful sets", new StatefulSetController(_cluster, _events, time, Logger<StatefulSetController>()).RunAsync);

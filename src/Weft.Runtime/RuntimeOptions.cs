@@ -27,6 +27,9 @@ public sealed record RuntimeOptions
     /// <summary>Host names outside the cluster that are served on this machine, as the demos' external hosts.</summary>
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> ExternalHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
 
+    /// <summary>Where Services of type LoadBalancer are reached.</summary>
+    public LoadBalancerPorts LoadBalancer { get; init; } = new();
+
     public string NodeName { get; init; } = "weft";
 
     /// <summary>The wait before the first restart of a container that ended; doubles with each further one.</summary>

@@ -7,11 +7,12 @@ using Weft.Runtime.Controllers;
 namespace Weft.Runtime.Network;
 
 /// <summary>
-/// The kube-proxy of the embedded node: listens on every ClusterIP and TCP port and forwards to the ready endpoints in turn. What
-/// has no endpoints refuses by closing.
+/// The kube-proxy of the embedded node: listens on every ClusterIP and TCP port, on the node's address for node ports and on the load
+/// balancer's for Services of that type, and forwards to the ready endpoints in turn. What has no endpoints refuses by closing.
 /// </summary>
-internal sealed partial class ServiceProxy(Cluster cluster, TimeProvider time, ILogger logger)
+internal sealed partial class ServiceProxy(Cluster cluster, IPAddress node, LoadBalancerPorts loadBalancer, TimeProvider time, ILogger logger)
 {
+    private readonly HashSet<IPEndPoint> _refused = [];
     private readonly Dictionary<NamespacedName, ImmutableDictionary<IPEndPoint, ServicePortListener>> _listeners = [];
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -61,18 +62,33 @@ internal sealed partial class ServiceProxy(Cluster cluster, TimeProvider time, I
         var slices = cluster.EndpointSlices.InNamespace(name.Namespace).Where(slice => ServiceOf(slice).Contains(name)).ToImmutableArray();
         return service.Spec.Ports
             .Where(port => (port.Protocol ?? "TCP") == "TCP")
-            .ToDictionary(port => new IPEndPoint(clusterIP, port.Port), port => ServiceBackends.Of(port, slices));
+            .SelectMany(port => Addresses(service, clusterIP, port), (port, address) => (address, backends: ServiceBackends.Of(port, slices)))
+            .DistinctBy(each => each.address)
+            .ToDictionary(each => each.address, each => each.backends);
+    }
+
+    private IEnumerable<IPEndPoint> Addresses(Service service, IPAddress clusterIP, ServicePort port)
+    {
+        yield return new IPEndPoint(clusterIP, port.Port);
+        if (port.NodePort > 0)
+            yield return new IPEndPoint(node, port.NodePort);
+        if (service.Spec.Type == "LoadBalancer")
+            yield return new IPEndPoint(loadBalancer.Address, loadBalancer.Of(port.Port));
     }
 
     private ServicePortListener? TryListen(NamespacedName service, IPEndPoint address, ImmutableArray<IPEndPoint> backends)
     {
         try
         {
-            return new ServicePortListener(address, backends);
+            var listener = new ServicePortListener(address, backends);
+            _refused.Remove(address);
+            return listener;
         }
         catch (System.Net.Sockets.SocketException failure)
         {
-            LogCannotListen(service, address, failure.Message);
+            // Tried again every few seconds: said once.
+            if (_refused.Add(address))
+                LogCannotListen(service, address, failure.Message);
             return null;
         }
     }

@@ -81,11 +81,15 @@ internal sealed partial class PodWorker
     {
         var wanted = IPAddress.TryParse(pod.Status.PodIP, out var parsed) ? parsed : null;
         var address = services.Addresses.Acquire(pod.Metadata.Uid ?? "", wanted);
-        if (!pod.Spec.Containers.Concat(pod.Spec.InitContainers).Any(container => container.Name == SidecarName))
+        if (!HasSidecar(pod.Spec))
             return new PodNetwork(address, address, new DirectDialer(address, services.Names.For(pod.Metadata.Namespace ?? "default")));
         var application = NetworkBlock.ApplicationAddress(address);
         return new PodNetwork(address, application, new SidecarDialer(new IPEndPoint(address, SidecarDialer.OutboundPort), application));
     }
+
+    /// <summary>A proxy with nothing beside it is a gateway: it is the application itself.</summary>
+    private static bool HasSidecar(PodSpec spec) =>
+        spec.Containers.Concat(spec.InitContainers).Any(container => container.Name == SidecarName) && spec.Containers.Any(container => container.Name != SidecarName);
 
     private ContainerWorker Worker(Container container, ContainerKind kind, ImmutableArray<ContainerStatus> recorded, string waiting)
     {

@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
 using Weft.Runtime.Logs;
+using Weft.Runtime.Network;
 using Weft.Runtime.Support;
 
 namespace Weft.Runtime.Pods;
@@ -189,6 +190,22 @@ public sealed class EmbeddedNodeTests
     }
 
     [Fact]
+    public async Task A_load_balancer_says_its_address_and_is_reached_there_and_at_the_node_port()
+    {
+        await using var cluster = await TestCluster.StartAsync(118);
+        var outside = IPAddress.Parse("127.118.192.1");
+        await cluster.StartNodeAsync(options => options with { LoadBalancer = new LoadBalancerPorts { Address = outside, Offset = 5 } });
+        var service = Make.Service("web", "web", 80, 8000, "127.118.128.77");
+        await cluster.CreateAsync(KubeResources.Services, service with { Spec = service.Spec with { Type = "LoadBalancer" } });
+        await cluster.CreateAsync(KubeResources.Deployments, Make.Deployment("web", 1));
+        await cluster.EventuallyAsync(KubeResources.Endpoints, "web", now => now is { Subsets: [{ Addresses.Length: 1 }] });
+
+        var seen = await cluster.EventuallyAsync(KubeResources.Services, "web", now => now?.Status.LoadBalancer is { Ingress: [{ Ip: "127.118.192.1" }] });
+        await Eventually.TrueAsync(async () => (await AskAsync(outside, 8085)).StartsWith("web-", StringComparison.Ordinal), () => "no answer at the load balancer's address");
+        await Eventually.TrueAsync(async () => (await AskAsync(cluster.Network.NodeAddress, seen!.Spec.Ports[0].NodePort)).StartsWith("web-", StringComparison.Ordinal), () => "no answer at the node port");
+    }
+
+    [Fact]
     public async Task A_pod_without_a_sidecar_is_seen_under_its_own_address_by_the_pod_it_calls()
     {
         await using var cluster = await TestCluster.StartAsync(112);
@@ -341,7 +358,16 @@ public sealed class EmbeddedNodeTests
     private static async Task<string> AskAsync(IPAddress address, int port)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address, port, Token);
+        try
+        {
+            await socket.ConnectAsync(address, port, Token);
+        }
+        catch (SocketException)
+        {
+            // Nobody listens, or what listens knows no endpoints yet.
+            return "";
+        }
+
         return await ExchangeAsync(socket);
     }
 
