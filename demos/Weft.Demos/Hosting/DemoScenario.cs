@@ -36,8 +36,11 @@ public sealed record DemoScenario(string Name, string Description, string Folder
             .Where(name => name.StartsWith(folder, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => Read(assembly, name))
-            .Select(yaml => inMesh ? yaml : yaml.Replace("istio-injection: enabled", "istio-injection: disabled", StringComparison.Ordinal));
+            .Select(yaml => inMesh ? yaml : WithoutInjection(yaml));
     }
+
+    private static string WithoutInjection(string yaml) =>
+        string.Join('\n', yaml.Split('\n').Where(line => line.Trim() != "istio-injection: enabled"));
 
     private static string Read(Assembly assembly, string name)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -75,7 +76,10 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         var kube = new KubeClient(Weft.Kubernetes.Client.Kubeconfig.Load(Kubeconfig).ToOptions());
         _owned.Push(new Owned(kube));
         injection.Connect(kube);
-        await Manifests.CreateMissingAsync(kube, Manifests.Read("istio-system.yaml"), cancellationToken);
+        foreach (var manifest in Manifests.IstioSystem())
+        {
+            await Manifests.CreateMissingAsync(kube, manifest, cancellationToken);
+        }
 
         report("metrics");
         var prometheus = await EmbeddedPrometheus.StartAsync(
@@ -142,13 +146,21 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         {
             Client = kube,
             Network = new NetworkBlock(state.Block),
-            Launchers = [sidecars, controlPlane, new DemoLauncher(outside.Trust, _time)],
+            Launchers = [sidecars, controlPlane, new PartLauncher(Parts(options.Ports)), new DemoLauncher(outside.Trust, _time)],
+            LoadBalancer = options.Ports.LoadBalancer,
             ExternalHosts = outside.Addresses,
             LogFolder = state.LogFolder,
             Time = _time,
             Loggers = _loggers,
         };
     }
+
+    private static ImmutableDictionary<string, ImmutableArray<(int PodPort, int Port)>> Parts(MeshPorts ports) =>
+        ImmutableDictionary.CreateRange<string, ImmutableArray<(int, int)>>(
+        [
+            new("weft/prometheus", [(9090, ports.Prometheus)]),
+            new("weft/console", [(20001, ports.Console)]),
+        ]);
 
     /// <summary>Keeps the scrape targets those of the running pods.</summary>
     private void Follow(KubeClient kube, EmbeddedPrometheus prometheus)

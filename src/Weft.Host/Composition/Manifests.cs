@@ -10,12 +10,15 @@ internal static class Manifests
 {
     private const string FieldManager = "weft";
 
-    /// <summary>A manifest shipped in this assembly.</summary>
-    public static string Read(string resource)
+    /// <summary>The namespace <c>istio-system</c> with all that a mesh has there: the manifests shipped in this assembly, in their order.</summary>
+    public static IEnumerable<string> IstioSystem()
     {
-        using var reader = new StreamReader(typeof(Manifests).Assembly.GetManifestResourceStream(resource)
-            ?? throw new InvalidOperationException($"no embedded resource {resource}"));
-        return reader.ReadToEnd();
+        var assembly = typeof(Manifests).Assembly;
+        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith("manifests/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+            yield return reader.ReadToEnd();
+        }
     }
 
     public static async Task CreateMissingAsync(KubeClient kube, string yaml, CancellationToken cancellationToken)

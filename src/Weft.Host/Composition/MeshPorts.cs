@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using Weft.Runtime.Network;
 
 namespace Weft.Host.Composition;
 
@@ -17,6 +18,9 @@ internal sealed record MeshPorts(int Offset)
     public int XdsTls => 15012 + Offset;
 
     public int ControlPlaneMonitoring => 15014 + Offset;
+
+    /// <summary>Where Services of type LoadBalancer are reached, the ingress gateway among them: 80 at 8080, 443 at 8443.</summary>
+    public LoadBalancerPorts LoadBalancer => new() { Offset = Offset };
 
     public static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
 
@@ -46,5 +50,7 @@ internal sealed record MeshPorts(int Offset)
         ("xDS", XdsPlaintext),
         ("xDS over TLS", XdsTls),
         ("control plane monitoring", ControlPlaneMonitoring),
+        ("ingress gateway, HTTP", LoadBalancer.Of(80)),
+        ("ingress gateway, HTTPS", LoadBalancer.Of(443)),
     ];
 }

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 
 namespace Weft.Runtime.Network;
 
-/// <summary>One ClusterIP and port: accepts, picks the next backend, relays. Connections outlive a change of the backends.</summary>
-internal sealed class ServicePortListener : IAsyncDisposable
+/// <summary>One address and port: accepts, picks the next backend, relays. Connections outlive a change of the backends.</summary>
+public sealed class ServicePortListener : IAsyncDisposable
 {
     private const int Backlog = 512;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);

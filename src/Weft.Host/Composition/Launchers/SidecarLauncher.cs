@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Weft.Kubernetes.Yaml;
 using Weft.Proxy;
 using Weft.Proxy.Bootstrap;
 using Weft.Runtime.Containers;
@@ -9,8 +10,8 @@ using Weft.Runtime.Containers;
 namespace Weft.Host.Composition.Launchers;
 
 /// <summary>
-/// Runs Istio's proxy image: <c>istio-proxy</c> is a Weft.Proxy told by the environment that injection wrote; <c>istio-init</c> has
-/// nothing to redirect, since the sidecar listens where traffic arrives.
+/// Runs Istio's proxy image: <c>istio-proxy</c> is a Weft.Proxy told by the environment that injection or a gateway's Deployment wrote
+/// (<c>proxy sidecar</c>, <c>proxy router</c>); <c>istio-init</c> has nothing to redirect, since the sidecar listens where traffic arrives.
 /// </summary>
 internal sealed class SidecarLauncher(
     Uri discovery,
@@ -45,7 +46,7 @@ internal sealed class SidecarLauncher(
         var labels = context.Pod.Metadata.Labels;
         return new ProxyBootstrap
         {
-            NodeId = $"sidecar~{context.Network.PodAddress}~{name}.{@namespace}~{@namespace}.svc.cluster.local",
+            NodeId = $"{Role(context)}~{context.Network.PodAddress}~{name}.{@namespace}~{@namespace}.svc.cluster.local",
             NodeCluster = $"{labels.GetValueOrDefault("app") ?? labels.GetValueOrDefault("service.istio.io/canonical-name") ?? name}.{@namespace}",
             Metadata = NodeMetadata(context),
             InstanceAddress = context.Network.PodAddress,
@@ -60,6 +61,9 @@ internal sealed class SidecarLauncher(
             LoggerFactory = new ContainerLoggers(context.Log),
         };
     }
+
+    /// <summary>The proxy's type as pilot-agent is told it: its second argument.</summary>
+    private static string Role(ContainerContext context) => context.Arguments is ["proxy", "router", ..] ? "router" : "sidecar";
 
     /// <summary>Istio's node metadata, from the environment that injection wrote (ISTIO_META_X becomes X) and the pod itself.</summary>
     private static JsonObject NodeMetadata(ContainerContext context)
@@ -80,8 +84,27 @@ internal sealed class SidecarLauncher(
         metadata["LABELS"] = ToJson(context.Pod.Metadata.Labels);
         metadata["ANNOTATIONS"] = ToJson(context.Pod.Metadata.Annotations);
         metadata["ISTIO_VERSION"] = ImageName.Tag(context.Container.Image ?? "") ?? "1.30.1";
-        metadata["PROXY_CONFIG"] = new JsonObject();
+        metadata["PROXY_CONFIG"] = ProxyConfig(context);
         return metadata;
+    }
+
+    /// <summary>Istio's ProxyConfig for this proxy, as YAML or JSON in the environment (the pod's annotation <c>proxy.istio.io/config</c>).</summary>
+    private static JsonObject ProxyConfig(ContainerContext context)
+    {
+        var text = context.Environment.GetValueOrDefault("PROXY_CONFIG", "{}");
+        try
+        {
+            return KubeYaml.Read(text) switch
+            {
+                [] or [{ Content: null }] => [],
+                [{ Content: JsonObject config }] => config,
+                _ => throw new ContainerStartException("PROXY_CONFIG (annotation proxy.istio.io/config) is not a YAML mapping"),
+            };
+        }
+        catch (YamlFormatException malformed)
+        {
+            throw new ContainerStartException($"PROXY_CONFIG (annotation proxy.istio.io/config) is not YAML: {malformed.Message}", malformed);
+        }
     }
 
     private static JsonObject ToJson(IReadOnlyDictionary<string, string> map) =>
