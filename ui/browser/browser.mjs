@@ -8,9 +8,9 @@ import { chromium } from 'playwright-core';
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-/** Runs `use({ base, browser })` against the mock server, or against WEFT_URL when that is set. */
-export async function withBrowser(use) {
-  const server = process.env.WEFT_URL ? null : spawn(process.execPath, [fileURLToPath(new URL('../mock/server.mjs', import.meta.url)), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Runs `use({ base, context })` against the mock server or another script of this folder, or against WEFT_URL when that is set. */
+export async function withBrowser(use, { script = '../mock/server.mjs', args = [] } = {}) {
+  const server = process.env.WEFT_URL ? null : spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const profile = mkdtempSync(join(tmpdir(), 'weft-browser-'));
   let context;
   try {

@@ -1,13 +1,18 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import { ApiError } from './api/http';
 import { Loading } from './shell/Loading';
 import { NotFound } from './shell/NotFound';
 import { PageErrorBoundary } from './shell/PageErrorBoundary';
 import { Shell } from './shell/Shell';
+import { RefreshProvider } from './time/Refresh';
 
+// One file per page: what a user does not open is not loaded.
 const GraphPage = lazy(() => import('./graph/GraphPage').then((module) => ({ default: module.GraphPage })));
+const NamespaceListPage = lazy(() => import('./namespaces/NamespaceListPage').then((module) => ({ default: module.NamespaceListPage })));
+const EntityListPage = lazy(() => import('./lists/EntityListPage').then((module) => ({ default: module.EntityListPage })));
+const IstioListPage = lazy(() => import('./istio/IstioListPage').then((module) => ({ default: module.IstioListPage })));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -34,20 +39,35 @@ export function App({ basename }: { readonly basename: string }) {
   return (
     <QueryClientProvider client={queries}>
       <BrowserRouter basename={basename}>
-        <Shell>
-          <PageErrorBoundary>
-            <Suspense fallback={<Loading />}>
-              <Routes>
-                <Route path="/" element={<Navigate to="/graph/namespaces" replace />} />
-                {graphPaths.map((path) => (
-                  <Route key={path} path={path} element={<GraphPage />} />
-                ))}
-                <Route path="*" element={<NotFound />} />
-              </Routes>
-            </Suspense>
-          </PageErrorBoundary>
-        </Shell>
+        <RefreshProvider>
+          <Shell>
+            <Pages />
+          </Shell>
+        </RefreshProvider>
       </BrowserRouter>
     </QueryClientProvider>
+  );
+}
+
+/** The addresses are Kiali's. A page that fails is left by going to another. */
+function Pages() {
+  const { pathname } = useLocation();
+  return (
+    <PageErrorBoundary key={pathname}>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<Navigate to="/graph/namespaces" replace />} />
+          {graphPaths.map((path) => (
+            <Route key={path} path={path} element={<GraphPage />} />
+          ))}
+          <Route path="/namespaces" element={<NamespaceListPage />} />
+          {(['applications', 'workloads', 'services'] as const).map((kind) => (
+            <Route key={kind} path={`/${kind}`} element={<EntityListPage key={kind} kind={kind} />} />
+          ))}
+          <Route path="/istio" element={<IstioListPage />} />
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </PageErrorBoundary>
   );
 }

@@ -5,6 +5,7 @@ import { webRoot } from './api/http';
 import { App } from './App';
 import { startTheme } from './shell/theme';
 import './console.css';
+import './pages.css';
 
 startTheme();
 

@@ -19,12 +19,13 @@ export function webRoot(): string {
   return path.endsWith('/') ? path : path.slice(0, path.lastIndexOf('/') + 1);
 }
 
-/** `name=value&...`, lists joined by commas; absent values are left out, empty strings and lists are kept. */
+/** `name=value&...`, lists joined by commas, or repeated where the name ends in `[]`; absent values are left out, empty strings and lists are kept. */
 export function queryString(query: Readonly<Record<string, QueryValue>>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === null || value === undefined) continue;
-    params.set(name, Array.isArray(value) ? value.join(',') : String(value));
+    if (Array.isArray(value) && name.endsWith('[]')) for (const item of value as readonly string[]) params.append(name, item);
+    else params.set(name, Array.isArray(value) ? value.join(',') : String(value));
   }
   const text = params.toString();
   return text === '' ? '' : `?${text}`;
@@ -36,21 +37,32 @@ export async function getJson<T>(
   decode: (json: unknown) => T,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const response = await send(path, signal);
+  return decodeAnswer(path, await send(path, { method: 'GET' }, signal), decode);
+}
+
+/** POST of a JSON body, answered by JSON. */
+export async function postJson<T>(path: string, body: unknown, decode: (json: unknown) => T, signal: AbortSignal | undefined): Promise<T> {
+  const request = { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  return decodeAnswer(path, await send(path, request, signal), decode);
+}
+
+async function decodeAnswer<T>(path: string, response: Response, decode: (json: unknown) => T): Promise<T> {
   const text = await response.text();
   if (!response.ok) throw errorOf(path, response, text);
   try {
-    return decode(JSON.parse(text));
+    return decode(text === '' ? null : JSON.parse(text));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ApiError(`The answer is not understood: ${reason}`, path, response.status);
   }
 }
 
-async function send(path: string, signal: AbortSignal | undefined): Promise<Response> {
+async function send(path: string, request: { readonly method: string; readonly body?: string; readonly headers?: Record<string, string> }, signal: AbortSignal | undefined): Promise<Response> {
   try {
     return await fetch(`${webRoot()}${path}`, {
-      headers: { Accept: 'application/json', 'Kiali-UI': 'true' },
+      method: request.method,
+      ...(request.body !== undefined && { body: request.body }),
+      headers: { Accept: 'application/json', 'Kiali-UI': 'true', ...request.headers },
       credentials: 'same-origin',
       ...(signal && { signal }),
     });

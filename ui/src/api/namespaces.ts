@@ -7,6 +7,8 @@ export interface Namespace {
   readonly isAmbient: boolean;
   readonly isControlPlane: boolean;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly revision: string;
 }
 
 export function fetchNamespaces(signal: AbortSignal | undefined): Promise<readonly Namespace[]> {
@@ -23,6 +25,8 @@ export function decodeNamespaces(json: unknown): readonly Namespace[] {
         isAmbient: data.isAmbient === true,
         isControlPlane: data.isControlPlane === true,
         labels: stringMap(data.labels),
+        annotations: stringMap(data.annotations),
+        revision: text(data.revision),
       };
     })
     .sort((a, b) => a.name.localeCompare(b.name));

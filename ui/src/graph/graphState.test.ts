@@ -112,7 +112,7 @@ describe('time', () => {
 
 describe('the namespaces chosen at first', () => {
   it('are those of applications', () => {
-    const namespace = (name: string, isControlPlane = false) => ({ name, isControlPlane, cluster: '', isAmbient: false, labels: {} });
+    const namespace = (name: string, isControlPlane = false) => ({ name, isControlPlane, cluster: '', isAmbient: false, labels: {}, annotations: {}, revision: '' });
     expect(applicationNamespaces([namespace('bookinfo'), namespace('istio-system'), namespace('mesh', true), namespace('kube-public'), namespace('default')])).toEqual(['bookinfo', 'default']);
   });
 });

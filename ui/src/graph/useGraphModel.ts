@@ -1,8 +1,7 @@
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { fetchConfig } from '../api/config';
 import type { GraphEdge, GraphNode } from '../api/graph';
 import { applicationNamespaces, useNamespaces } from '../namespaces/useNamespaces';
+import { useConfig } from '../shell/useConfig';
 import { layoutKeepsBoxes } from './canvas/layoutTypes';
 import { findElements, hideElements, parseQuery } from './filter';
 import { graphRequest } from './graphRequest';
@@ -18,11 +17,11 @@ const noRanks: ReadonlyMap<string, number> = new Map();
 
 /** All that the page shows, out of its state: the namespaces, the answer of the server, and what find and hide make of it. */
 export function useGraphModel(state: GraphState, target: GraphTarget) {
-  const config = useQuery({ queryKey: ['config'], queryFn: ({ signal }) => fetchConfig(signal), staleTime: 300_000, refetchInterval: (query) => (query.state.data ? false : 5_000) });
+  const config = useConfig();
   const namespaces = useNamespaces();
   const selected = useSelectedNamespaces(state, target, namespaces.data);
   const [wantsDetails, setWantsDetails] = useState(false);
-  const ambientEnabled = config.data?.ambientEnabled ?? false;
+  const ambientEnabled = config?.ambientEnabled ?? false;
   const request = useMemo(
     () => (selected === null || selected.length === 0 ? null : graphRequest(target, state, selected, wantsDetails, ambientEnabled)),
     [target, state, selected, wantsDetails, ambientEnabled],
@@ -45,7 +44,7 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
   const hidden = useMemo(() => (graph ? findElements(graph, hide.expression, ranks) : nothing), [graph, hide, ranks]);
   const shown = useMemo(() => graph && hideElements(graph, hidden, state.edgeMode), [graph, hidden, state.edgeMode]);
   const found = useMemo(() => (shown ? findElements(shown, find.expression, ranks) : nothing), [shown, find, ranks]);
-  const homeCluster = config.data?.homeCluster ?? '';
+  const homeCluster = config?.homeCluster ?? '';
   const sceneKey = sceneOptions(state);
   const scene = useMemo(
     () => shown && buildScene(shown, { ...state, homeCluster, boxed: layoutKeepsBoxes(state.layout) }, found, state.rank ? ranks : noRanks),
@@ -54,7 +53,7 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
   );
 
   return {
-    config: config.data ?? null,
+    config,
     namespaces,
     /** `null`: not known before the server has told the namespaces. */
     selected,

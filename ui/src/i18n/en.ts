@@ -1,5 +1,10 @@
+import { lists } from './en/lists';
+import { pages } from './en/pages';
+
 /** The English text of the console, by key. Other languages are other catalogues with the same keys. */
 export const en = {
+  ...pages,
+  ...lists,
   'app.name': 'Weft',
   'app.console': 'Weft console',
   'shell.nav': 'Main navigation',

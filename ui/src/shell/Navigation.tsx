@@ -1,10 +1,23 @@
 import { Nav, NavItem, NavList, PageSidebar, PageSidebarBody } from '@patternfly/react-core';
-import { TopologyIcon } from '@patternfly/react-icons/dist/esm/icons/topology-icon';
-import { NavLink, useLocation } from 'react-router';
+import { ApplicationsIcon } from '@patternfly/react-icons/dist/esm/icons/applications-icon';
+import { CubesIcon } from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
+import { FileCodeIcon } from '@patternfly/react-icons/dist/esm/icons/file-code-icon';
+import { LayerGroupIcon } from '@patternfly/react-icons/dist/esm/icons/layer-group-icon';
+import { ProjectDiagramIcon } from '@patternfly/react-icons/dist/esm/icons/project-diagram-icon';
+import { ServiceIcon } from '@patternfly/react-icons/dist/esm/icons/service-icon';
+import { useLocation } from 'react-router';
 import { t } from '../i18n';
+import { ContextLink } from './ContextLink';
 
-/** The pages of the console, those that exist. */
-const pages = [{ path: '/graph/namespaces', prefix: '/graph', text: 'nav.graph', icon: <TopologyIcon /> }] as const;
+/** The pages of the console, in Kiali's order. `matches`: which paths belong to a page. */
+const pages = [
+  { path: '/graph/namespaces', text: 'nav.graph', icon: <ProjectDiagramIcon />, matches: /^\/graph/ },
+  { path: '/namespaces', text: 'nav.namespaces', icon: <LayerGroupIcon />, matches: /^\/namespaces(\/[^/]+)?$/ },
+  { path: '/applications', text: 'nav.applications', icon: <ApplicationsIcon />, matches: /^\/applications|^\/namespaces\/[^/]+\/applications/ },
+  { path: '/services', text: 'nav.services', icon: <ServiceIcon />, matches: /^\/services|^\/namespaces\/[^/]+\/services/ },
+  { path: '/workloads', text: 'nav.workloads', icon: <CubesIcon />, matches: /^\/workloads|^\/namespaces\/[^/]+\/workloads/ },
+  { path: '/istio', text: 'nav.istio', icon: <FileCodeIcon />, matches: /^\/istio|^\/namespaces\/[^/]+\/istio/ },
+] as const;
 
 export function Navigation({ open }: { readonly open: boolean }) {
   const { pathname } = useLocation();
@@ -14,12 +27,12 @@ export function Navigation({ open }: { readonly open: boolean }) {
         <Nav aria-label={t('shell.nav')}>
           <NavList>
             {pages.map((page) => {
-              const active = pathname.startsWith(page.prefix);
+              const active = page.matches.test(pathname);
               return (
                 <NavItem key={page.path} itemId={page.path} isActive={active} icon={page.icon}>
-                  <NavLink to={page.path} tabIndex={open ? 0 : -1}>
+                  <ContextLink to={page.path} tabIndex={open ? 0 : -1} data-test={page.path.slice(1)} {...(active && { 'aria-current': 'page' as const })}>
                     {t(page.text)}
-                  </NavLink>
+                  </ContextLink>
                 </NavItem>
               );
             })}

@@ -10,14 +10,31 @@ function skip(event: MouseEvent): void {
   document.getElementById('content')?.focus();
 }
 
+const navigationKey = 'weft.navigation';
+
+/** As the user left it; at first open where there is room. */
+function useNavigationOpen(): readonly [boolean, (open: boolean) => void] {
+  const [open, setOpen] = useState(() => {
+    const kept = localStorage.getItem(navigationKey);
+    return kept === null ? window.innerWidth >= 1200 : kept === 'open';
+  });
+  return [
+    open,
+    (next) => {
+      localStorage.setItem(navigationKey, next ? 'open' : 'closed');
+      setOpen(next);
+    },
+  ];
+}
+
 /** The frame of every page: masthead, navigation, content. */
 export function Shell({ children }: { readonly children: ReactNode }) {
-  const [navigationOpen, setNavigationOpen] = useState(() => window.innerWidth >= 1600);
+  const [navigationOpen, setNavigationOpen] = useNavigationOpen();
   return (
     <Page
       mainContainerId="content"
       isContentFilled
-      masthead={<ConsoleMasthead navigationOpen={navigationOpen} onToggleNavigation={() => setNavigationOpen((open) => !open)} />}
+      masthead={<ConsoleMasthead navigationOpen={navigationOpen} onToggleNavigation={() => setNavigationOpen(!navigationOpen)} />}
       sidebar={<Navigation open={navigationOpen} />}
       mainTabIndex={-1}
       skipToContent={

@@ -2,11 +2,15 @@ import { Button, ToolbarGroup, ToolbarItem, Tooltip } from '@patternfly/react-co
 import { SyncAltIcon } from '@patternfly/react-icons/dist/esm/icons/sync-alt-icon';
 import { t } from '../i18n';
 import { SimpleMenu } from '../shell/SimpleMenu';
+import { RangePicker } from './RangePicker';
 import { offeredDurations, refreshIntervals, refreshManual, refreshPaused, shortDuration } from './time';
+import type { TimeRange } from './useTime';
 
 interface Props {
   readonly duration: number;
   readonly refresh: number;
+  /** Absent where only "the last ..." makes sense. */
+  readonly range?: { readonly value: TimeRange | null; readonly onChange: (range: TimeRange | null) => void } | null;
   readonly retention: number;
   readonly scrapeInterval: number;
   readonly isLoading: boolean;
@@ -15,21 +19,31 @@ interface Props {
   readonly onRefreshNow: () => void;
 }
 
+const customDuration = -1;
+
 /** The time range, how often it is read anew, and a button to do it now. */
 export function TimeControls(props: Props) {
   const offered = offeredDurations(props.retention, props.scrapeInterval);
-  const choices = offered.includes(props.duration) ? offered : [...offered, props.duration].sort((a, b) => a - b);
+  const choices = offered.includes(props.duration) || props.range?.value ? offered : [...offered, props.duration].sort((a, b) => a - b);
   return (
     <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapXs' }}>
       <ToolbarItem>
         <SimpleMenu
           id="time_range_duration"
           label={t('time.duration')}
-          value={props.duration}
-          choices={choices.map((value) => ({ value, text: t('time.last', { duration: shortDuration(value) }) }))}
-          onChange={props.onDuration}
+          value={props.range?.value ? customDuration : props.duration}
+          choices={[
+            ...choices.map((value) => ({ value, text: t('time.last', { duration: shortDuration(value) }) })),
+            ...(props.range?.value ? [{ value: customDuration, text: t('time.custom') }] : []),
+          ]}
+          onChange={(value) => value !== customDuration && props.onDuration(value)}
         />
       </ToolbarItem>
+      {props.range && (
+        <ToolbarItem>
+          <RangePicker range={props.range.value} duration={props.duration} retention={props.retention} onChange={props.range.onChange} />
+        </ToolbarItem>
+      )}
       <ToolbarItem>
         <SimpleMenu
           id="time_range_refresh"

@@ -35,3 +35,19 @@ export function shortDuration(seconds: number): string {
   }
   return `${seconds}s`;
 }
+
+/** A moment in the form that `<input type="datetime-local">` takes: local time to the second. */
+export function localInput(milliseconds: number): string {
+  const local = new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19);
+}
+
+/** How long ago, in the largest fitting unit: `3 minutes ago`. */
+export function ago(milliseconds: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - milliseconds) / 1000));
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  for (const [unit, length] of [['day', 86400], ['hour', 3600], ['minute', 60]] as const) {
+    if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
+  }
+  return format.format(-seconds, 'second');
+}

@@ -1,0 +1,73 @@
+// Pictures of all pages and their accessibility: node browser/pages.mjs <folder with recordings> [--axe] [--out folder] [name...]
+// With WEFT_URL set, the running product is looked at instead of the recordings.
+import { readFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { withBrowser } from './browser.mjs';
+
+const args = process.argv.slice(2);
+const take = (name) => {
+  const at = args.indexOf(name);
+  return at < 0 ? null : args.splice(at, 2)[1];
+};
+const flag = (name) => {
+  const at = args.indexOf(name);
+  return at >= 0 && args.splice(at, 1).length > 0;
+};
+const [out, withAxe, sizes] = [take('--out') ?? '/tmp/weft-pages', flag('--axe'), flag('--all')];
+const [recordings, ...only] = args;
+mkdirSync(out, { recursive: true });
+
+const ns = 'bookinfo';
+const details = `/namespaces/${ns}`;
+/** Name: path, and what to do before the picture. */
+const pages = {
+  namespaces: ['/namespaces'],
+  applications: ['/applications'],
+  workloads: ['/workloads'],
+  services: ['/services'],
+  filtered: ['/workloads?health=Failure&label=app=reviews'],
+  nothing: ['/workloads?workloadname=zzz'],
+  broken: ['/workloads?namespaces=broken'],
+  istio: ['/istio'],
+  ...JSON.parse(process.env.WEFT_PAGES ?? '{}'),
+};
+
+const looks = sizes
+  ? [['light', 1280, 800], ['dark', 1280, 800], ['light', 1920, 1080], ['dark', 1920, 1080]]
+  : [['light', 1280, 800], ['dark', 1280, 800]];
+let serious = 0;
+const axe = withAxe ? readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8') : null;
+
+await withBrowser(
+  async ({ base, context }) => {
+    for (const [name, [path, act]] of Object.entries(pages)) {
+      if (only.length > 0 && !only.some((wanted) => name.startsWith(wanted))) continue;
+      for (const [theme, width, height] of looks) {
+        const page = await context.newPage();
+        page.on('pageerror', (error) => console.log(`${name}: PAGE ERROR ${error.message}`));
+        page.on('console', (message) => message.type() === 'error' && !/status of 50\d|status of 404/.test(message.text()) && console.log(`${name}: CONSOLE ${message.text()}`));
+        await page.setViewportSize({ width, height });
+        await page.addInitScript((value) => localStorage.setItem('weft.theme', value), theme);
+        await page.goto(`${base}/console${path}`);
+        await page.waitForLoadState('networkidle').catch(() => undefined);
+        await page.waitForTimeout(600);
+        if (act) await act(page);
+        await page.screenshot({ path: `${out}/${name}-${theme}-${width}.png` });
+        if (axe && width === looks[0][1]) {
+          await page.evaluate(axe);
+          const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }));
+          for (const violation of violations) {
+            const grave = violation.impact === 'serious' || violation.impact === 'critical';
+            if (grave) serious++;
+            console.log(`${theme} ${name}: ${violation.impact} ${violation.id}: ${violation.help}`);
+            for (const node of violation.nodes.slice(0, 2)) console.log(`    ${node.html.slice(0, 160)}\n      ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ''}`);
+          }
+        }
+        await page.close();
+      }
+    }
+  },
+  recordings === undefined ? {} : { script: 'recorded.mjs', args: [recordings] },
+);
+if (withAxe) console.log(`${serious} serious or critical violations`);
+process.exitCode = serious === 0 ? 0 : 1;

@@ -1,0 +1,77 @@
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import type { FilterValues, LabelOperation } from './filters';
+
+/** All of a list that a pasted link must bring back. */
+export interface ListState {
+  readonly filters: FilterValues;
+  readonly labelOperation: LabelOperation;
+  readonly sort: string;
+  readonly descending: boolean;
+  /** From 1. */
+  readonly page: number;
+  readonly pageSize: number;
+  /** Columns that are not shown. */
+  readonly hidden: readonly string[];
+}
+
+export interface ListShape {
+  readonly filterIds: readonly string[];
+  readonly columnIds: readonly string[];
+  readonly defaultSort: string;
+  readonly defaultDescending: boolean;
+  /** The URL parameter of hidden columns: Kiali's `apphide`, `wlhide`, `svchide`, `nshide`. */
+  readonly hideParameter: string;
+}
+
+export const pageSizes = [20, 50, 100, 200] as const;
+export const defaultPageSize = 50;
+
+export function parseListState(params: URLSearchParams, shape: ListShape): ListState {
+  const sort = params.get('sort') ?? '';
+  const pageSize = Number(params.get('perPage'));
+  const page = Number(params.get('page'));
+  const direction = params.get('direction');
+  return {
+    filters: Object.fromEntries(shape.filterIds.map((id) => [id, params.getAll(id).filter((value) => value !== '')]).filter(([, values]) => (values ?? []).length > 0)),
+    labelOperation: params.get('opLabel') === 'and' ? 'and' : 'or',
+    sort: shape.columnIds.includes(sort) ? sort : shape.defaultSort,
+    descending: direction === null ? shape.defaultDescending : direction === 'desc',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+    pageSize: pageSizes.some((size) => size === pageSize) ? pageSize : defaultPageSize,
+    hidden: (params.get(shape.hideParameter) ?? '').split(',').filter((id) => shape.columnIds.includes(id)),
+  };
+}
+
+export function writeListState(state: ListState, shape: ListShape, current: URLSearchParams): URLSearchParams {
+  const params = new URLSearchParams(current);
+  const set = (name: string, value: string, standard: string) => {
+    if (value === standard) params.delete(name);
+    else params.set(name, value);
+  };
+  for (const id of shape.filterIds) {
+    params.delete(id);
+    for (const value of state.filters[id] ?? []) params.append(id, value);
+  }
+  set('opLabel', state.labelOperation, 'or');
+  set('sort', state.sort, shape.defaultSort);
+  set('direction', state.descending ? 'desc' : 'asc', shape.defaultDescending ? 'desc' : 'asc');
+  set('page', String(state.page), '1');
+  set('perPage', String(state.pageSize), String(defaultPageSize));
+  set(shape.hideParameter, state.hidden.join(','), '');
+  return params;
+}
+
+export type PatchList = (change: Partial<ListState>) => void;
+
+/** A change of filters, order or page size leads back to the first page. */
+export function useListState(shape: ListShape): readonly [ListState, PatchList] {
+  const [params, setParams] = useSearchParams();
+  const state = useMemo(() => parseListState(params, shape), [params, shape]);
+  const patch = useCallback<PatchList>(
+    (change) =>
+      setParams((current) => writeListState({ ...parseListState(current, shape), page: 1, ...change }, shape, current), { replace: true }),
+    [setParams, shape],
+  );
+  return [state, patch];
+}
