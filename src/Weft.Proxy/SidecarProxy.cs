@@ -21,7 +21,7 @@ namespace Weft.Proxy;
 public sealed partial class SidecarProxy : IAsyncDisposable
 {
     private readonly ProxyContext _context;
-    private readonly ConfigBuilder _builder = new();
+    private readonly ConfigBuilder _builder;
     private readonly AdsSubscription _subscription;
     private readonly CertificateSource? _certificates;
     private readonly GrpcClient _discovery;
@@ -44,6 +44,7 @@ public sealed partial class SidecarProxy : IAsyncDisposable
         var node = new LocalNode(bootstrap);
         var secrets = new WorkloadSecrets();
         var config = new ConfigSource();
+        _builder = new ConfigBuilder(bootstrap.TimeProvider);
         _context = new ProxyContext
         {
             Bootstrap = bootstrap,

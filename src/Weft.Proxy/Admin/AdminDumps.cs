@@ -72,7 +72,7 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
                     text.Append(CultureInfo.InvariantCulture, $"{line}::{name}::{value}\n");
                 }
 
-                text.Append(CultureInfo.InvariantCulture, $"{line}::health_flags::{(endpoint.IsHealthy ? "healthy" : "/failed_eds_health")}\n{line}::weight::{endpoint.Weight}\n{line}::priority::{endpoint.Priority}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{line}::health_flags::{HealthFlags(endpoint)}\n{line}::weight::{endpoint.Weight}\n{line}::priority::{endpoint.Priority}\n");
             }
         }
 
@@ -107,6 +107,15 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
         foreach (var (name, _, _, value) in OwnStats.Of(proxy))
         {
             text.Append(CultureInfo.InvariantCulture, $"{name.Replace("envoy_", "", StringComparison.Ordinal)}: {value}\n");
+        }
+
+        foreach (var cluster in proxy.Config.Current.Clusters.Values.Where(cluster => cluster.OutlierDetection is not null).OrderBy(cluster => cluster.Name, StringComparer.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"cluster.{cluster.Name}.outlier_detection.ejections_active: {cluster.State.Outliers.Active}\n");
+            foreach (var (name, value) in cluster.State.Outliers.Stats.All)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"cluster.{cluster.Name}.outlier_detection.{name}: {value}\n");
+            }
         }
 
         foreach (var series in proxy.Metrics.Requests)
@@ -250,7 +259,7 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
         var status = new HostStatus
         {
             Address = ToAddress(endpoint.Address),
-            HealthStatus = new HostHealthStatus { EdsHealthStatus = endpoint.Config?.HealthStatus ?? HealthStatus.Healthy },
+            HealthStatus = new HostHealthStatus { EdsHealthStatus = endpoint.Config?.HealthStatus ?? HealthStatus.Healthy, FailedOutlierCheck = endpoint.State.IsEjected },
             Weight = endpoint.Weight,
             Priority = endpoint.Priority,
         };
@@ -261,6 +270,12 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
             Type = count.Name.EndsWith("active", StringComparison.Ordinal) ? SimpleMetric.Types.Type.Gauge : SimpleMetric.Types.Type.Counter,
         }));
         return status;
+    }
+
+    private static string HealthFlags(EndpointModel endpoint)
+    {
+        var flags = (endpoint.State.IsEjected ? "/failed_outlier_check" : "") + (endpoint.IsHealthy ? "" : "/failed_eds_health");
+        return flags.Length > 0 ? flags : "healthy";
     }
 
     private static IEnumerable<(string Name, long Value)> Counts(EndpointModel endpoint) =>

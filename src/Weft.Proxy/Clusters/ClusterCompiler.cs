@@ -5,8 +5,10 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Proxy.LoadBalancing;
+using Weft.Proxy.OutlierDetection;
 using Weft.Proxy.Stats;
 using Weft.Proxy.Subscriptions;
+using LoadBalancingPolicy = Weft.Proxy.LoadBalancing.LoadBalancingPolicy;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 namespace Weft.Proxy.Clusters;
@@ -45,7 +47,9 @@ internal static class ClusterCompiler
             Limits = CircuitBreakers.Compile(config),
             ClosesConnections = ClosesConnections(config.Name, options),
             HttpConnectionLifetime = options?.CommonHttpProtocolOptions?.MaxConnectionDuration?.ToTimeSpan() ?? TimeSpan.Zero,
-            Balancer = LoadBalancers.For(config),
+            Policy = LoadBalancingPolicy.Compile(config),
+            Selection = SelectionOptions.Compile(config),
+            OutlierDetection = OutlierDetectionModel.Compile(config.OutlierDetection),
             State = state,
             Config = config,
         };
@@ -57,19 +61,20 @@ internal static class ClusterCompiler
     /// <exception cref="ResourceRejectedException">An endpoint without an IP address.</exception>
     public static ClusterModel WithEndpoints(ClusterModel cluster, ClusterLoadAssignment assignment)
     {
-        var endpoints = assignment.Endpoints
-            .SelectMany(locality => locality.LbEndpoints.Select(endpoint => Endpoint(cluster, endpoint, locality.Priority)))
-            .OfType<EndpointModel>()
-            .ToImmutableArray();
-        var priorities = endpoints.Where(endpoint => endpoint.IsHealthy)
-            .GroupBy(endpoint => endpoint.Priority)
-            .OrderBy(group => group.Key)
-            .Select(group => group.ToImmutableArray());
-        return cluster with { Endpoints = endpoints, Priorities = [.. priorities] };
+        var endpoints = assignment.Endpoints.SelectMany(group => Endpoints(cluster, group)).ToImmutableArray();
+        var options = cluster.Selection with { Overprovisioning = assignment.Policy?.OverprovisioningFactor ?? SelectionOptions.DefaultOverprovisioning };
+        return cluster with { Endpoints = endpoints, Selector = new EndpointSelector(endpoints, cluster.Policy, options, cluster.State) };
+    }
+
+    private static IEnumerable<EndpointModel> Endpoints(ClusterModel cluster, LocalityLbEndpoints group)
+    {
+        var locality = new LocalityModel(
+            group.Locality?.Region ?? "", group.Locality?.Zone ?? "", group.Locality?.SubZone ?? "", group.LoadBalancingWeight ?? 0, group.LbEndpoints.Count);
+        return group.LbEndpoints.Select(endpoint => Endpoint(cluster, endpoint, group.Priority, locality)).OfType<EndpointModel>();
     }
 
     // A name of a STRICT_DNS cluster is resolved by DnsEndpoints; until then it is no endpoint.
-    private static EndpointModel? Endpoint(ClusterModel cluster, LbEndpoint config, uint priority)
+    private static EndpointModel? Endpoint(ClusterModel cluster, LbEndpoint config, uint priority, LocalityModel locality)
     {
         var socket = config.Endpoint?.Address?.SocketAddress
             ?? throw new ResourceRejectedException($"{cluster.Name}: only endpoints with a socket address are supported");
@@ -90,8 +95,9 @@ internal static class ClusterCompiler
         {
             Address = address,
             Tls = cluster.Transports.For(match),
-            Weight = config.LoadBalancingWeight ?? 1,
+            Weight = Math.Max(1, config.LoadBalancingWeight ?? 1),
             Priority = priority,
+            Locality = locality,
             IsHealthy = config.HealthStatus is HealthStatus.Unknown or HealthStatus.Healthy or HealthStatus.Degraded,
             Workload = istio is not null && istio.Fields.TryGetValue("workload", out var workload) ? WorkloadIdentity.FromEndpoint(workload.StringValue) : null,
             State = cluster.State.Endpoint(address),

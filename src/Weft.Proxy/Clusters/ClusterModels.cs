@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.LoadBalancing;
+using Weft.Proxy.OutlierDetection;
 using Weft.Proxy.Stats;
 using Weft.Proxy.Tls;
 
@@ -50,40 +51,25 @@ internal sealed record ClusterModel
     /// <summary>The longest life of an HTTP connection; zero has no end.</summary>
     public TimeSpan HttpConnectionLifetime { get; init; }
 
-    public required LoadBalancer Balancer { get; init; }
+    public required LoadBalancingPolicy Policy { get; init; }
 
-    /// <summary>By priority, most wanted first; each with its healthy endpoints.</summary>
-    public ImmutableArray<ImmutableArray<EndpointModel>> Priorities { get; init; } = [];
+    public required SelectionOptions Selection { get; init; }
+
+    /// <summary>Null switches outlier detection off.</summary>
+    public OutlierDetectionModel? OutlierDetection { get; init; }
 
     public ImmutableArray<EndpointModel> Endpoints { get; init; } = [];
+
+    /// <summary>Null until the endpoints are known.</summary>
+    public EndpointSelector? Selector { get; init; }
 
     public required ClusterState State { get; init; }
 
     public required Envoy.Config.Cluster.V3.Cluster Config { get; init; }
 
-    /// <summary>Chooses the endpoint of one attempt; null when none is healthy.</summary>
-    /// <param name="originalDestination">The endpoint itself for ORIGINAL_DST clusters.</param>
-    /// <param name="tried">Endpoints that failed already; avoided if there are others.</param>
-    public EndpointModel? Pick(IPEndPoint originalDestination, IReadOnlyCollection<EndpointModel>? tried)
-    {
-        if (Discovery == ClusterDiscovery.OriginalDestination)
-        {
-            return State.OriginalDestination(originalDestination, this);
-        }
-
-        foreach (var endpoints in Priorities)
-        {
-            if (endpoints.IsEmpty)
-            {
-                continue;
-            }
-
-            var untried = tried is { Count: > 0 } ? endpoints.RemoveAll(tried.Contains) : endpoints;
-            return Balancer.Pick(untried.IsEmpty ? endpoints : untried, State);
-        }
-
-        return null;
-    }
+    /// <summary>Chooses the endpoint of one attempt; null when none may be used.</summary>
+    public EndpointModel? Pick(in PickContext context) =>
+        Discovery == ClusterDiscovery.OriginalDestination ? State.OriginalDestination(context.OriginalDestination, this) : Selector?.Pick(context);
 }
 
 /// <summary>How a cluster comes to its endpoints.</summary>
@@ -120,7 +106,10 @@ internal sealed record EndpointModel
 
     public required uint Priority { get; init; }
 
+    /// <summary>As the control plane says; ejection by outlier detection is <see cref="EndpointState.IsEjected"/>.</summary>
     public required bool IsHealthy { get; init; }
+
+    public LocalityModel Locality { get; init; } = LocalityModel.None;
 
     /// <summary>The workload by endpoint metadata, where no metadata is exchanged.</summary>
     public required WorkloadIdentity? Workload { get; init; }
@@ -128,18 +117,51 @@ internal sealed record EndpointModel
     public required EndpointState State { get; init; }
 
     public required Envoy.Config.Endpoint.V3.LbEndpoint? Config { get; init; }
+
+    /// <summary>What consistent hashing knows the endpoint by: its address, or its hostname where the cluster says so and it has one.</summary>
+    public string HashKey(bool usesHostname) =>
+        usesHostname && Config?.Endpoint?.Hostname is { Length: > 0 } hostname ? hostname : Address.ToString();
+}
+
+/// <summary>A group of endpoints in one place, of one priority (LocalityLbEndpoints). Compared by reference.</summary>
+/// <param name="weight">0 takes no traffic where localities are weighed.</param>
+/// <param name="size">How many endpoints it has, healthy or not.</param>
+internal sealed class LocalityModel(string region, string zone, string subZone, uint weight, int size)
+{
+    public static LocalityModel None { get; } = new("", "", "", 1, 1);
+
+    public string Region { get; } = region;
+
+    public string Zone { get; } = zone;
+
+    public string SubZone { get; } = subZone;
+
+    public uint Weight { get; } = weight;
+
+    /// <summary>The weight that a part of its endpoints can bear (over-provisioned).</summary>
+    public double EffectiveWeight(int healthy) => Weight * Math.Min(1, SelectionOptions.DefaultOverprovisioning / 100.0 * healthy / size);
 }
 
 /// <summary>What lives on for an endpoint while configurations come and go: load, counters, connection pools.</summary>
-internal sealed class EndpointState(IPEndPoint address)
+internal sealed class EndpointState(IPEndPoint address, TimeProvider time)
 {
     private int _active;
+    private long _since = time.GetTimestamp();
 
     public IPEndPoint Address { get; } = address;
 
     public int Active => Volatile.Read(ref _active);
 
     public long LastUsed { get; private set; }
+
+    /// <summary>Since it appeared, or last came back from ejection.</summary>
+    public TimeSpan Age => time.GetElapsedTime(Volatile.Read(ref _since));
+
+    /// <summary>What outlier detection knows of it.</summary>
+    public HostMonitor Monitor { get; } = new();
+
+    /// <summary>Taken out of load balancing by outlier detection (health flag failed_outlier_check).</summary>
+    public bool IsEjected => Monitor.IsEjected;
 
     public ConcurrentDictionary<UpstreamPoolKey, UpstreamPool> Pools { get; } = new();
 
@@ -163,6 +185,9 @@ internal sealed class EndpointState(IPEndPoint address)
     }
 
     public void End() => Interlocked.Decrement(ref _active);
+
+    /// <summary>Begins a new slow start.</summary>
+    public void Rejuvenate() => Volatile.Write(ref _since, time.GetTimestamp());
 
     /// <summary>Drops pools of connections that are no longer made that way, if nothing uses them.</summary>
     public void DisposePoolsExcept(UpstreamTlsModel? tls)
@@ -192,18 +217,30 @@ internal sealed class ClusterState
 {
     private const int MaxOriginalDestinations = 10_000;
 
+    private readonly TimeProvider _time;
+
     private readonly ConcurrentDictionary<IPEndPoint, EndpointState> _endpoints = new();
     private readonly ConcurrentDictionary<IPEndPoint, EndpointModel> _destinations = new();
-    private int _turn;
+    private long _healthVersion;
+
+    public ClusterState(TimeProvider time)
+    {
+        _time = time;
+        Outliers = new OutlierDetector(this, time);
+    }
 
     public Counter UpstreamConnections { get; } = new();
 
+    public OutlierDetector Outliers { get; }
+
+    /// <summary>Changes whenever an endpoint is ejected or comes back.</summary>
+    public long HealthVersion => Volatile.Read(ref _healthVersion);
+
     public CircuitState Circuit { get; } = new();
 
-    public EndpointState Endpoint(IPEndPoint address) => _endpoints.GetOrAdd(address, static key => new EndpointState(key));
+    public EndpointState Endpoint(IPEndPoint address) => _endpoints.GetOrAdd(address, static (key, time) => new EndpointState(key, time), _time);
 
-    /// <summary>The next number of the round.</summary>
-    public uint NextTurn() => (uint)Interlocked.Increment(ref _turn);
+    public void HealthChanged() => Interlocked.Increment(ref _healthVersion);
 
     /// <summary>Every destination of an ORIGINAL_DST cluster is an endpoint, for as long as it is used.</summary>
     public EndpointModel OriginalDestination(IPEndPoint address, ClusterModel cluster)
@@ -248,6 +285,7 @@ internal sealed class ClusterState
 
     public void Dispose()
     {
+        Outliers.Dispose();
         foreach (var state in _endpoints.Values)
         {
             state.DisposePools();

@@ -83,6 +83,9 @@ internal sealed class HttpExchange
     /// <summary>The cluster's name even when there is no such cluster.</summary>
     public string ClusterName { get; set; } = "";
 
+    /// <summary>Of the route's hash_policy, for consistent hashing (<see cref="LoadBalancing.XxHash64"/>); null when there is none or nothing to hash.</summary>
+    public ulong? Hash { get; set; }
+
     public EndpointModel? Endpoint { get; set; }
 
     /// <summary>The pool that carried the request; knows the peer's certificate.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Filters.Http;
+using Weft.Proxy.LoadBalancing;
+using Weft.Proxy.OutlierDetection;
 using Weft.Proxy.Routing;
 
 namespace Weft.Proxy.Forwarding;
@@ -69,7 +71,7 @@ internal static class HttpForwarder
         while (true)
         {
             // :: Step 1
-            var endpoint = cluster.Pick(exchange.OriginalDestination, retries?.Tried);
+            var endpoint = cluster.Pick(new PickContext(exchange.OriginalDestination) { Hash = exchange.Hash, Tried = retries?.Tried });
             if (endpoint is null)
             {
                 await LocalReply.NoHealthyUpstreamAsync(exchange);
@@ -126,6 +128,7 @@ internal static class HttpForwarder
         {
             endpoint.State.RequestErrors.Increment();
             var isOfAttempt = error is OperationCanceledException && !lifetime.IsCancellationRequested;
+            ReportFailure(exchange, cluster, endpoint, error);
             if (retries is not null && !lifetime.IsCancellationRequested && retries.Policy.Covers(KindOf(error)) && await retries.TakeAsync(exchange, attempt!))
             {
                 return true;
@@ -164,6 +167,7 @@ internal static class HttpForwarder
         using var response = await pool.SendAsync(request, cancellationToken);
 
         // :: Step 3
+        cluster.State.Outliers.Report(endpoint.State, (int)response.StatusCode, GrpcStatus(exchange, response));
         if (retries is not null && retries.Policy.Covers((int)response.StatusCode, GrpcStatus(exchange, response)) && await retries.TakeAsync(exchange, attempt!))
         {
             endpoint.State.RequestErrors.Increment();
@@ -349,6 +353,15 @@ internal static class HttpForwarder
         }
 
         exchange.Http.Abort();
+    }
+
+    // What the client broke off says nothing of the endpoint.
+    private static void ReportFailure(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, Exception error)
+    {
+        if (!exchange.Http.RequestAborted.IsCancellationRequested && exchange.RequestBody is not { DownstreamFailed: true })
+        {
+            cluster.State.Outliers.Report(endpoint.State, error is OperationCanceledException ? LocalOriginFailure.Timeout : LocalOriginFailure.Connect);
+        }
     }
 
     private static bool IsStreamReset(HttpRequestException error) =>

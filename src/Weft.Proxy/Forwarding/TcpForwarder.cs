@@ -2,6 +2,8 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using Weft.Proxy.Filters.Network;
 using Weft.Proxy.Listeners;
+using Weft.Proxy.LoadBalancing;
+using Weft.Proxy.OutlierDetection;
 
 namespace Weft.Proxy.Forwarding;
 
@@ -53,7 +55,7 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         }
 
         session.Cluster = cluster;
-        var endpoint = cluster.Pick(downstream.OriginalDestination, tried: null);
+        var endpoint = cluster.Pick(new PickContext(downstream.OriginalDestination));
         if (endpoint is null)
         {
             session.Flags |= ResponseFlags.NoHealthyUpstream;
@@ -72,11 +74,13 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         {
             var connection = await proxy.Connector.ConnectAsync(cluster, endpoint, null, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();
+            cluster.State.Outliers.ReportConnected(endpoint.State);
             return connection;
         }
         catch (UpstreamConnectException error)
         {
             endpoint.State.RequestErrors.Increment();
+            cluster.State.Outliers.Report(endpoint.State, error.InnerException is OperationCanceledException ? LocalOriginFailure.Timeout : LocalOriginFailure.Connect);
             session.Flags |= ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded;
             session.UpstreamTransportFailure = error.TransportFailure;
             return null;

@@ -18,7 +18,7 @@ namespace Weft.Proxy.Subscriptions;
 /// Turns the control plane's resources into configurations. A resource that cannot be used is named in the answer and its last good version stays;
 /// a cluster without endpoints and a listener without routes wait (warm) while their predecessors serve. One caller at a time.
 /// </summary>
-internal sealed class ConfigBuilder
+internal sealed class ConfigBuilder(TimeProvider time)
 {
     public const string NameTableUrl = "type.googleapis.com/istio.networking.nds.v1.NameTable";
 
@@ -157,7 +157,7 @@ internal sealed class ConfigBuilder
     {
         if (!_states.TryGetValue(config.Name, out var state))
         {
-            _states[config.Name] = state = new ClusterState();
+            _states[config.Name] = state = new ClusterState(time);
         }
 
         return ClusterCompiler.Compile(config, state);
@@ -216,7 +216,7 @@ internal sealed class ConfigBuilder
         {
             if (cluster.Model.Discovery != ClusterDiscovery.Eds)
             {
-                _warmClusters[name] = cluster.Model;
+                Serve(cluster.Model);
             }
             else if (_assignments.TryGetValue(cluster.Model.ServiceName, out var assignment))
             {
@@ -226,7 +226,7 @@ internal sealed class ConfigBuilder
                     cluster.Joined = ClusterCompiler.WithEndpoints(cluster.Model, assignment);
                 }
 
-                _warmClusters[name] = cluster.Joined!;
+                Serve(cluster.Joined!);
             }
             else
             {
@@ -237,6 +237,16 @@ internal sealed class ConfigBuilder
         foreach (var gone in _warmClusters.Keys.Where(name => !_clusters.ContainsKey(name)).ToList())
         {
             _warmClusters.Remove(gone);
+            _states[gone].Outliers.Follow(null);
+        }
+    }
+
+    private void Serve(ClusterModel cluster)
+    {
+        if (!_warmClusters.TryGetValue(cluster.Name, out var served) || !ReferenceEquals(served, cluster))
+        {
+            _warmClusters[cluster.Name] = cluster;
+            cluster.State.Outliers.Follow(cluster);
         }
     }
 

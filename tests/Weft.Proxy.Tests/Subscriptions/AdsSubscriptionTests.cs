@@ -20,7 +20,7 @@ public sealed class AdsSubscriptionTests
         {
             if (kind == "clusters")
             {
-                resources.First(cluster => cluster!["name"]!.GetValue<string>().Contains("beta"))!["lbPolicy"] = "RING_HASH";
+                resources.First(cluster => cluster!["name"]!.GetValue<string>().Contains("beta"))!["lbPolicy"] = "LOAD_BALANCING_POLICY_CONFIG";
             }
         });
 
