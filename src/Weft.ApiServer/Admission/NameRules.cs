@@ -8,6 +8,9 @@ internal static partial class NameRules
     private const string LabelMessage =
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
+    private const string Dns1035Message =
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+
     private const string SubdomainMessage =
         "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
@@ -21,6 +24,13 @@ internal static partial class NameRules
     {
         if (name.Length > 63) yield return "must be no more than 63 characters";
         if (!LabelPattern.IsMatch(name)) yield return LabelMessage;
+    }
+
+    /// <summary>The names of Services: a letter first.</summary>
+    public static IEnumerable<string> Dns1035Label(string name)
+    {
+        if (name.Length > 63) yield return "must be no more than 63 characters";
+        if (!Dns1035Pattern.IsMatch(name)) yield return Dns1035Message;
     }
 
     public static IEnumerable<string> Subdomain(string name)
@@ -61,6 +71,9 @@ internal static partial class NameRules
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.NonBacktracking)]
     private static partial Regex LabelPattern { get; }
+
+    [GeneratedRegex(@"\A[a-z]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.NonBacktracking)]
+    private static partial Regex Dns1035Pattern { get; }
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.NonBacktracking)]
     private static partial Regex SubdomainPattern { get; }

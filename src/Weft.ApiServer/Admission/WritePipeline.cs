@@ -399,7 +399,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     private async Task ValidateAsync(ResourceRequest request, JsonObject item, JsonObject? before, string operation, CancellationToken cancellationToken, string subresource = "")
     {
         var resource = request.Resource;
-        var errors = resource.IsCustom ? CustomResourceValidator.Validate(item, resource) : [];
+        var errors = resource.IsCustom ? CustomResourceValidator.Validate(item, before, resource, subresource == "status") : [];
         errors.AddRange(ObjectValidation.Validate(resource, item, before));
         if (resource.TypeName == "crd") errors.AddRange(CustomResourceDefinitions.Validate(item, before));
         if (errors.Count > 0) throw StatusErrors.Invalid(resource, item.TextAt("metadata", "name"), errors);

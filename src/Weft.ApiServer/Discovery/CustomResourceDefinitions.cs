@@ -6,6 +6,7 @@ namespace Weft.ApiServer.Discovery;
 /// <summary>CustomResourceDefinition objects: their defaults and rules, and the resources they define.</summary>
 internal static class CustomResourceDefinitions
 {
+    private static readonly string[] RuleNames = ["name", "generateName"];
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
 
     /// <summary>Names are completed and, since nothing else can object here, accepted at once.</summary>
@@ -108,7 +109,17 @@ internal static class CustomResourceDefinitions
             ["kind"] = new() { Name = "kind", Node = text },
             ["metadata"] = new() { Name = "metadata", Node = objectMeta },
         };
-        return new SchemaNode { Kind = SchemaKind.Object, Fields = fields, PreserveUnknownFields = compiled.PreserveUnknownFields, OpenApi = schema };
+        var root = new SchemaNode { Kind = SchemaKind.Object, Fields = fields, PreserveUnknownFields = compiled.PreserveUnknownFields, HasRules = compiled.HasRules, OpenApi = schema };
+        root.Rules = StructuralSchema.Rules(schema, RuleView(fields, text));
+        return root;
+    }
+
+    /// <summary>What rules of the root may see: of the metadata only the names.</summary>
+    private static SchemaNode RuleView(Dictionary<string, SchemaField> fields, SchemaNode text)
+    {
+        var names = RuleNames.ToDictionary(n => n, n => new SchemaField { Name = n, Node = text }, StringComparer.Ordinal);
+        var metadata = new SchemaField { Name = "metadata", Node = new SchemaNode { Kind = SchemaKind.Object, Fields = names } };
+        return new SchemaNode { Kind = SchemaKind.Object, Fields = new Dictionary<string, SchemaField>(fields, StringComparer.Ordinal) { ["metadata"] = metadata } };
     }
 
     private static List<PrinterColumn> Columns(JsonObject version)

@@ -2,219 +2,201 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Schemas.Cel;
 
 namespace Weft.ApiServer.Schemas;
 
-/// <summary>Checks a custom resource against its OpenAPI schema. CEL rules (x-kubernetes-validations) are not evaluated.</summary>
-internal static partial class CustomResourceValidator
+/// <summary>
+/// Checks a custom resource as the API server does: OpenAPI schema, scale, keyed lists and sets, then the CEL rules unless the object has the wrong shape.
+/// On an update, what has not changed is not refused (ratcheting).
+/// </summary>
+internal sealed class CustomResourceValidator
 {
-    private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(200);
+    private const string RulesSkipped = "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation";
+    private static readonly string[] Blocking = ["FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany", "FieldValueTypeInvalid"];
 
-    public static List<FieldError> Validate(JsonObject item, ResourceDefinition resource)
+    private readonly List<FieldError> _errors = [];
+
+    /// <summary>How many checks passed: of alternatives that all fail, the one with most is explained.</summary>
+    private int _matches;
+
+    public static List<FieldError> Validate(JsonObject item, JsonObject? before, ResourceDefinition resource, bool status = false)
     {
-        var errors = new List<FieldError>();
+        var schema = resource.Schema.OpenApi ?? [];
+        var validator = new CustomResourceValidator();
+        validator.Root(item, before, resource, schema);
+        var errors = validator._errors;
+        if (!status && resource.ScalePaths is { } scale) ScaleCounts(item, scale, errors);
         foreach (var (name, field) in resource.Schema.Fields)
-        {
-            if (name is "metadata" or "kind" or "apiVersion" || field.Node.OpenApi is null) continue;
-            if (item.ContainsKey(name)) Check(item[name], field.Node.OpenApi, name, errors);
-        }
-
-        foreach (var required in resource.Schema.OpenApi?.Array("required") ?? [])
-            if (required?.ToString() is { } name && !item.ContainsKey(name)) errors.Add(FieldError.Required(name, ""));
-        Rules(item, resource.Schema.OpenApi ?? [], errors);
+            if (!IsMeta(name)) ListItems(item[name], before?[name], field.Node, name, errors);
+        if (!resource.Schema.HasRules) return errors;
+        if (errors.Any(e => Blocking.Contains(e.Reason))) errors.Add(FieldError.Invalid("<nil>", "null", RulesSkipped));
+        else CelValidation.Validate(item, before, resource.Schema, errors);
         return errors;
     }
 
-    /// <summary>CEL rules: of them only `at most one of these fields` is understood. When the object is wrong already, Kubernetes says that rules were not looked at.</summary>
-    private static void Rules(JsonObject item, JsonObject schema, List<FieldError> errors)
+    private static bool IsMeta(string name) => name is "metadata" or "kind" or "apiVersion";
+
+    private void Root(JsonObject item, JsonObject? before, ResourceDefinition resource, JsonObject schema)
     {
-        var found = new List<FieldError>();
-        if (!Evaluate(item, schema, "", found)) return;
-        if (errors.Any(e => e.Field != "<nil>"))
-            errors.Add(FieldError.Invalid("<nil>", "null", "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation"));
-        else errors.AddRange(found);
+        foreach (var required in schema.Array("required") ?? [])
+            if (required?.ToString() is { } name && !item.ContainsKey(name)) _errors.Add(FieldError.Required(name, ""));
+        foreach (var (name, field) in resource.Schema.Fields)
+            if (!IsMeta(name) && field.Node.OpenApi is not null && item.ContainsKey(name)) Check(item[name], before?[name], field.Node.OpenApi, name);
+        Combinations(item, schema, "");
     }
 
-    /// <summary>True when the schema has any rule.</summary>
-    private static bool Evaluate(JsonNode? value, JsonObject schema, string path, List<FieldError> errors)
+    private static void ScaleCounts(JsonObject item, ScalePaths scale, List<FieldError> errors)
     {
-        var any = false;
-        foreach (var rule in JsonAccess.Objects(schema.Array("x-kubernetes-validations")))
+        foreach (var path in new[] { scale.SpecReplicas, scale.StatusReplicas })
         {
-            any = true;
-            var text = rule.Text("rule") ?? "";
-            if (value is not JsonObject map || !AtMostOne.IsMatch(text)) continue;
-            if (FieldNames.Matches(text).Count(m => map.ContainsKey(m.Groups[1].Value)) > 1) errors.Add(new FieldError(path, "FieldValueInvalid", $"Invalid value: {rule.Text("message")}"));
+            if (Endpoints.SimpleJsonPath.Find(item, path) is not { } count) continue;
+            if (count.GetValueKind() != JsonValueKind.Number)
+                errors.Add(FieldError.Invalid(path, "0", $"{path} accessor error: {count} is of the type {GoTypeName(count)}, expected int64"));
+            else if (JsonAccess.Real(count) < 0) errors.Add(FieldError.Invalid(path, Shown(count), "should be a non-negative integer"));
+        }
+    }
+
+    private static string GoTypeName(JsonNode value) => value switch
+    {
+        JsonObject => "map[string]interface {}",
+        JsonArray => "[]interface {}",
+        _ => value.GetValueKind() == JsonValueKind.String ? "string" : "bool",
+    };
+
+    /// <summary>Keyed lists and sets hold every item once.</summary>
+    private static void ListItems(JsonNode? value, JsonNode? old, SchemaNode schema, string path, List<FieldError> errors)
+    {
+        if (value is JsonObject map)
+        {
+            foreach (var (name, inner) in map)
+            {
+                var node = schema.Fields.TryGetValue(name, out var field) ? field.Node : schema.Kind == SchemaKind.Map ? schema.Items : null;
+                if (node is not null) ListItems(inner, (old as JsonObject)?[name], node, $"{path}.{name}", errors);
+            }
         }
 
-        foreach (var (name, inner) in schema.Object("properties") ?? [])
-            if (inner is JsonObject property) any |= Evaluate((value as JsonObject)?[name], property, path.Length == 0 ? name : $"{path}.{name}", errors);
-        if (schema.Object("additionalProperties") is { } additional) any |= Evaluate(null, additional, path, []);
-        if (schema.Object("items") is not { } items) return any;
-        any |= Evaluate(null, items, path, []);
-        var list = value as JsonArray ?? [];
-        for (var i = 0; i < list.Count; i++) Evaluate(list[i], items, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]", errors);
-        return any;
+        if (value is not JsonArray list || schema.Items is null || (old is not null && JsonNode.DeepEquals(value, old))) return;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < list.Count; i++)
+        {
+            var at = $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]";
+            if (schema.Kind == SchemaKind.List && schema.ListKind != ListKind.Atomic && Patching.FieldSet.Element(list[i], schema) is var element && !seen.Add(element))
+                errors.Add(FieldError.Duplicate(at, element[2..]));
+            ListItems(list[i], null, schema.Items, at, errors);
+        }
     }
 
-    [GeneratedRegex(@"\A(\(has\(self\.\w+\) \? 1 : 0\)( \+ )?)+ <= 1\z", RegexOptions.NonBacktracking)]
-    private static partial Regex AtMostOne { get; }
-
-    [GeneratedRegex(@"has\(self\.(\w+)\)")]
-    private static partial Regex FieldNames { get; }
-
-    private static void Check(JsonNode? value, JsonObject schema, string path, List<FieldError> errors)
+    private void Check(JsonNode? value, JsonNode? old, JsonObject schema, string path)
     {
+        if (old is not null && JsonNode.DeepEquals(value, old)) return;
         if (value is null)
         {
-            if (schema.Flag("nullable") != true && schema.Text("type") is { } wanted) errors.Add(WrongType(path, "null", wanted));
+            if (schema.Flag("nullable") != true && schema.Text("type") is { } wanted) _errors.Add(WrongType(path, "null", wanted));
             return;
         }
 
         if (!FitsType(value, schema))
         {
-            errors.Add(WrongType(path, JsonTypeName(value), schema.Text("type") ?? "integer,string"));
+            _errors.Add(WrongType(path, JsonTypeName(value), schema.Text("type") ?? "integer,string"));
             return;
         }
 
-        Enumeration(value, schema, path, errors);
+        _matches++;
+        Combinations(value, schema, path);
+        ValueRules.Check(value, schema, path, _errors);
         switch (value)
         {
             case JsonObject map:
-                Members(map, schema, path, errors);
+                Members(map, old as JsonObject, schema, path);
                 break;
-            case JsonArray list:
-                Items(list, schema, path, errors);
-                break;
-            default:
-                Scalar(value, schema, path, errors);
+            case JsonArray list when schema.Object("items") is { } items:
+                for (var i = 0; i < list.Count; i++) Check(list[i], Correlated(list[i], old as JsonArray, schema), items, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]");
                 break;
         }
-
-        Combinations(value, schema, path, errors);
     }
 
-    private static void Members(JsonObject map, JsonObject schema, string path, List<FieldError> errors)
+    private static JsonObject? Correlated(JsonNode? item, JsonArray? old, JsonObject schema)
+    {
+        if (old is null || schema.Text("x-kubernetes-list-type") != "map" || item is not JsonObject map) return null;
+        var keys = (schema.Array("x-kubernetes-list-map-keys") ?? []).Select(k => k?.ToString() ?? "").ToArray();
+        return old.OfType<JsonObject>().FirstOrDefault(o => keys.All(k => JsonNode.DeepEquals(o[k], map[k])));
+    }
+
+    private void Members(JsonObject map, JsonObject? old, JsonObject schema, string path)
     {
         foreach (var required in schema.Array("required") ?? [])
-            if (required?.ToString() is { } name && !map.ContainsKey(name)) errors.Add(FieldError.Required($"{path}.{name}", ""));
+        {
+            if (required?.ToString() is not { } name) continue;
+            if (map.ContainsKey(name)) _matches++;
+            else _errors.Add(FieldError.Required(path.Length == 0 ? name : $"{path}.{name}", ""));
+        }
+
         var properties = schema.Object("properties");
         var additional = schema.Object("additionalProperties");
         foreach (var (name, value) in map)
+            if ((properties?.Object(name) ?? additional) is { } inner) Check(value, old?[name], inner, path.Length == 0 ? name : $"{path}.{name}");
+    }
+
+    private void Combinations(JsonNode value, JsonObject schema, string path)
+    {
+        if (schema.Array("anyOf") is { } any && schema.Flag("x-kubernetes-int-or-string") != true)
         {
-            if (properties?.Object(name) is { } inner) Check(value, inner, $"{path}.{name}", errors);
-            else if (additional is not null) Check(value, additional, $"{path}.{name}", errors);
+            var tried = Try(value, any, path);
+            if (tried.All(t => t._errors.Count > 0)) Unmet($"\"{path}\" must validate at least one schema (anyOf)", tried);
         }
 
-        Bound(map.Count, schema, "minProperties", "maxProperties", path, "properties", errors);
-    }
-
-    private static void Items(JsonArray list, JsonObject schema, string path, List<FieldError> errors)
-    {
-        Bound(list.Count, schema, "minItems", "maxItems", path, "items", errors);
-        if (schema.Object("items") is not { } inner) return;
-        for (var i = 0; i < list.Count; i++) Check(list[i], inner, $"{path}[{i.ToString(CultureInfo.InvariantCulture)}]", errors);
-        if (schema.Text("x-kubernetes-list-type") is not ("set" or "map")) return;
-        var node = StructuralSchema.Compile(schema);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < list.Count; i++)
+        if (schema.Array("oneOf") is { } one)
         {
-            var element = Patching.FieldSet.Element(list[i], node);
-            if (!seen.Add(element)) errors.Add(FieldError.Duplicate($"{path}[{i.ToString(CultureInfo.InvariantCulture)}]", element[2..]));
-        }
-    }
-
-    private static void Scalar(JsonNode value, JsonObject schema, string path, List<FieldError> errors)
-    {
-        if (value.GetValueKind() == JsonValueKind.String)
-        {
-            Text(value.GetValue<string>(), schema, path, errors);
-            return;
+            var tried = Try(value, one, path);
+            var fitting = tried.Count(t => t._errors.Count == 0);
+            if (fitting == 0) Unmet($"\"{path}\" must validate one and only one schema (oneOf). Found none valid", tried);
+            else if (fitting > 1) Unmet($"\"{path}\" must validate one and only one schema (oneOf). Found {fitting.ToString(CultureInfo.InvariantCulture)} valid alternatives", []);
         }
 
-        if (value.GetValueKind() != JsonValueKind.Number) return;
-        var number = Real(value);
-        var shown = Shown(value);
-        if (schema["minimum"] is { } low && number < Real(low)) errors.Add(FieldError.Invalid(path, shown, $"{path} in body should be greater than or equal to {low.ToJsonString()}"));
-        if (schema["maximum"] is { } high && number > Real(high)) errors.Add(FieldError.Invalid(path, shown, $"{path} in body should be less than or equal to {high.ToJsonString()}"));
-        if (schema["multipleOf"] is { } step && Real(step) is var by and > 0 && Math.Abs(number / by - Math.Round(number / by)) > 1e-9)
-            errors.Add(FieldError.Invalid(path, shown, $"{path} in body should be a multiple of {step.ToJsonString()}"));
-    }
-
-    private static void Text(string text, JsonObject schema, string path, List<FieldError> errors)
-    {
-        var quoted = Shown(JsonValue.Create(text));
-        if (schema.Number("maxLength") is { } longest && text.Length > longest)
-            errors.Add(new FieldError(path, "FieldValueTooLong", $"Too long: may not be more than {longest.ToString(CultureInfo.InvariantCulture)} bytes"));
-        if (schema.Number("minLength") is { } shortest && text.Length < shortest)
-            errors.Add(FieldError.Invalid(path, quoted, $"{path} in body should be at least {shortest.ToString(CultureInfo.InvariantCulture)} chars long"));
-        if (schema.Text("pattern") is { } pattern && !Matches(text, pattern))
-            errors.Add(FieldError.Invalid(path, quoted, $"{path} in body should match '{pattern}'"));
-        if (schema.Text("format") is "date-time" && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _))
-            errors.Add(FieldError.Invalid(path, quoted, $"{path} in body must be of type date-time: {quoted}"));
-    }
-
-    private static bool Matches(string text, string pattern)
-    {
-        try
+        if (schema.Array("allOf") is { } all && schema.Flag("x-kubernetes-int-or-string") != true)
         {
-            return Regex.IsMatch(text, pattern, RegexOptions.CultureInvariant, PatternTimeout);
+            var tried = Try(value, all, path);
+            foreach (var part in tried) _errors.AddRange(part._errors);
+            var fitting = tried.Length - tried.Count(t => t._errors.Count > 0);
+            if (fitting < tried.Length) Unmet($"\"{path}\" must validate all the schemas (allOf){(fitting == 0 ? ". None validated" : "")}", []);
         }
-        catch (Exception exception) when (exception is ArgumentException or RegexMatchTimeoutException)
-        {
-            return true;
-        }
+
+        if (schema.Object("not") is { } not && Try(value, [not.DeepClone()], path)[0]._errors.Count == 0) Unmet($"\"{path}\" must not validate the schema (not)", []);
     }
 
-    private static void Enumeration(JsonNode value, JsonObject schema, string path, List<FieldError> errors)
+    /// <summary>The failure of a combination, with the errors of the alternative that came nearest.</summary>
+    private void Unmet(string message, CustomResourceValidator[] tried)
     {
-        if (schema.Array("enum") is not { } allowed || allowed.Any(a => JsonNode.DeepEquals(a, value))) return;
-        errors.Add(FieldError.NotSupported(path, Shown(value), allowed.Select(a => a?.ToString() ?? "null")));
+        _errors.Add(FieldError.Invalid("<nil>", "\"\"", message));
+        if (tried.Length > 0) _errors.AddRange(tried.MaxBy(t => t._matches)!._errors);
     }
 
-    private static void Combinations(JsonNode value, JsonObject schema, string path, List<FieldError> errors)
+    private static CustomResourceValidator[] Try(JsonNode value, JsonArray schemas, string path) => [.. JsonAccess.Objects(schemas).Select(schema =>
     {
-        foreach (var part in JsonAccess.Objects(schema.Array("allOf"))) Check(value, part, path, errors);
-        if (schema.Array("anyOf") is { } any && schema.Flag("x-kubernetes-int-or-string") != true && !JsonAccess.Objects(any).Any(s => Fits(value, s)))
-            errors.Add(FieldError.Invalid("<nil>", "\"\"", $"\"{path}\" must validate at least one schema (anyOf)"));
-        if (schema.Array("oneOf") is { } one && JsonAccess.Objects(one).Count(s => Fits(value, s)) is var fitting and not 1)
-            errors.Add(FieldError.Invalid("<nil>", "\"\"", fitting == 0 ? $"\"{path}\" must validate one and only one schema (oneOf). Found none valid" : $"\"{path}\" must validate one and only one schema (oneOf). Found {fitting.ToString(CultureInfo.InvariantCulture)} valid alternatives"));
-        if (schema.Object("not") is { } not && Fits(value, not))
-            errors.Add(FieldError.Invalid("<nil>", "\"\"", $"\"{path}\" must not validate the schema (not)"));
-    }
-
-    private static bool Fits(JsonNode value, JsonObject schema)
-    {
-        var errors = new List<FieldError>();
-        Check(value, schema, "", errors);
-        return errors.Count == 0;
-    }
-
-    private static void Bound(int count, JsonObject schema, string least, string most, string path, string what, List<FieldError> errors)
-    {
-        if (schema.Number(least) is { } low && count < low)
-            errors.Add(FieldError.Invalid(path, count.ToString(CultureInfo.InvariantCulture), $"{path} in body should have at least {low.ToString(CultureInfo.InvariantCulture)} {what}"));
-        if (schema.Number(most) is { } high && count > high)
-            errors.Add(new FieldError(path, "FieldValueTooMany", $"Too many: {count.ToString(CultureInfo.InvariantCulture)}: must have at most {high.ToString(CultureInfo.InvariantCulture)} items"));
-    }
+        var validator = new CustomResourceValidator();
+        validator.Check(value, null, schema, path);
+        return validator;
+    })];
 
     private static bool FitsType(JsonNode value, JsonObject schema)
     {
         var kind = value.GetValueKind();
-        if (schema.Flag("x-kubernetes-int-or-string") == true) return kind == JsonValueKind.String || (kind == JsonValueKind.Number && Real(value) == Math.Floor(Real(value)));
+        if (schema.Flag("x-kubernetes-int-or-string") == true) return kind == JsonValueKind.String || IsWhole(value);
         return schema.Text("type") switch
         {
             "object" => value is JsonObject,
             "array" => value is JsonArray,
             "string" => kind == JsonValueKind.String,
             "boolean" => kind is JsonValueKind.True or JsonValueKind.False,
-            "integer" => kind == JsonValueKind.Number && Real(value) == Math.Floor(Real(value)),
+            "integer" => IsWhole(value),
             "number" => kind == JsonValueKind.Number,
             _ => true,
         };
     }
+
+    private static bool IsWhole(JsonNode value) => value.GetValueKind() == JsonValueKind.Number && JsonAccess.Real(value) is var number && number == Math.Floor(number);
 
     private static FieldError WrongType(string path, string found, string wanted) =>
         FieldError.TypeInvalid(path, $"\"{found}\"", $"{path} in body must be of type {wanted}: \"{found}\"");
@@ -226,13 +208,10 @@ internal static partial class CustomResourceValidator
         _ => value.GetValueKind() switch
         {
             JsonValueKind.String => "string",
-            JsonValueKind.Number => Real(value) == Math.Floor(Real(value)) ? "integer" : "number",
+            JsonValueKind.Number => IsWhole(value) ? "integer" : "number",
             _ => "boolean",
         },
     };
 
     private static string Shown(JsonNode? value) => Encoding.UTF8.GetString(JsonText.Write(value));
-
-    private static double Real(JsonNode value) =>
-        value is JsonValue number && number.TryGetValue<long>(out var whole) ? whole : value is JsonValue small && small.TryGetValue<int>(out var i) ? i : value.GetValue<double>();
 }

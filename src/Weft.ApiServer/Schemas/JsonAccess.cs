@@ -56,4 +56,14 @@ internal static class JsonAccess
     }
 
     public static IEnumerable<JsonObject> Objects(JsonArray? array) => array?.OfType<JsonObject>() ?? [];
+
+    /// <summary>A JSON number as a real one.</summary>
+    public static double Real(JsonNode value) =>
+        value is JsonValue number && number.TryGetValue<long>(out var whole) ? whole
+        : value is JsonValue small && small.TryGetValue<int>(out var i) ? i
+        : value is JsonValue large && large.TryGetValue<ulong>(out var u) ? u : value.GetValue<double>();
+
+    /// <summary>A JSON number without its fraction.</summary>
+    public static long Whole(JsonNode value) =>
+        value is JsonValue number && number.TryGetValue<long>(out var whole) ? whole : value is JsonValue small && small.TryGetValue<int>(out var i) ? i : (long)Real(value);
 }

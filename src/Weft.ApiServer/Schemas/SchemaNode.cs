@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weft.ApiServer.Schemas.Cel;
 
 namespace Weft.ApiServer.Schemas;
 
@@ -61,6 +62,12 @@ internal sealed class SchemaNode
 
     /// <summary>The OpenAPI document of a custom resource's schema (validations, description); null for built-in types.</summary>
     public JsonObject? OpenApi { get; init; }
+
+    /// <summary>CEL rules of this place.</summary>
+    public IReadOnlyList<CelRule> Rules { get; set; } = [];
+
+    /// <summary>There are rules here or below.</summary>
+    public bool HasRules { get; init; }
 
     public static SchemaNode Anything { get; } = new() { Kind = SchemaKind.Any, PreserveUnknownFields = true };
 }

@@ -5,19 +5,19 @@ using System.Text.RegularExpressions;
 
 namespace Weft.Kubernetes.Yaml;
 
-/// <summary>What a plain scalar means under YAML 1.1 as kubectl reads it (sigs.k8s.io/yaml): yes/no/on/off are booleans, 010 is octal, dates stay text.</summary>
+/// <summary>What a plain scalar means under YAML 1.1 as kubectl reads it (sigs.k8s.io/yaml): yes/no/on/off (not y and n) are booleans, 010 is octal, dates stay text.</summary>
 internal static partial class YamlScalars
 {
     public static JsonNode? Resolve(string plain) => plain switch
     {
         "" or "~" or "null" or "Null" or "NULL" => null,
-        "y" or "Y" or "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" => JsonValue.Create(true),
-        "n" or "N" or "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" => JsonValue.Create(false),
+        "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" => JsonValue.Create(true),
+        "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" => JsonValue.Create(false),
         _ => Number(plain) ?? JsonValue.Create(plain),
     };
 
-    /// <summary>Whether the text, written plain, would read as itself.</summary>
-    public static bool IsPlainText(string text) => Resolve(text) is JsonValue value && value.TryGetValue<string>(out _) && !IsInfiniteOrNaN(text);
+    /// <summary>Whether the text, written plain, reads as itself, to YAML 1.1 readers that take y and n for booleans too.</summary>
+    public static bool IsPlainText(string text) => text is not ("y" or "Y" or "n" or "N") && Resolve(text) is JsonValue value && value.TryGetValue<string>(out _) && !IsInfiniteOrNaN(text);
 
     public static bool IsInfiniteOrNaN(string plain) => plain.TrimStart('+', '-') is ".inf" or ".Inf" or ".INF" or ".nan" or ".NaN" or ".NAN";
 
