@@ -45,6 +45,9 @@ public sealed record AdmissionResponse
     /// <summary>HTTP code of a refusal; 403 unless said otherwise.</summary>
     public int Code { get; init; } = 403;
 
+    /// <summary>Kubernetes' reason of a refusal; null for the usual one of the code.</summary>
+    public string? Reason { get; init; }
+
     public string Message { get; init; } = "";
 
     public IReadOnlyList<string> Warnings { get; init; } = [];

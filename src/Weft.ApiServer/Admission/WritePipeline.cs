@@ -43,7 +43,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             throw StatusErrors.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: {exception.Message}");
         }
 
-        findings.AddRange(unknown.Select(u => $"unknown field \"{u}\""));
+        findings.AddRange(unknown.Select(u => resource.IsCustom ? MisplacedFields.Describe(resource.Schema, u) : $"unknown field \"{u}\""));
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Warn) request.Warnings.AddRange(findings);
         return decoded;
     }
@@ -433,7 +433,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     {
         request.Warnings.AddRange(response.Warnings);
         if (response.Allowed) return;
-        var reason = response.Code switch { 400 => "BadRequest", 403 => "Forbidden", 422 => "Invalid", _ => "" };
+        var reason = response.Reason ?? response.Code switch { 400 => "BadRequest", 403 => "Forbidden", 422 => "Invalid", _ => "" };
         throw new StatusException(response.Code, reason, $"admission webhook \"{plugin.Name}\" denied the request: {response.Message}");
     }
 }

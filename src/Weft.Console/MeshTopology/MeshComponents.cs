@@ -51,7 +51,8 @@ public sealed class MeshComponents(PrometheusClient prometheus, SnapshotSource<M
 
     private static ComponentState StateOf(WorkloadFacts workload)
     {
-        return HealthEvaluation.JudgeReplicas(WorkloadStatus.Of(workload)) switch
+        var status = new WorkloadStatus(workload.Name, workload.DesiredReplicas, workload.CurrentReplicas, workload.AvailableReplicas, SyncedProxies: -1);
+        return HealthEvaluation.JudgeReplicas(status) switch
         {
             HealthLevel.Healthy => ComponentState.Healthy,
             HealthLevel.NotReady => ComponentState.NotReady,

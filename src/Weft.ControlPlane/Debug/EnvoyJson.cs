@@ -6,7 +6,7 @@ namespace Weft.ControlPlane.Debug;
 /// <summary>Envoy's messages as JSON with what is packed in them written out.</summary>
 internal static class EnvoyJson
 {
-    private static readonly JsonFormatter s_formatter = new(new JsonFormatter.Settings(false, TypeRegistry.FromFiles(
+    private static readonly TypeRegistry s_types = TypeRegistry.FromFiles(
         Envoy.Admin.V3.ConfigDumpReflection.Descriptor,
         Envoy.Config.Cluster.V3.ClusterReflection.Descriptor,
         Envoy.Config.Endpoint.V3.EndpointReflection.Descriptor,
@@ -31,7 +31,12 @@ internal static class EnvoyJson
         Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptionsReflection.Descriptor,
         Udpa.Type.V1.TypedStructReflection.Descriptor,
         global::Istio.Envoy.Config.Filter.Http.Alpn.V2Alpha1.ConfigReflection.Descriptor,
-        global::Istio.Stats.ConfigReflection.Descriptor)));
+        global::Istio.Stats.ConfigReflection.Descriptor);
+
+    private static readonly JsonFormatter s_formatter = new(new JsonFormatter.Settings(false, s_types));
 
     public static string Format(IMessage message) => s_formatter.Format(message);
+
+    /// <summary>The message of a full name, such as envoy.config.cluster.v3.Cluster; null for one that we are not built with.</summary>
+    public static MessageDescriptor? Find(string fullName) => s_types.Find(fullName);
 }

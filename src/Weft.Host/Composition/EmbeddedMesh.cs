@@ -76,6 +76,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         var kube = new KubeClient(Weft.Kubernetes.Client.Kubeconfig.Load(Kubeconfig).ToOptions());
         _owned.Push(new Owned(kube));
         injection.Connect(kube);
+        Run(new RemovedKindDefinitions(kube, _loggers.CreateLogger<RemovedKindDefinitions>()).RunAsync(_stop.Token));
         foreach (var manifest in Manifests.IstioSystem())
         {
             await Manifests.CreateMissingAsync(kube, manifest, cancellationToken);
@@ -123,6 +124,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
                     StateFolder = state.Path,
                     ServiceNetwork = new IPNetwork(new IPAddress([127, state.Block, 128, 0]), 18),
                     MutatingAdmission = [injection],
+                    ValidatingAdmission = [new IstioValidation()],
                     PodLogs = logs,
                     TimeProvider = _time,
                     LoggerFactory = _loggers,
