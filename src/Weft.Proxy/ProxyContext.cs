@@ -16,7 +16,7 @@ internal sealed record ProxyContext
 
     public required ConfigSource Config { get; init; }
 
-    public required WorkloadSecrets Secrets { get; init; }
+    public required SecretStore Secrets { get; init; }
 
     public required UpstreamConnector Connector { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Weft.Proxy.Filters.Network;
@@ -6,6 +7,7 @@ using Weft.Proxy.Filters.Rbac;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
+using Weft.Proxy.Tls;
 
 namespace Weft.Proxy;
 
@@ -46,6 +48,16 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     public async Task ServeInboundAsync(DownstreamConnection connection, CancellationToken cancellationToken)
     {
         if (proxy.Config.Current.Listeners.VirtualInbound is { } listener)
+        {
+            await ServeListenerAsync(connection, listener, null, cancellationToken);
+        }
+    }
+
+    /// <summary>A connection to a listener with a port of its own.</summary>
+    /// <param name="address">As configured.</param>
+    public async Task ServeBoundAsync(IPEndPoint address, DownstreamConnection connection, CancellationToken cancellationToken)
+    {
+        if (proxy.Config.Current.Listeners.Bound.TryGetValue(address, out var listener))
         {
             await ServeListenerAsync(connection, listener, null, cancellationToken);
         }
@@ -110,10 +122,11 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         await ServeChainAsync(connection, listener, chain, captured, inspected, cancellationToken);
     }
 
-    private async Task<bool> AcceptTlsAsync(DownstreamConnection connection, Tls.DownstreamTlsModel tls, InspectionResult inspected, CancellationToken cancellationToken)
+    private async Task<bool> AcceptTlsAsync(DownstreamConnection connection, DownstreamTlsModel tls, InspectionResult inspected, CancellationToken cancellationToken)
     {
-        if (proxy.Secrets.Current is not { } certificate)
+        if (DownstreamHandshake.Options(tls, proxy.Secrets, inspected, out var certificate) is not { } options)
         {
+            proxy.Stats.TlsHandshakeFailures.Increment();
             connection.Abort();
             return false;
         }
@@ -122,7 +135,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         await using var timer = proxy.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, TimeSpan.FromSeconds(15), Timeout.InfiniteTimeSpan);
         try
         {
-            await connection.AcceptTlsAsync(DownstreamHandshake.Options(tls, certificate, proxy.Secrets, inspected.Protocols), certificate.SpiffeId, limit.Token);
+            await connection.AcceptTlsAsync(options, certificate!.Uri, limit.Token);
             return true;
         }
         catch (Exception error) when (error is System.Security.Authentication.AuthenticationException or IOException or OperationCanceledException)
@@ -308,11 +321,11 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         }
     }
 
-    // Envoy drains the connections of a listener that was replaced: this answer is the connection's last.
+    // Envoy drains the connections of a filter chain that was changed or is gone: this answer is the connection's last.
     private void CloseIfReplaced(HttpExchange exchange, HttpConnectionBinding binding)
     {
         var current = proxy.Config.Current.Listeners.ByName.GetValueOrDefault(binding.Listener.Name);
-        if (ReferenceEquals(current, binding.Listener))
+        if (ReferenceEquals(current, binding.Listener) || current?.Serves(binding.Manager) == true)
         {
             return;
         }
@@ -327,5 +340,5 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         }
     }
 
-    private sealed record RequestTarget(System.Net.IPEndPoint Destination, HttpConnectionManagerModel Manager);
+    private sealed record RequestTarget(IPEndPoint Destination, HttpConnectionManagerModel Manager);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Weft.Proxy.Admin;
@@ -15,10 +14,10 @@ using Weft.Xds.Grpc;
 namespace Weft.Proxy;
 
 /// <summary>
-/// A running sidecar: ports bound on the pod's address, a certificate of its own, one subscription to the control plane.
+/// A running sidecar or gateway: ports bound on the pod's address, a certificate of its own, one subscription to the control plane.
 /// Many can run in one process. Disposing drains: no new connections, those in flight get the drain time.
 /// </summary>
-public sealed partial class SidecarProxy : IAsyncDisposable
+public sealed class SidecarProxy : IAsyncDisposable
 {
     private readonly ProxyContext _context;
     private readonly ConfigBuilder _builder;
@@ -32,9 +31,7 @@ public sealed partial class SidecarProxy : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly SemaphoreSlim _binding = new(1, 1);
-    private readonly Dictionary<int, PortListener> _ports = [];
-    private readonly List<Task> _retired = [];
+    private readonly BoundPorts _ports;
     private Task _background = Task.CompletedTask;
     private int _disposed;
 
@@ -42,9 +39,9 @@ public sealed partial class SidecarProxy : IAsyncDisposable
     {
         _logger = bootstrap.LoggerFactory.CreateLogger<SidecarProxy>();
         var node = new LocalNode(bootstrap);
-        var secrets = new WorkloadSecrets();
+        var secrets = new SecretStore(bootstrap.ExternalRoots);
         var config = new ConfigSource();
-        _builder = new ConfigBuilder(bootstrap.TimeProvider);
+        _builder = new ConfigBuilder(bootstrap.TimeProvider, secrets);
         _context = new ProxyContext
         {
             Bootstrap = bootstrap,
@@ -67,6 +64,7 @@ public sealed partial class SidecarProxy : IAsyncDisposable
 
         _http = new HttpServer();
         _pipeline = new ProxyPipeline(_context, _http, new NameResolver(node, config, bootstrap.ExternalHosts));
+        _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
         _admin = new AdminServer(_context, _subscription, () => IsReady);
     }
 
@@ -110,7 +108,6 @@ public sealed partial class SidecarProxy : IAsyncDisposable
         _builder.Dispose();
         _discovery.Dispose();
         _authority?.Dispose();
-        _binding.Dispose();
         _stop.Dispose();
         _completion.TrySetResult();
     }
@@ -119,9 +116,8 @@ public sealed partial class SidecarProxy : IAsyncDisposable
     {
         await _http.StartAsync(_pipeline.ServeRequestAsync, cancellationToken);
         await _admin.StartAsync(cancellationToken);
-        Bind(SidecarPorts.Outbound, _pipeline.ServeOutboundAsync);
-        Bind(SidecarPorts.Inbound, _pipeline.ServeInboundAsync);
-        _context.Config.OnPublished(BindInboundPortsAsync);
+        _ports.BindOwn();
+        _context.Config.OnPublished(_ports.FollowAsync);
         _context.Stats.SetLive();
         _background = Task.WhenAll(
             Task.Run(() => _subscription.RunAsync(_stop.Token), CancellationToken.None),
@@ -140,65 +136,12 @@ public sealed partial class SidecarProxy : IAsyncDisposable
         }
     }
 
-    // Without packet redirection every inbound port is bound by itself; those that no chain names any more are drained.
-    private async Task BindInboundPortsAsync(ProxyConfig config)
-    {
-        await _binding.WaitAsync();
-        try
-        {
-            _context.Stats.ListenerUpdates.Increment();
-            var wanted = config.Listeners.VirtualInbound?.DestinationPorts.ToHashSet() ?? [];
-            wanted.Add(SidecarPorts.Inbound);
-            wanted.Add(SidecarPorts.Outbound);
-            foreach (var gone in _ports.Keys.Where(port => !wanted.Contains(port)).ToList())
-            {
-                _ports.Remove(gone, out var listener);
-                _retired.Add(listener!.DrainAsync(_context.Bootstrap.DrainTime));
-            }
-
-            foreach (var port in wanted.Where(port => !_ports.ContainsKey(port)))
-            {
-                TryBindInbound(port);
-            }
-        }
-        finally
-        {
-            _binding.Release();
-        }
-    }
-
-    private void TryBindInbound(int port)
-    {
-        try
-        {
-            Bind(port, _pipeline.ServeInboundAsync);
-        }
-        catch (SocketException error)
-        {
-            LogBindFailed(port, error.Message);
-        }
-    }
-
-    private void Bind(int port, Func<DownstreamConnection, CancellationToken, Task> serve) =>
-        _ports[port] = new PortListener(
-            new IPEndPoint(_context.Bootstrap.InstanceAddress, port), serve, _context.Stats, _context.Time, _context.Bootstrap.LoggerFactory.CreateLogger<PortListener>());
-
     private async Task DrainAsync()
     {
-        var limit = _context.Bootstrap.DrainTime;
-        foreach (var listener in _ports.Values)
-        {
-            listener.StopAccepting();
-        }
-
-        using var hard = new CancellationTokenSource(limit, _context.Time);
-        await Task.WhenAll(_ports.Values.Select(listener => listener.DrainAsync(limit)).Concat(_retired).Append(_http.StopAsync(hard.Token)));
-        foreach (var listener in _ports.Values)
-        {
-            await listener.DisposeAsync();
-        }
-
-        _ports.Clear();
+        _ports.StopAccepting();
+        using var hard = new CancellationTokenSource(_context.Bootstrap.DrainTime, _context.Time);
+        await Task.WhenAll(_ports.DrainAsync(), _http.StopAsync(hard.Token));
+        await _ports.DisposeAsync();
     }
 
     private static GrpcClient Client(ProxyBootstrap bootstrap, Uri address) => new(new GrpcClientOptions
@@ -215,7 +158,4 @@ public sealed partial class SidecarProxy : IAsyncDisposable
 
     private static string Metadata(ProxyBootstrap bootstrap, string key, string absent) =>
         bootstrap.Metadata[key] is { } value && value.GetValueKind() == System.Text.Json.JsonValueKind.String ? value.GetValue<string>() : absent;
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Inbound port {Port} cannot be bound: {Reason}")]
-    private partial void LogBindFailed(int port, string reason);
 }

@@ -142,16 +142,28 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
     public string Certificates()
     {
         var result = new Certificates();
-        if (proxy.Secrets.Current is { } current)
+        foreach (var (_, secret) in OwnSecrets().Concat(proxy.Secrets.ServedCertificates))
         {
             var certificate = new Certificate();
-            certificate.CertChain.Add(Details(current.Leaf));
-            certificate.CaCert.AddRange(current.Roots.Select(Details));
+            certificate.CertChain.Add(Details(secret.Leaf));
+            result.Certificates_.Add(certificate);
+        }
+
+        foreach (var (_, roots) in OwnRoots().Concat(proxy.Secrets.ServedRoots))
+        {
+            var certificate = new Certificate();
+            certificate.CaCert.AddRange(roots.Certificates.Select(Details));
             result.Certificates_.Add(certificate);
         }
 
         return _formatter.Format(result);
     }
+
+    private IEnumerable<(string Name, Tls.CertificateModel Certificate)> OwnSecrets() =>
+        proxy.Secrets.Current is { } current ? [(Tls.SecretNames.Certificate, current.Certificate)] : [];
+
+    private IEnumerable<(string Name, Tls.TrustedRoots Roots)> OwnRoots() =>
+        proxy.Secrets.Current is { } current ? [(Tls.SecretNames.Roots, current.Roots)] : [];
 
     private static void AddUnlessFiltered(ConfigDump dump, string resource, string section, IMessage message)
     {
@@ -218,29 +230,31 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
     private SecretsConfigDump Secrets()
     {
         var dump = new SecretsConfigDump();
-        if (proxy.Secrets.Current is not { } current)
+        foreach (var (name, secret) in OwnSecrets().Concat(proxy.Secrets.ServedCertificates))
         {
-            return dump;
+            dump.DynamicActiveSecrets.Add(Secret(name, Timestamp.FromDateTime(secret.Leaf.NotBefore.ToUniversalTime()), new Envoy.Extensions.TransportSockets.Tls.V3.Secret
+            {
+                Name = name,
+                TlsCertificate = new Envoy.Extensions.TransportSockets.Tls.V3.TlsCertificate
+                {
+                    CertificateChain = new DataSource { InlineBytes = ByteString.CopyFromUtf8(secret.ChainPem) },
+                    PrivateKey = new DataSource { InlineBytes = ByteString.CopyFromUtf8("[redacted]") },
+                },
+            }));
         }
 
-        var updated = Timestamp.FromDateTime(current.Leaf.NotBefore.ToUniversalTime());
-        dump.DynamicActiveSecrets.Add(Secret(Tls.SecretNames.Certificate, updated, new Envoy.Extensions.TransportSockets.Tls.V3.Secret
+        foreach (var (name, roots) in OwnRoots().Concat(proxy.Secrets.ServedRoots))
         {
-            Name = Tls.SecretNames.Certificate,
-            TlsCertificate = new Envoy.Extensions.TransportSockets.Tls.V3.TlsCertificate
+            dump.DynamicActiveSecrets.Add(Secret(name, Timestamp.FromDateTime(roots.Certificates[0].NotBefore.ToUniversalTime()), new Envoy.Extensions.TransportSockets.Tls.V3.Secret
             {
-                CertificateChain = new DataSource { InlineBytes = ByteString.CopyFromUtf8(current.ChainPem) },
-                PrivateKey = new DataSource { InlineBytes = ByteString.CopyFromUtf8("[redacted]") },
-            },
-        }));
-        dump.DynamicActiveSecrets.Add(Secret(Tls.SecretNames.Roots, updated, new Envoy.Extensions.TransportSockets.Tls.V3.Secret
-        {
-            Name = Tls.SecretNames.Roots,
-            ValidationContext = new Envoy.Extensions.TransportSockets.Tls.V3.CertificateValidationContext
-            {
-                TrustedCa = new DataSource { InlineBytes = ByteString.CopyFromUtf8(current.RootPem) },
-            },
-        }));
+                Name = name,
+                ValidationContext = new Envoy.Extensions.TransportSockets.Tls.V3.CertificateValidationContext
+                {
+                    TrustedCa = new DataSource { InlineBytes = ByteString.CopyFromUtf8(roots.Pem) },
+                },
+            }));
+        }
+
         return dump;
     }
 

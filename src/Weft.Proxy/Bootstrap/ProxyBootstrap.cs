@@ -7,11 +7,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Weft.Proxy.Bootstrap;
 
-/// <summary>All that a sidecar knows before it has heard from a control plane. Read once, at start.</summary>
+/// <summary>All that a proxy, sidecar or gateway, knows before it has heard from a control plane. Read once, at start.</summary>
 public sealed record ProxyBootstrap
 {
-    /// <summary><c>sidecar~IP~pod.namespace~namespace.svc.cluster.local</c>.</summary>
+    /// <summary><c>sidecar~IP~pod.namespace~namespace.svc.cluster.local</c>, or <c>router~...</c> for a gateway.</summary>
     public required string NodeId { get; init; }
+
+    /// <summary>Istio's node type <c>router</c>: it has no application and captures nothing; it serves the listeners it is given.</summary>
+    public bool IsGateway => NodeId.StartsWith("router~", StringComparison.Ordinal);
 
     /// <summary><c>app.namespace</c>; the service name of traces.</summary>
     public required string NodeCluster { get; init; }
@@ -22,7 +25,7 @@ public sealed record ProxyBootstrap
     /// <summary>The pod's address, on which every port of the sidecar is bound.</summary>
     public required IPAddress InstanceAddress { get; init; }
 
-    /// <summary>Where the application listens: what is sent to the pod's own address goes here instead.</summary>
+    /// <summary>Where the application listens, and the pod's own 127.0.0.1: what is sent to the pod's own address goes here instead. Not used by gateways.</summary>
     public required IPAddress ApplicationAddress { get; init; }
 
     /// <summary>The ADS server: http for plaintext HTTP/2, https for TLS.</summary>
@@ -48,6 +51,9 @@ public sealed record ProxyBootstrap
 
     /// <summary>Addresses of names that neither the mesh nor the system's DNS knows: hosts outside that are stood in for on this machine.</summary>
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> ExternalHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
+
+    /// <summary>Roots that are trusted besides the system's: those of hosts outside that are stood in for on this machine.</summary>
+    public X509Certificate2Collection ExternalRoots { get; init; } = [];
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -45,6 +45,9 @@ internal static class ClusterCompiler
             Service = Service(istio),
             IsExternal = istio is not null && istio.Fields.TryGetValue("external", out var external) && external.BoolValue,
             Limits = CircuitBreakers.Compile(config),
+            UsesHostAsSni = options?.UpstreamHttpProtocolOptions?.AutoSni ?? false,
+            ValidatesSni = options?.UpstreamHttpProtocolOptions?.AutoSanValidation ?? false,
+            Keepalive = Keepalive(config.UpstreamConnectionOptions?.TcpKeepalive),
             ClosesConnections = ClosesConnections(config.Name, options),
             HttpConnectionLifetime = options?.CommonHttpProtocolOptions?.MaxConnectionDuration?.ToTimeSpan() ?? TimeSpan.Zero,
             Policy = LoadBalancingPolicy.Compile(config),
@@ -94,7 +97,7 @@ internal static class ClusterCompiler
         return new EndpointModel
         {
             Address = address,
-            Tls = cluster.Transports.For(match),
+            Transport = cluster.Transports.For(match),
             Weight = Math.Max(1, config.LoadBalancingWeight ?? 1),
             Priority = priority,
             Locality = locality,
@@ -136,6 +139,10 @@ internal static class ClusterCompiler
         HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.UseDownstreamProtocolConfig => UpstreamProtocol.Downstream,
         _ => UpstreamProtocol.Http1,
     };
+
+    private static TcpKeepalive? Keepalive(Envoy.Config.Core.V3.TcpKeepalive? config) => config is null
+        ? null
+        : new TcpKeepalive((int)(config.KeepaliveProbes ?? 0), (int)(config.KeepaliveTime ?? 0), (int)(config.KeepaliveInterval ?? 0));
 
     private static IPAddress? Bind(BindConfig? config) =>
         config?.SourceAddress?.Address is { Length: > 0 } text && IPAddress.TryParse(text, out var address) ? address : null;

@@ -45,6 +45,15 @@ internal sealed record ClusterModel
     /// <summary>Null when nothing is limited.</summary>
     public CircuitBreakers? Limits { get; init; }
 
+    /// <summary>The SNI of HTTP is the request's host (auto_sni).</summary>
+    public bool UsesHostAsSni { get; init; }
+
+    /// <summary>The server's certificate must bear the name that was asked by SNI (auto_san_validation).</summary>
+    public bool ValidatesSni { get; init; }
+
+    /// <summary>Null leaves keep-alive off.</summary>
+    public TcpKeepalive? Keepalive { get; init; }
+
     /// <summary>Every HTTP/1.1 connection carries one request only.</summary>
     public bool ClosesConnections { get; init; }
 
@@ -91,6 +100,9 @@ internal enum UpstreamProtocol
     Downstream,
 }
 
+/// <summary>upstream_connection_options.tcp_keepalive; 0 leaves the system's.</summary>
+internal sealed record TcpKeepalive(int Probes, int Seconds, int IntervalSeconds);
+
 /// <summary>The service behind a cluster as metrics name it.</summary>
 internal sealed record ServiceIdentity(string Host, string Name, string Namespace);
 
@@ -99,8 +111,10 @@ internal sealed record EndpointModel
 {
     public required IPEndPoint Address { get; init; }
 
+    public TransportModel Transport { get; init; } = TransportModel.Plaintext;
+
     /// <summary>Null for plaintext.</summary>
-    public required UpstreamTlsModel? Tls { get; init; }
+    public UpstreamTlsModel? Tls => Transport.Tls;
 
     public required uint Weight { get; init; }
 
@@ -190,11 +204,11 @@ internal sealed class EndpointState(IPEndPoint address, TimeProvider time)
     public void Rejuvenate() => Volatile.Write(ref _since, time.GetTimestamp());
 
     /// <summary>Drops pools of connections that are no longer made that way, if nothing uses them.</summary>
-    public void DisposePoolsExcept(UpstreamTlsModel? tls)
+    public void DisposePoolsExcept(TransportModel transport)
     {
         foreach (var key in Pools.Keys)
         {
-            if (!ReferenceEquals(key.Tls, tls) && Active == 0 && Pools.TryRemove(key, out var pool))
+            if (!ReferenceEquals(key.Transport, transport) && Active == 0 && Pools.TryRemove(key, out var pool))
             {
                 pool.Dispose();
             }
@@ -258,7 +272,7 @@ internal sealed class ClusterState
         return _destinations.GetOrAdd(address, key => new EndpointModel
         {
             Address = key,
-            Tls = cluster.Transports.Default,
+            Transport = cluster.Transports.Default,
             Weight = 1,
             Priority = 0,
             IsHealthy = true,

@@ -210,11 +210,16 @@ internal static class HttpForwarder
     private static UpstreamPool PoolFor(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, bool isHttp2)
     {
         var alpn = endpoint.Tls is null ? null : exchange.AlpnOverrides?.For(isHttp2) ?? endpoint.Tls.Alpn;
-        var key = new UpstreamPoolKey(endpoint.Tls, isHttp2, alpn is null ? "" : alpn.Count > 0 ? alpn[0] : "");
+        var sni = endpoint.Tls is null || !cluster.UsesHostAsSni ? null : HostOf(exchange.Authority);
+        var addresses = endpoint.Transport.ProxyProtocol == 0 ? null : new DownstreamAddresses(exchange.Connection.RemoteAddress, exchange.Connection.LocalAddress);
+        var key = new UpstreamPoolKey(endpoint.Transport, isHttp2, alpn is null ? "" : alpn.Count > 0 ? alpn[0] : "", sni ?? "", addresses);
         return endpoint.State.Pools.TryGetValue(key, out var pool)
             ? pool
-            : endpoint.State.Pools.GetOrAdd(key, _ => new UpstreamPool(exchange.Proxy.Connector, cluster, endpoint, alpn));
+            : endpoint.State.Pools.GetOrAdd(key, _ => new UpstreamPool(exchange.Proxy.Connector, cluster, endpoint, new UpstreamDial { Alpn = alpn, Sni = sni, Addresses = addresses }));
     }
+
+    private static string HostOf(string authority) =>
+        Microsoft.AspNetCore.Http.HostString.FromUriComponent(authority) is { HasValue: true } host ? host.Host : authority;
 
     private static void Rewrite(HttpExchange exchange, ForwardAction action)
     {

@@ -72,7 +72,8 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         endpoint.State.Begin(proxy.Time.GetTimestamp());
         try
         {
-            var connection = await proxy.Connector.ConnectAsync(cluster, endpoint, null, cancellationToken);
+            var connection = await proxy.Connector.ConnectAsync(
+                cluster, endpoint, new UpstreamDial { Addresses = new DownstreamAddresses(downstream.RemoteAddress, downstream.LocalAddress) }, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();
             cluster.State.Outliers.ReportConnected(endpoint.State);
             return connection;

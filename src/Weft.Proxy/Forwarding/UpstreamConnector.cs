@@ -55,20 +55,37 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream, TlsSessio
     }
 }
 
-/// <summary>Dials endpoints: TCP within the cluster's connect timeout, then the endpoint's transport socket.</summary>
-internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress applicationAddress, WorkloadSecrets secrets, TimeProvider time)
+/// <summary>What one connection differs in from the others to the same endpoint.</summary>
+internal sealed record UpstreamDial
 {
-    /// <param name="alpn">What the TLS handshake offers instead of the transport socket's own values; null offers those.</param>
+    public static UpstreamDial Plain { get; } = new();
+
+    /// <summary>What the TLS handshake offers instead of the transport socket's own values; null offers those.</summary>
+    public IReadOnlyList<string>? Alpn { get; init; }
+
+    /// <summary>The name asked by TLS instead of the transport socket's own; null asks that.</summary>
+    public string? Sni { get; init; }
+
+    /// <summary>Who connected to whom, for the PROXY protocol.</summary>
+    public DownstreamAddresses? Addresses { get; init; }
+}
+
+/// <summary>The two ends of a client's connection.</summary>
+internal sealed record DownstreamAddresses(IPEndPoint Source, IPEndPoint Destination);
+
+/// <summary>Dials endpoints: TCP within the cluster's connect timeout, then the endpoint's transport socket.</summary>
+internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress applicationAddress, SecretStore secrets, TimeProvider time)
+{
     /// <exception cref="UpstreamConnectException">No connection, or no handshake.</exception>
     public async Task<UpstreamConnection> ConnectAsync(
-        ClusterModel cluster, EndpointModel endpoint, IReadOnlyList<string>? alpn, CancellationToken cancellationToken)
+        ClusterModel cluster, EndpointModel endpoint, UpstreamDial dial, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), timeout, cluster.ConnectTimeout, Timeout.InfiniteTimeSpan);
         endpoint.State.Connections.Increment();
         try
         {
-            return await DialAsync(cluster, endpoint, alpn, timeout.Token);
+            return await DialAsync(cluster, endpoint, dial, timeout.Token);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -87,7 +104,7 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         cluster.IsInbound && address.Address.Equals(instanceAddress) ? new IPEndPoint(applicationAddress, address.Port) : address;
 
     private async Task<UpstreamConnection> DialAsync(
-        ClusterModel cluster, EndpointModel endpoint, IReadOnlyList<string>? alpn, CancellationToken cancellationToken)
+        ClusterModel cluster, EndpointModel endpoint, UpstreamDial dial, CancellationToken cancellationToken)
     {
         var address = DialAddress(cluster, endpoint.Address);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -98,7 +115,12 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
                 socket.Bind(new IPEndPoint(source, 0));
             }
 
+            KeepAlive(socket, cluster.Keepalive);
             await socket.ConnectAsync(address, cancellationToken);
+            if (endpoint.Transport.ProxyProtocol is var version and > 0 && dial.Addresses is { } told)
+            {
+                await socket.SendAsync(ProxyHeader.Encode(version, told.Source, told.Destination), cancellationToken);
+            }
         }
         catch (SocketException error)
         {
@@ -113,7 +135,7 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
 
         var stream = new NetworkStream(socket, ownsSocket: true);
         return endpoint.Tls is { } tls
-            ? await HandshakeAsync(socket, stream, tls, alpn, cancellationToken)
+            ? await HandshakeAsync(socket, stream, cluster, tls, dial, cancellationToken)
             : new UpstreamConnection(socket, stream, null);
     }
 
@@ -125,10 +147,10 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
     }
 
     private async Task<UpstreamConnection> HandshakeAsync(
-        Socket socket, NetworkStream stream, UpstreamTlsModel tls, IReadOnlyList<string>? alpn, CancellationToken cancellationToken)
+        Socket socket, NetworkStream stream, ClusterModel cluster, UpstreamTlsModel tls, UpstreamDial dial, CancellationToken cancellationToken)
     {
-        var certificate = secrets.Current;
-        if (certificate is null && (tls.PresentsCertificate || tls.Validation.Roots == RootSource.Mesh))
+        var certificate = tls.Certificate is { } name ? secrets.Certificate(name) : null;
+        if ((tls.Certificate is not null && certificate is null) || (tls.Validation.Roots is { } roots && secrets.Roots(roots) is null))
         {
             await stream.DisposeAsync();
             throw new UpstreamConnectException("remote connection failure", "TLS_error:|Secret is not supplied by SDS:TLS_error_end", null);
@@ -137,8 +159,8 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         var secured = new SslStream(stream, leaveInnerStreamOpen: false);
         try
         {
-            await secured.AuthenticateAsClientAsync(ClientOptions(tls, certificate, alpn), cancellationToken);
-            return new UpstreamConnection(socket, secured, TlsSession.Of(secured, tls.PresentsCertificate ? certificate!.SpiffeId : ""));
+            await secured.AuthenticateAsClientAsync(ClientOptions(cluster, tls, certificate, dial), cancellationToken);
+            return new UpstreamConnection(socket, secured, TlsSession.Of(secured, certificate?.Uri ?? ""));
         }
         catch (Exception error) when (error is AuthenticationException or IOException)
         {
@@ -152,16 +174,40 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         }
     }
 
-    private SslClientAuthenticationOptions ClientOptions(UpstreamTlsModel tls, WorkloadCertificate? certificate, IReadOnlyList<string>? alpn) => new()
+    private SslClientAuthenticationOptions ClientOptions(ClusterModel cluster, UpstreamTlsModel tls, CertificateModel? certificate, UpstreamDial dial)
     {
-        TargetHost = tls.Sni,
-        EnabledSslProtocols = tls.Protocols,
-        ApplicationProtocols = [.. (alpn ?? tls.Alpn).Select(name => new SslApplicationProtocol(name))],
-        ClientCertificateContext = tls.PresentsCertificate ? certificate?.Context : null,
-        CertificateChainPolicy = tls.Validation.ChainPolicy(secrets),
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = (_, peer, _, errors) => tls.Validation.Accepts(peer as X509Certificate2, errors),
-    };
+        var asked = dial.Sni ?? tls.Sni;
+        var mustBear = cluster.ValidatesSni && asked.Length > 0 ? asked : null;
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = asked,
+            EnabledSslProtocols = tls.Protocols,
+            CipherSuitesPolicy = tls.CipherSuites,
+            ApplicationProtocols = [.. (dial.Alpn ?? tls.Alpn).Select(protocol => new SslApplicationProtocol(protocol))],
+            ClientCertificateContext = certificate?.Context,
+            CertificateChainPolicy = tls.Validation.ChainPolicy(secrets),
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            RemoteCertificateValidationCallback = (_, peer, _, errors) => tls.Validation.Accepts(peer as X509Certificate2, errors, mustBear),
+        };
+    }
+
+    private static void KeepAlive(Socket socket, TcpKeepalive? keepalive)
+    {
+        if (keepalive is null)
+        {
+            return;
+        }
+
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        foreach (var (option, value) in ((SocketOptionName, int)[])
+            [(SocketOptionName.TcpKeepAliveRetryCount, keepalive.Probes), (SocketOptionName.TcpKeepAliveTime, keepalive.Seconds), (SocketOptionName.TcpKeepAliveInterval, keepalive.IntervalSeconds)])
+        {
+            if (value > 0)
+            {
+                socket.SetSocketOption(SocketOptionLevel.Tcp, option, value);
+            }
+        }
+    }
 
     private static string TlsFailure(Exception error) => error is AuthenticationException && error.InnerException is null
         ? "TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end"

@@ -1,18 +1,18 @@
 using System.Net;
 using Weft.Proxy.Clusters;
-using Weft.Proxy.Tls;
 
 namespace Weft.Proxy.Forwarding;
 
-/// <summary>What kind of connection a pool holds. TLS is compared by reference: a new transport socket means new connections.</summary>
-internal readonly record struct UpstreamPoolKey(UpstreamTlsModel? Tls, bool IsHttp2, string Alpn);
+/// <summary>What kind of connection a pool holds; a new transport socket means new connections.</summary>
+/// <param name="Addresses">Where the PROXY protocol tells them: connections are then not shared between clients.</param>
+internal readonly record struct UpstreamPoolKey(TransportModel Transport, bool IsHttp2, string Alpn, string Sni, DownstreamAddresses? Addresses);
 
 /// <summary>Keep-alive HTTP connections of one kind to one endpoint.</summary>
 internal sealed class UpstreamPool : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
 
-    public UpstreamPool(UpstreamConnector connector, ClusterModel cluster, EndpointModel endpoint, IReadOnlyList<string>? alpn)
+    public UpstreamPool(UpstreamConnector connector, ClusterModel cluster, EndpointModel endpoint, UpstreamDial dial)
     {
         BaseAddress = $"http://{endpoint.Address}";
         var handler = new SocketsHttpHandler
@@ -35,7 +35,7 @@ internal sealed class UpstreamPool : IDisposable
             ResponseHeaderEncodingSelector = static (_, _) => System.Text.Encoding.Latin1,
             ConnectCallback = async (_, cancellationToken) =>
             {
-                var connection = await connector.ConnectAsync(cluster, endpoint, alpn, cancellationToken);
+                var connection = await connector.ConnectAsync(cluster, endpoint, dial, cancellationToken);
                 LastConnection = connection;
                 return connection.Stream;
             },

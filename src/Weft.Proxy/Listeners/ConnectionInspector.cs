@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using Weft.Proxy.Tls;
+using System.IO.Pipelines;
 
 namespace Weft.Proxy.Listeners;
 
@@ -20,7 +18,7 @@ internal sealed class ConnectionInspector(TimeProvider time)
     /// <summary>Once a client has begun, it must get to the point (slow-loris).</summary>
     private static readonly TimeSpan LimitOnceBegun = TimeSpan.FromSeconds(15);
 
-    /// <summary>Null when the client closed without a byte, or dawdled.</summary>
+    /// <summary>Null when the client closed without a byte, or dawdled and the listener does not go on without inspection.</summary>
     public async Task<InspectionResult?> InspectAsync(DownstreamConnection connection, ListenerModel listener, CancellationToken cancellationToken)
     {
         var port = connection.OriginalDestination.Port;
@@ -31,13 +29,19 @@ internal sealed class ConnectionInspector(TimeProvider time)
             return InspectionResult.Nothing;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var wait = listener.Inspection.Timeout;
         await using var timer = time.CreateTimer(
-            static state => ((CancellationTokenSource)state!).Cancel(), limit, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var begun = false;
+            static state => ((PipeReader)state!).CancelPendingRead(), connection.Input, wait > TimeSpan.Zero ? wait : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var begun = wait > TimeSpan.Zero;
         while (true)
         {
-            var read = await connection.Input.ReadAsync(limit.Token);
+            var read = await connection.Input.ReadAsync(cancellationToken);
+            if (read.IsCanceled)
+            {
+                connection.Input.AdvanceTo(read.Buffer.Start);
+                return listener.Inspection.ContinuesOnTimeout ? InspectionResult.Nothing : null;
+            }
+
             var result = Look(read.Buffer, tls, http);
             connection.Input.AdvanceTo(read.Buffer.Start, result is null ? read.Buffer.End : read.Buffer.Start);
             if (result is not null || (read.IsCompleted && read.Buffer.IsEmpty))
@@ -85,29 +89,6 @@ internal sealed class ConnectionInspector(TimeProvider time)
             InspectionState.Found => new InspectionResult(false, "", [protocol]),
             InspectionState.NotFound => InspectionResult.Nothing,
             _ => null,
-        };
-    }
-}
-
-/// <summary>Options of one server handshake.</summary>
-internal static class DownstreamHandshake
-{
-    /// <param name="offered">The client's ALPN, by inspection; empty when unknown.</param>
-    public static SslServerAuthenticationOptions Options(DownstreamTlsModel tls, WorkloadCertificate certificate, WorkloadSecrets secrets, IReadOnlyList<string> offered)
-    {
-        // BoringSSL goes on without ALPN when nothing is common; SslStream would refuse.
-        var common = tls.Alpn.FirstOrDefault(offered.Contains);
-        return new SslServerAuthenticationOptions
-        {
-            ServerCertificateContext = certificate.Context,
-            EnabledSslProtocols = tls.Protocols,
-            ClientCertificateRequired = tls.RequireClientCertificate,
-            ApplicationProtocols = common is null ? null : [new SslApplicationProtocol(common)],
-            CertificateChainPolicy = tls.Validation.ChainPolicy(secrets),
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            AllowTlsResume = false,
-            RemoteCertificateValidationCallback = (_, peer, _, errors) =>
-                peer is null ? !tls.RequireClientCertificate : tls.Validation.Accepts(peer as X509Certificate2, errors),
         };
     }
 }

@@ -92,9 +92,9 @@ internal sealed class DownstreamConnection : IAsyncDisposable
 
             _socket.Shutdown(SocketShutdown.Send);
         }
-        catch (Exception error) when (error is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error) when (error is SocketException or IOException or ObjectDisposedException or InvalidOperationException or System.Security.Authentication.AuthenticationException)
         {
-            // The client was faster.
+            // The client was faster, or its handshake had failed.
         }
     }
 

@@ -14,15 +14,24 @@ internal static class ListenerCompiler
 {
     private const string TlsInspector = "envoy.filters.listener.tls_inspector";
     private const string HttpInspector = "envoy.filters.listener.http_inspector";
+    private static readonly TimeSpan DefaultInspectionTimeout = TimeSpan.FromSeconds(15);
     private const string OriginalDst = "envoy.filters.listener.original_dst";
 
+    /// <param name="previous">Its chains that did not change are taken over, so that their connections stay; null for a new listener.</param>
     /// <exception cref="ResourceRejectedException">Anything in it that this proxy cannot do.</exception>
-    public static ListenerModel Compile(Listener config)
+    public static ListenerModel Compile(Listener config, ListenerModel? previous)
     {
         var isOutbound = config.TrafficDirection != TrafficDirection.Inbound;
-        RequireCaptured(config, isOutbound);
-        var chains = config.FilterChains.Select(chain => ((FilterChainMatch?)chain.FilterChainMatch, NetworkFilterCompiler.Compile(chain, isOutbound))).ToList();
-        var fallback = config.DefaultFilterChain is null ? null : NetworkFilterCompiler.Compile(config.DefaultFilterChain, isOutbound);
+        if (config.AdditionalAddresses.Count > 0)
+        {
+            throw new ResourceRejectedException("additional_addresses are not supported");
+        }
+
+        FilterChainModel Chain(FilterChain chain) =>
+            previous?.CompiledChains.FirstOrDefault(old => old.Config.Equals(chain)).Model ?? NetworkFilterCompiler.Compile(chain, isOutbound);
+
+        var chains = config.FilterChains.Select(chain => (chain, Model: Chain(chain))).ToImmutableArray();
+        var fallback = config.DefaultFilterChain is null ? null : Chain(config.DefaultFilterChain);
         return new ListenerModel
         {
             Name = config.Name,
@@ -32,28 +41,28 @@ internal static class ListenerCompiler
             BindToPort = config.BindToPort ?? true,
 #pragma warning restore CS0612
             UseOriginalDestination = config.UseOriginalDst ?? false,
-            Inspection = Inspection(config.ListenerFilters),
-            Chains = new FilterChainSet(chains),
+            Inspection = Inspection(config.ListenerFilters) with
+            {
+                Timeout = config.ListenerFiltersTimeout?.ToTimeSpan() ?? DefaultInspectionTimeout,
+                ContinuesOnTimeout = config.ContinueOnListenerFiltersTimeout,
+            },
+            Chains = new FilterChainSet(chains.Select(chain => ((FilterChainMatch?)chain.chain.FilterChainMatch, chain.Model))),
+            CompiledChains = fallback is null ? chains : chains.Add((config.DefaultFilterChain!, fallback)),
             DefaultChain = fallback,
-            RouteNames = RouteNames(chains.Select(chain => chain.Item2).Append(fallback)),
+            RouteNames = RouteNames(chains.Select(chain => (FilterChainModel?)chain.Model).Append(fallback)),
             AccessLogs = AccessLogCompiler.Compile(config.AccessLog),
             Config = config,
         };
     }
 
-    // Everything that a sidecar serves comes through its two capturing listeners.
-    private static void RequireCaptured(Listener config, bool isOutbound)
-    {
-        var captures = config.UseOriginalDst ?? false;
-        if ((config.BindToPort ?? true) && !captures && (isOutbound || config.Name != "virtualInbound"))
-        {
-            throw new ResourceRejectedException("listeners with a bound port of their own (gateways, interception mode NONE) are not supported yet");
-        }
-    }
-
     private static IPEndPoint Address(Listener config)
     {
         var address = config.Address?.SocketAddress ?? throw new ResourceRejectedException("only socket addresses are supported");
+        if (address.Protocol == Envoy.Config.Core.V3.SocketAddress.Types.Protocol.Udp)
+        {
+            throw new ResourceRejectedException("UDP listeners (QUIC) are not supported");
+        }
+
         if (!IPAddress.TryParse(address.Address, out var ip) || address.PortValue > 65535)
         {
             throw new ResourceRejectedException($"invalid address {address.Address}:{address.PortValue}");

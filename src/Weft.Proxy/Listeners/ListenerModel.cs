@@ -9,6 +9,8 @@ namespace Weft.Proxy.Listeners;
 /// <summary>A Listener, resolved. Connections take it once, at accept.</summary>
 internal sealed record ListenerModel
 {
+    public const string VirtualInboundName = "virtualInbound";
+
     public required string Name { get; init; }
 
     public required bool IsOutbound { get; init; }
@@ -29,6 +31,29 @@ internal sealed record ListenerModel
     /// <summary>Names of the route configurations that must have arrived before this listener serves.</summary>
     public required ImmutableArray<string> RouteNames { get; init; }
 
+    /// <summary>All chains, the default one included, as they were configured: an update takes those over that it does not change.</summary>
+    public required ImmutableArray<(Envoy.Config.Listener.V3.FilterChain Config, FilterChainModel Model)> CompiledChains { get; init; }
+
+    /// <summary>Names of the secrets that the control plane serves for its chains.</summary>
+    public IEnumerable<string> ServedSecrets => CompiledChains.SelectMany(chain => chain.Model.Tls?.ServedSecrets ?? []);
+
+    /// <summary>Whether it has a port of its own, rather than getting what the capturing listeners accept.</summary>
+    public bool IsBound => BindToPort && !UseOriginalDestination && Name != VirtualInboundName;
+
+    /// <summary>Whether connections of that chain are served as before (Envoy's in-place filter chain update).</summary>
+    public bool Serves(TerminalFilterModel terminal)
+    {
+        foreach (var (_, chain) in CompiledChains)
+        {
+            if (ReferenceEquals(chain.Terminal, terminal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public required ImmutableArray<AccessLog.AccessLogModel> AccessLogs { get; init; }
 
     public required Envoy.Config.Listener.V3.Listener Config { get; init; }
@@ -42,6 +67,12 @@ internal sealed record ListenerModel
 /// <summary>Which inspectors look at a connection, by destination port.</summary>
 internal sealed record ListenerInspection(bool Tls, ImmutableArray<PortRange> TlsDisabled, bool Http, ImmutableArray<PortRange> HttpDisabled)
 {
+    /// <summary>How long the first bytes are waited for (listener_filters_timeout); zero waits for the first without end, and then some seconds for the rest.</summary>
+    public TimeSpan Timeout { get; init; }
+
+    /// <summary>Whether a connection that said too little goes on without inspection (continue_on_listener_filters_timeout).</summary>
+    public bool ContinuesOnTimeout { get; init; }
+
     public bool InspectsTls(int port) => Tls && !TlsDisabled.Any(range => range.Contains(port));
 
     public bool InspectsHttp(int port) => Http && !HttpDisabled.Any(range => range.Contains(port));
@@ -85,6 +116,9 @@ internal sealed record ListenerSet
 
     public ListenerModel? VirtualInbound { get; init; }
 
+    /// <summary>Listeners with ports of their own (gateways, interception mode NONE, Sidecar listeners with bind), by address as configured.</summary>
+    public FrozenDictionary<IPEndPoint, ListenerModel> Bound { get; init; } = FrozenDictionary<IPEndPoint, ListenerModel>.Empty;
+
     public static ListenerSet Of(IReadOnlyCollection<ListenerModel> listeners)
     {
         var unbound = listeners.Where(listener => listener.IsOutbound && !listener.UseOriginalDestination)
@@ -94,8 +128,9 @@ internal sealed record ListenerSet
         {
             ByName = listeners.ToFrozenDictionary(listener => listener.Name),
             Outbound = unbound.ToFrozenDictionary(),
+            Bound = listeners.Where(listener => listener.IsBound).GroupBy(listener => listener.Address).ToFrozenDictionary(group => group.Key, group => group.First()),
             VirtualOutbound = listeners.FirstOrDefault(listener => listener.UseOriginalDestination),
-            VirtualInbound = listeners.FirstOrDefault(listener => !listener.IsOutbound && listener.Name == "virtualInbound"),
+            VirtualInbound = listeners.FirstOrDefault(listener => !listener.IsOutbound && listener.Name == ListenerModel.VirtualInboundName),
         };
     }
 

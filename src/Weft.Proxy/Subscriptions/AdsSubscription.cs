@@ -25,6 +25,7 @@ internal sealed partial class AdsSubscription(
         [TypeUrls.Endpoint] = new TypeState(TypeUrls.Endpoint, isWildcard: false),
         [TypeUrls.Listener] = new TypeState(TypeUrls.Listener, isWildcard: true),
         [TypeUrls.Route] = new TypeState(TypeUrls.Route, isWildcard: false),
+        [TypeUrls.Secret] = new TypeState(TypeUrls.Secret, isWildcard: false),
         [ConfigBuilder.NameTableUrl] = new TypeState(ConfigBuilder.NameTableUrl, isWildcard: true),
     };
 
@@ -120,10 +121,10 @@ internal sealed partial class AdsSubscription(
         await FollowReferencesAsync(call, cancellationToken);
     }
 
-    // New clusters need their endpoints, new listeners their routes.
+    // New clusters need their endpoints, new listeners their secrets and routes.
     private async Task FollowReferencesAsync(GrpcDuplexCall<DiscoveryRequest, DiscoveryResponse> call, CancellationToken cancellationToken)
     {
-        foreach (var (url, names) in ((string, IReadOnlyCollection<string>)[])[(TypeUrls.Endpoint, builder.EndpointNames), (TypeUrls.Route, builder.RouteNames)])
+        foreach (var (url, names) in ((string, IReadOnlyCollection<string>)[])[(TypeUrls.Endpoint, builder.EndpointNames), (TypeUrls.Secret, builder.SecretNames), (TypeUrls.Route, builder.RouteNames)])
         {
             var type = _types[url];
             if (!type.Names.SequenceEqual(names))

@@ -4,21 +4,23 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Istio.Networking.Nds.V1;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
+using Weft.Proxy.Tls;
 using Weft.Xds;
 
 namespace Weft.Proxy.Subscriptions;
 
 /// <summary>
 /// Turns the control plane's resources into configurations. A resource that cannot be used is named in the answer and its last good version stays;
-/// a cluster without endpoints and a listener without routes wait (warm) while their predecessors serve. One caller at a time.
+/// a cluster without endpoints and a listener without routes or secrets wait (warm) while their predecessors serve. One caller at a time.
 /// </summary>
-internal sealed class ConfigBuilder(TimeProvider time)
+internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
 {
     public const string NameTableUrl = "type.googleapis.com/istio.networking.nds.v1.NameTable";
 
@@ -30,6 +32,7 @@ internal sealed class ConfigBuilder(TimeProvider time)
     private readonly Dictionary<string, ClusterModel> _warmClusters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ListenerModel> _warmListeners = new(StringComparer.Ordinal);
     private NameTableModel _names = NameTableModel.Empty;
+    private readonly HashSet<string> _answeredSecrets = new(StringComparer.Ordinal);
     private bool _hasClusters;
     private bool _hasListeners;
 
@@ -40,6 +43,14 @@ internal sealed class ConfigBuilder(TimeProvider time)
     /// <summary>Names to subscribe to in RDS.</summary>
     public IReadOnlyCollection<string> RouteNames =>
         [.. _listeners.Values.SelectMany(listener => listener.Model.RouteNames).Distinct().Order(StringComparer.Ordinal)];
+
+    /// <summary>Names to subscribe to in SDS.</summary>
+    public IReadOnlyCollection<string> SecretNames =>
+    [
+        .. _listeners.Values.SelectMany(listener => listener.Model.ServedSecrets)
+            .Concat(_clusters.Values.SelectMany(cluster => cluster.Model.Transports.ServedSecrets))
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
 
     public int WarmingClusters { get; private set; }
 
@@ -54,17 +65,20 @@ internal sealed class ConfigBuilder(TimeProvider time)
         {
             case TypeUrls.Cluster:
                 _hasClusters = true;
-                ApplyAll(resources, _clusters, Cluster.Parser, cluster => cluster.Name, CompileCluster, errors, isComplete: true);
+                ApplyAll(resources, _clusters, Cluster.Parser, cluster => cluster.Name, (cluster, _) => CompileCluster(cluster), errors, isComplete: true);
                 break;
             case TypeUrls.Listener:
                 _hasListeners = true;
                 ApplyAll(resources, _listeners, Listener.Parser, listener => listener.Name, ListenerCompiler.Compile, errors, isComplete: true);
                 break;
             case TypeUrls.Route:
-                ApplyAll(resources, _routes, RouteConfiguration.Parser, routes => routes.Name, RouteCompiler.Compile, errors, isComplete: false);
+                ApplyAll(resources, _routes, RouteConfiguration.Parser, routes => routes.Name, (routes, _) => RouteCompiler.Compile(routes), errors, isComplete: false);
                 break;
             case TypeUrls.Endpoint:
                 ApplyEndpoints(resources, errors);
+                break;
+            case TypeUrls.Secret:
+                ApplySecrets(resources, errors);
                 break;
             case NameTableUrl:
                 ApplyNames(resources, errors);
@@ -95,12 +109,15 @@ internal sealed class ConfigBuilder(TimeProvider time)
     /// <summary>Closes the pools of endpoints that no configuration names any more and no request uses.</summary>
     public void ForgetUnused()
     {
+        var named = SecretNames.ToHashSet();
+        secrets.Keep(named);
+        _answeredSecrets.IntersectWith(named);
         foreach (var (name, state) in _states)
         {
             var configured = _warmClusters.TryGetValue(name, out var cluster) ? cluster.Endpoints.Select(endpoint => endpoint.Address).ToHashSet() : [];
             foreach (var endpoint in cluster?.Endpoints ?? [])
             {
-                endpoint.State.DisposePoolsExcept(endpoint.Tls);
+                endpoint.State.DisposePoolsExcept(endpoint.Transport);
             }
 
             if (cluster is null || cluster.Discovery != ClusterDiscovery.OriginalDestination)
@@ -120,8 +137,9 @@ internal sealed class ConfigBuilder(TimeProvider time)
 
     private static void ApplyAll<TConfig, TModel>(
         IReadOnlyCollection<Any> resources, Dictionary<string, Compiled<TModel>> known, MessageParser<TConfig> parser,
-        Func<TConfig, string> name, Func<TConfig, TModel> compile, List<string> errors, bool isComplete)
+        Func<TConfig, string> name, Func<TConfig, TModel?, TModel> compile, List<string> errors, bool isComplete)
         where TConfig : IMessage<TConfig>
+        where TModel : class
     {
         var present = new HashSet<string>(StringComparer.Ordinal);
         foreach (var resource in resources)
@@ -134,7 +152,7 @@ internal sealed class ConfigBuilder(TimeProvider time)
                 present.Add(label);
                 if (!known.TryGetValue(label, out var old) || !old.Source.Equals(resource.Value))
                 {
-                    known[label] = new Compiled<TModel>(resource.Value, compile(config));
+                    known[label] = new Compiled<TModel>(resource.Value, compile(config, old?.Model));
                 }
             }
             catch (Exception error)
@@ -192,6 +210,28 @@ internal sealed class ConfigBuilder(TimeProvider time)
                 throw new ResourceRejectedException($"endpoint {endpoint.Endpoint?.Address} has no IP address and port");
             }
         }
+    }
+
+    private void ApplySecrets(IReadOnlyCollection<Any> resources, List<string> errors)
+    {
+        foreach (var resource in resources)
+        {
+            var label = "unnamed";
+            try
+            {
+                var secret = Secret.Parser.ParseFrom(resource.Value);
+                label = secret.Name;
+                SecretCompiler.Apply(secret, secrets);
+            }
+            catch (Exception error)
+            {
+                // Whatever is wrong with one secret, it is refused by name and the others are taken.
+                errors.Add($"{label}: {error.Message}");
+            }
+        }
+
+        // Whoever was asked for and not sent does not exist: chains that need it refuse connections, and the others serve.
+        _answeredSecrets.UnionWith(SecretNames);
     }
 
     private void ApplyNames(IReadOnlyCollection<Any> resources, List<string> errors)
@@ -255,7 +295,7 @@ internal sealed class ConfigBuilder(TimeProvider time)
         WarmingListeners = 0;
         foreach (var (name, listener) in _listeners)
         {
-            if (listener.Model.RouteNames.All(_routes.ContainsKey))
+            if (listener.Model.RouteNames.All(_routes.ContainsKey) && listener.Model.ServedSecrets.All(_answeredSecrets.Contains))
             {
                 _warmListeners[name] = listener.Model;
             }

@@ -1,4 +1,3 @@
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf.WellKnownTypes;
@@ -9,11 +8,11 @@ using Weft.Xds.Grpc;
 namespace Weft.Proxy.Tls;
 
 /// <summary>
-/// Keeps <see cref="WorkloadSecrets"/> filled: a new P-256 key and a signing request to Istio's certificate service,
+/// Keeps the workload's certificate in <see cref="SecretStore"/>: a new P-256 key and a signing request to Istio's certificate service,
 /// again at half of the certificate's life, with back-off when the service fails. Keys never leave the memory.
 /// </summary>
 internal sealed partial class CertificateSource(
-    GrpcClient authority, WorkloadSecrets secrets, string spiffeId, TimeProvider time, ILogger logger)
+    GrpcClient authority, SecretStore secrets, string spiffeId, TimeProvider time, ILogger logger)
 {
     private const string Method = "/istio.v1.auth.IstioCertificateService/CreateCertificate";
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(200);
@@ -30,9 +29,9 @@ internal sealed partial class CertificateSource(
             {
                 var certificate = await RequestAsync(cancellationToken);
                 secrets.Replace(certificate);
-                wait = UntilRenewal(certificate.Leaf);
+                wait = UntilRenewal(certificate.Certificate.Leaf);
                 retry = FirstRetry;
-                LogCertificateObtained(certificate.SpiffeId, certificate.Leaf.NotAfter);
+                LogCertificateObtained(certificate.Certificate.Uri, certificate.Certificate.Leaf.NotAfter);
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
@@ -63,20 +62,11 @@ internal sealed partial class CertificateSource(
             throw new CryptographicException($"the certificate service sent {chain.Count} chain elements; leaf and root are needed");
         }
 
-        var roots = new X509Certificate2Collection();
-        roots.ImportFromPem(chain[^1]);
+        var roots = TrustedRoots.FromPem(chain[^1]);
         var intermediates = new X509Certificate2Collection();
         intermediates.ImportFromPem(string.Concat(chain.Skip(1).SkipLast(1)));
         using var bare = X509Certificate2.CreateFromPem(chain[0]);
-        var leaf = bare.CopyWithPrivateKey(key);
-        return new WorkloadCertificate
-        {
-            Context = SslStreamCertificateContext.Create(leaf, intermediates, offline: true),
-            Roots = roots,
-            ChainPem = string.Concat(chain.SkipLast(1)),
-            RootPem = chain[^1],
-            SpiffeId = SubjectAltNames.Of(leaf).Uris is [var uri, ..] ? uri : "",
-        };
+        return new WorkloadCertificate(CertificateModel.Of(bare.CopyWithPrivateKey(key), intermediates, string.Concat(chain.SkipLast(1))), roots);
     }
 
     private string CreateSigningRequest(ECDsa key)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Security;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Weft.Proxy.Routing;
 
@@ -8,33 +9,35 @@ namespace Weft.Proxy.Tls;
 /// <summary>How a peer's certificate is judged: which roots, and which of its SANs must match (Envoy's CertificateValidationContext).</summary>
 internal sealed record PeerValidation
 {
-    /// <summary>Where the roots come from.</summary>
-    public required RootSource Roots { get; init; }
+    /// <summary>The secret that holds the roots; null verifies nobody.</summary>
+    public required string? Roots { get; init; }
 
     /// <summary>One of them must match one of the peer's SANs; empty accepts any.</summary>
     public ImmutableArray<StringMatcher> SubjectAltNames { get; init; } = [];
 
-    /// <summary>The chain policy for one handshake; null when nothing is verified or the system's roots are used.</summary>
-    public X509ChainPolicy? ChainPolicy(WorkloadSecrets secrets) => Roots switch
-    {
-        RootSource.Mesh => Policy(secrets.Current?.Roots ?? []),
-        _ => null,
-    };
+    /// <summary>SHA-256 of accepted certificates in lower-case hex (verify_certificate_hash); empty accepts any.</summary>
+    public ImmutableArray<string> Hashes { get; init; } = [];
+
+    /// <summary>The chain policy for one handshake; null when nothing is verified.</summary>
+    public X509ChainPolicy? ChainPolicy(SecretStore secrets) => Roots is null ? null : Policy(secrets.Roots(Roots)?.Certificates ?? []);
 
     /// <summary>Whether a peer may pass, given what the handshake found about its chain.</summary>
-    public bool Accepts(X509Certificate2? certificate, SslPolicyErrors errors)
+    /// <param name="host">A DNS name that the certificate must bear besides (auto_san_validation); null asks for none.</param>
+    public bool Accepts(X509Certificate2? certificate, SslPolicyErrors errors, string? host = null)
     {
         if (certificate is null)
         {
-            return Roots == RootSource.None;
+            return Roots is null;
         }
 
-        if (Roots != RootSource.None && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None)
+        if (Roots is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) != SslPolicyErrors.None)
         {
             return false;
         }
 
-        return SubjectAltNames.IsEmpty || MatchesName(certificate);
+        return (SubjectAltNames.IsEmpty || MatchesName(certificate))
+            && (Hashes.IsEmpty || Hashes.Contains(Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span))))
+            && (host is null || certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false));
     }
 
     private bool MatchesName(X509Certificate2 certificate)
@@ -54,17 +57,4 @@ internal sealed record PeerValidation
         policy.CustomTrustStore.AddRange(roots);
         return policy;
     }
-}
-
-/// <summary>Which roots verify a peer.</summary>
-internal enum RootSource
-{
-    /// <summary>The peer is not verified.</summary>
-    None,
-
-    /// <summary>The roots of the mesh (secret ROOTCA).</summary>
-    Mesh,
-
-    /// <summary>The operating system's roots.</summary>
-    System,
 }

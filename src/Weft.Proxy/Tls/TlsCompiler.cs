@@ -8,7 +8,7 @@ using Weft.Proxy.Subscriptions;
 
 namespace Weft.Proxy.Tls;
 
-/// <summary>Compiles transport sockets. Only the workload's own secrets and the system's roots can be named; all else is refused, not ignored.</summary>
+/// <summary>Compiles transport sockets of TLS. Certificates are named, not inline; what cannot be kept is refused, not ignored.</summary>
 internal static class TlsCompiler
 {
     /// <summary>Null for a raw buffer.</summary>
@@ -22,11 +22,18 @@ internal static class TlsCompiler
 
         var context = Unpack(socket!, DownstreamTlsContext.Descriptor, DownstreamTlsContext.Parser);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
-        RequireCertificate(common);
+        var certificates = Certificates(common);
+        if (certificates.IsEmpty)
+        {
+            throw new ResourceRejectedException("a downstream TLS context needs tls_certificate_sds_secret_configs");
+        }
+
         return new DownstreamTlsModel
         {
             Alpn = [.. common.AlpnProtocols],
             Protocols = Protocols(common.TlsParams),
+            CipherSuites = CipherSuiteNames.Policy(common.TlsParams?.CipherSuites ?? []),
+            Certificates = certificates,
             RequireClientCertificate = context.RequireClientCertificate ?? false,
             Validation = Validation(common),
         };
@@ -43,10 +50,10 @@ internal static class TlsCompiler
 
         var context = Unpack(socket!, UpstreamTlsContext.Descriptor, UpstreamTlsContext.Parser);
         var common = context.CommonTlsContext ?? new CommonTlsContext();
-        var presents = common.TlsCertificateSdsSecretConfigs.Count > 0;
-        if (presents)
+        var certificates = Certificates(common);
+        if (certificates.Length > 1)
         {
-            RequireCertificate(common);
+            throw new ResourceRejectedException("more than one client certificate is not supported");
         }
 
         return new UpstreamTlsModel
@@ -54,7 +61,8 @@ internal static class TlsCompiler
             Sni = context.Sni,
             Alpn = [.. common.AlpnProtocols],
             Protocols = Protocols(common.TlsParams),
-            PresentsCertificate = presents,
+            CipherSuites = CipherSuiteNames.Policy(common.TlsParams?.CipherSuites ?? []),
+            Certificate = certificates is [var own] ? own : null,
             Validation = Validation(common),
         };
     }
@@ -72,41 +80,36 @@ internal static class TlsCompiler
         return parser.ParseFrom(socket.TypedConfig.Value);
     }
 
-    private static void RequireCertificate(CommonTlsContext common)
-    {
-        var names = common.TlsCertificateSdsSecretConfigs.Select(secret => secret.Name).ToList();
-        if (names is not [SecretNames.Certificate] || common.TlsCertificates.Count > 0)
-        {
-            throw new ResourceRejectedException($"TLS certificate secret [{string.Join(',', names)}] is not available; a sidecar has only '{SecretNames.Certificate}'");
-        }
-    }
+    private static ImmutableArray<string> Certificates(CommonTlsContext common) => common.TlsCertificates.Count == 0
+        ? [.. common.TlsCertificateSdsSecretConfigs.Select(secret => secret.Name)]
+        : throw new ResourceRejectedException("inline tls_certificates are not supported; tls_certificate_sds_secret_configs are");
 
     private static PeerValidation Validation(CommonTlsContext common)
     {
         switch (common.ValidationContextTypeCase)
         {
             case CommonTlsContext.ValidationContextTypeOneofCase.None:
-                return new PeerValidation { Roots = RootSource.None };
+                return new PeerValidation { Roots = null };
             case CommonTlsContext.ValidationContextTypeOneofCase.ValidationContextSdsSecretConfig:
-                return new PeerValidation { Roots = Roots(common.ValidationContextSdsSecretConfig.Name) };
+                return new PeerValidation { Roots = common.ValidationContextSdsSecretConfig.Name };
             case CommonTlsContext.ValidationContextTypeOneofCase.CombinedValidationContext:
                 var combined = common.CombinedValidationContext;
-                return new PeerValidation
-                {
-                    Roots = Roots(combined.ValidationContextSdsSecretConfig.Name),
-                    SubjectAltNames = Names(combined.DefaultValidationContext),
-                };
+                return Of(combined.DefaultValidationContext, combined.ValidationContextSdsSecretConfig.Name);
+            case CommonTlsContext.ValidationContextTypeOneofCase.ValidationContext when common.ValidationContext.TrustedCa is null:
+                return Of(common.ValidationContext, null);
             default:
-                throw new ResourceRejectedException($"validation context {common.ValidationContextTypeCase} is not supported");
+                throw new ResourceRejectedException($"validation context {common.ValidationContextTypeCase} with inline roots is not supported");
         }
     }
 
-    private static RootSource Roots(string secret) => secret switch
-    {
-        SecretNames.Roots => RootSource.Mesh,
-        "file-root:system" => RootSource.System,
-        _ => throw new ResourceRejectedException($"validation secret '{secret}' is not available; a sidecar has only '{SecretNames.Roots}' and 'file-root:system'"),
-    };
+    private static PeerValidation Of(CertificateValidationContext? context, string? roots) => context is { VerifyCertificateSpki.Count: > 0 }
+        ? throw new ResourceRejectedException("verify_certificate_spki is not supported; verify_certificate_hash is")
+        : new PeerValidation
+        {
+            Roots = roots,
+            SubjectAltNames = Names(context),
+            Hashes = [.. context?.VerifyCertificateHash.Select(hash => hash.Replace(":", "", StringComparison.Ordinal).ToLowerInvariant()) ?? []],
+        };
 
     private static ImmutableArray<StringMatcher> Names(CertificateValidationContext? context)
     {

@@ -12,9 +12,18 @@ internal sealed record DownstreamTlsModel
 
     public required SslProtocols Protocols { get; init; }
 
+    /// <summary>For TLS 1.2; null leaves the system's.</summary>
+    public CipherSuitesPolicy? CipherSuites { get; init; }
+
+    /// <summary>The secrets with the server's certificates; the first that fits the asked name is presented.</summary>
+    public required ImmutableArray<string> Certificates { get; init; }
+
     public required bool RequireClientCertificate { get; init; }
 
     public required PeerValidation Validation { get; init; }
+
+    /// <summary>The secrets behind it that the control plane serves.</summary>
+    public IEnumerable<string> ServedSecrets => Certificates.Append(Validation.Roots).OfType<string>().Where(SecretNames.IsServed);
 }
 
 /// <summary>An UpstreamTlsContext, resolved. Compared by reference: each is one kind of connection in the pools.</summary>
@@ -26,10 +35,16 @@ internal sealed record UpstreamTlsModel
 
     public required SslProtocols Protocols { get; init; }
 
-    /// <summary>Whether the workload's certificate is presented.</summary>
-    public required bool PresentsCertificate { get; init; }
+    /// <summary>For TLS 1.2; null leaves the system's.</summary>
+    public CipherSuitesPolicy? CipherSuites { get; init; }
+
+    /// <summary>The secret with the certificate that is presented; null presents none.</summary>
+    public required string? Certificate { get; init; }
 
     public required PeerValidation Validation { get; init; }
+
+    /// <summary>The secrets behind it that the control plane serves.</summary>
+    public IEnumerable<string> ServedSecrets => ((string?[])[Certificate, Validation.Roots]).OfType<string>().Where(SecretNames.IsServed);
 }
 
 /// <summary>What the handshake of one connection found.</summary>

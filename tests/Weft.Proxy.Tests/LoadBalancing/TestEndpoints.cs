@@ -22,7 +22,6 @@ internal static class TestEndpoints
     public static EndpointModel Endpoint(TimeProvider time, int index, uint weight, uint priority, LocalityModel locality) => new()
     {
         Address = new IPEndPoint(IPAddress.Parse("10.20.0.1"), 1000 + index),
-        Tls = null,
         Weight = weight,
         Priority = priority,
         IsHealthy = true,

@@ -34,6 +34,8 @@ internal sealed class HttpServer : IAsyncDisposable
     public HttpServer()
     {
         var options = new KestrelServerOptions { AddServerHeader = false, AllowHostHeaderOverride = true, AllowResponseHeaderCompression = true };
+        // TLS ends before Kestrel, which so cannot know it.
+        options.AllowAlternateSchemes = true;
         options.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
         options.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         SetLimits(options.Limits);
