@@ -13,13 +13,14 @@ using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Embedded;
+using Weft.Observability.Traces.Embedded;
 using Weft.Runtime;
 using Weft.Runtime.Network;
 
 namespace Weft.Host.Composition;
 
 /// <summary>
-/// A whole mesh in this process. The order of <see cref="StartAsync"/>: objects, metrics and the console over both, so that a page is served at once;
+/// A whole mesh in this process. The order of <see cref="StartAsync"/>: objects, metrics, traces and the console over them, so that a page is served at once;
 /// then the node, which takes up what runs (the control plane among it), then the demo. Parts meet on the wire.
 /// </summary>
 internal sealed class EmbeddedMesh : IAsyncDisposable
@@ -95,6 +96,22 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         _owned.Push(prometheus);
         Follow(kube, prometheus);
 
+        report("traces");
+        var ports = options.Ports;
+        _owned.Push(await EmbeddedTracing.StartAsync(
+            new EmbeddedTracingOptions
+            {
+                Query = [MeshPorts.Loopback(ports.Traces)],
+                Tempo = [MeshPorts.Loopback(ports.Tempo)],
+                OtlpGrpc = [MeshPorts.Loopback(ports.OtlpGrpc)],
+                OtlpHttp = [MeshPorts.Loopback(ports.OtlpHttp)],
+                Zipkin = [MeshPorts.Loopback(ports.Zipkin)],
+                QueryBasePath = "/jaeger",
+                TimeProvider = _time,
+                LoggerFactory = _loggers,
+            },
+            cancellationToken));
+
         report("console");
         await StartConsoleAsync(options, kube, cancellationToken);
 
@@ -143,7 +160,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
     private RuntimeOptions NodeOptions(UpOptions options, StateFolder state, KubeClient kube, ExternalWorld outside)
     {
         var controlPlane = new ControlPlaneLauncher(kube, options.Ports, _time);
-        var sidecars = new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, outside.Addresses, _time);
+        var sidecars = new SidecarLauncher(new Uri($"https://127.0.0.1:{options.Ports.XdsTls}"), controlPlane.Roots, outside, _time);
         return new RuntimeOptions
         {
             Client = kube,
@@ -162,6 +179,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         [
             new("weft/prometheus", [(9090, ports.Prometheus)]),
             new("weft/console", [(20001, ports.Console)]),
+            new("weft/tracing", [(16686, ports.Traces), (3200, ports.Tempo), (4317, ports.OtlpGrpc), (4318, ports.OtlpHttp), (9411, ports.Zipkin)]),
         ]);
 
     /// <summary>Keeps the scrape targets those of the running pods.</summary>

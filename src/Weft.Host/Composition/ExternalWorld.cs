@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Weft.Demos.External;
 using Weft.Demos.Hosting;
@@ -31,6 +32,9 @@ internal sealed partial class ExternalWorld : IAsyncDisposable
 
     /// <summary>Trust in these hosts' certificates, for demo workloads.</summary>
     public DemoTrust Trust => _authority.Trust;
+
+    /// <summary>The authority of these hosts, for sidecars that speak TLS with them.</summary>
+    public X509Certificate2 Root => _authority.Root;
 
     public void Run(IEnumerable<ExternalHost> hosts) => _running = Task.WhenAll(hosts.DistinctBy(host => host.Name).Select(RunAsync));
 

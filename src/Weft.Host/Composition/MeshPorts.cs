@@ -19,6 +19,18 @@ internal sealed record MeshPorts(int Offset)
 
     public int ControlPlaneMonitoring => 15014 + Offset;
 
+    /// <summary>Jaeger's query API.</summary>
+    public int Traces => 16686 + Offset;
+
+    /// <summary>Tempo's query API.</summary>
+    public int Tempo => 3200 + Offset;
+
+    public int OtlpGrpc => 4317 + Offset;
+
+    public int OtlpHttp => 4318 + Offset;
+
+    public int Zipkin => 9411 + Offset;
+
     /// <summary>Where Services of type LoadBalancer are reached, the ingress gateway among them: 80 at 8080, 443 at 8443.</summary>
     public LoadBalancerPorts LoadBalancer => new() { Offset = Offset };
 
@@ -50,6 +62,11 @@ internal sealed record MeshPorts(int Offset)
         ("xDS", XdsPlaintext),
         ("xDS over TLS", XdsTls),
         ("control plane monitoring", ControlPlaneMonitoring),
+        ("Jaeger API", Traces),
+        ("Tempo API", Tempo),
+        ("OTLP over gRPC", OtlpGrpc),
+        ("OTLP over HTTP", OtlpHttp),
+        ("Zipkin spans", Zipkin),
         ("ingress gateway, HTTP", LoadBalancer.Of(80)),
         ("ingress gateway, HTTPS", LoadBalancer.Of(443)),
     ];

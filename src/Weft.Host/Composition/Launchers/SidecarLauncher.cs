@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Weft.Kubernetes.Yaml;
@@ -16,7 +14,7 @@ namespace Weft.Host.Composition.Launchers;
 internal sealed class SidecarLauncher(
     Uri discovery,
     Task<X509Certificate2Collection> roots,
-    ImmutableDictionary<string, ImmutableArray<IPAddress>> externalHosts,
+    ExternalWorld outside,
     TimeProvider time) : IContainerLauncher
 {
     private const string TokenAudience = "istio-ca";
@@ -56,7 +54,8 @@ internal sealed class SidecarLauncher(
             DiscoveryRoots = trusted,
             BearerToken = token => context.Tokens(TokenAudience, token),
             LogSink = line => context.Log.Write(ContainerStream.Stdout, line),
-            ExternalHosts = externalHosts,
+            ExternalHosts = outside.Addresses,
+            ExternalRoots = [outside.Root],
             TimeProvider = time,
             LoggerFactory = new ContainerLoggers(context.Log),
         };
