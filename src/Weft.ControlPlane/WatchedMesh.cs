@@ -40,6 +40,8 @@ internal sealed partial class WatchedMesh
         var sidecars = WatchIstio(client, IstioResources.Sidecars);
         var peerAuthentications = WatchIstio(client, IstioResources.PeerAuthentications);
         var authorizationPolicies = WatchIstio(client, IstioResources.AuthorizationPolicies);
+        var requestAuthentications = WatchIstio(client, IstioResources.RequestAuthentications);
+        var telemetries = WatchIstio(client, IstioResources.Telemetries);
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
@@ -60,6 +62,8 @@ internal sealed partial class WatchedMesh
             Sidecars = sidecars(findings),
             PeerAuthentications = peerAuthentications(findings),
             AuthorizationPolicies = authorizationPolicies(findings),
+            RequestAuthentications = requestAuthentications(findings),
+            Telemetries = telemetries(findings),
         };
     }
 

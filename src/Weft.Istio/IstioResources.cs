@@ -1,6 +1,7 @@
 using Weft.Istio.Json;
 using Weft.Istio.Networking;
 using Weft.Istio.Security;
+using Weft.Istio.Telemetry;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
 
@@ -24,6 +25,11 @@ public static class IstioResources
     public static KubeResource<PeerAuthentication> PeerAuthentications { get; } = Security<PeerAuthentication>("peerauthentications");
 
     public static KubeResource<AuthorizationPolicy> AuthorizationPolicies { get; } = Security<AuthorizationPolicy>("authorizationpolicies");
+
+    public static KubeResource<RequestAuthentication> RequestAuthentications { get; } = Security<RequestAuthentication>("requestauthentications");
+
+    public static KubeResource<TelemetryConfig> Telemetries { get; } =
+        new("telemetry.istio.io", "v1", "telemetries", "Telemetry", Namespaced: true, IstioJson.Options.TypeInfoOf<TelemetryConfig>());
 
     private static KubeResource<T> Networking<T>(string plural)
         where T : class, IKubeObject =>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Envoy.Config.Core.V3;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Istio.Mesh;
@@ -39,6 +41,9 @@ public sealed record ProxyNode
 
     public string WorkloadName { get; init; } = "";
 
+    /// <summary>The name by which it reports spans: the workload's application and namespace.</summary>
+    public string Cluster { get; init; } = "";
+
     public string ClusterId { get; init; } = "";
 
     public string MeshId { get; init; } = "";
@@ -55,6 +60,15 @@ public sealed record ProxyNode
 
     /// <summary>The metadata's PROXY_CONFIG; null when it sent none.</summary>
     public Struct? ProxyConfig { get; init; }
+
+    /// <summary>The pod may not bind ports below 1024.</summary>
+    public bool IsUnprivileged { get; init; }
+
+    /// <summary>What stands before a gateway, by its own configuration.</summary>
+    public GatewayTopology Topology { get; init; } = GatewayTopology.Default;
+
+    /// <summary>ProxyConfig.tracing of its own configuration; null when it sent no configuration, so that the mesh's default holds.</summary>
+    public ProxyTracing? Tracing { get; init; }
 
     public bool BindsPorts => InterceptionMode == "NONE";
 
@@ -74,6 +88,7 @@ public sealed record ProxyNode
         var metadata = node.Metadata?.Fields ?? new MapField<string, Value>();
         var dot = parts[2].LastIndexOf('.');
         var domainNamespace = parts[3].Split('.')[0];
+        var config = metadata.TryGetValue("PROXY_CONFIG", out var stated) ? stated.StructValue : null;
         return new ProxyNode
         {
             Id = node.Id,
@@ -81,7 +96,7 @@ public sealed record ProxyNode
             Address = parts[1],
             Addresses = AddressesOf(parts[1], Text(metadata, "INSTANCE_IPS")),
             Name = Text(metadata, "NAME") is { Length: > 0 } name ? name : dot < 0 ? parts[2] : parts[2][..dot],
-            Namespace = Text(metadata, "NAMESPACE") is { Length: > 0 } stated ? stated : dot < 0 ? domainNamespace : parts[2][(dot + 1)..],
+            Namespace = Text(metadata, "NAMESPACE") is { Length: > 0 } ownNamespace ? ownNamespace : dot < 0 ? domainNamespace : parts[2][(dot + 1)..],
             Labels = LabelsOf(metadata),
             Locality = new(node.Locality?.Region ?? "", node.Locality?.Zone ?? "", node.Locality?.SubZone ?? ""),
             NodeName = Text(metadata, "NODE_NAME"),
@@ -93,7 +108,11 @@ public sealed record ProxyNode
             InterceptionMode = Text(metadata, "INTERCEPTION_MODE") is { Length: > 0 } mode ? mode : "REDIRECT",
             IsProxyless = Text(metadata, "GENERATOR") == "grpc",
             CapturesDns = IsTrue(metadata, "DNS_CAPTURE"),
-            ProxyConfig = metadata.TryGetValue("PROXY_CONFIG", out var config) ? config.StructValue : null,
+            ProxyConfig = config,
+            IsUnprivileged = IsTrue(metadata, "UNPRIVILEGED_POD"),
+            Topology = GatewayTopology.Of(config),
+            Tracing = config is null ? null : ProxyTracing.Of(JsonNode.Parse(JsonFormatter.Default.Format(config))),
+            Cluster = node.Cluster,
         };
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
+using Weft.Istio.Security;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation;
@@ -11,19 +12,39 @@ public sealed class ProxyView
 {
     private readonly Dictionary<MeshService, EffectiveDestinationRule?> _rules = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<MeshService> _scope;
+    private readonly Dictionary<string, MeshService> _byHost = [];
+    private readonly ILookup<string, MeshService> _aliases;
+    private readonly BoundVirtualServices _virtualServices;
     private readonly Lock _lock = new();
 
     public ProxyView(MeshSnapshot snapshot, ProxyNode node)
     {
+        // What the cluster says of a pod wins over what its proxy says.
+        if (snapshot.PodAt(node.Address) is { } pod && pod.Metadata.Namespace == node.Namespace)
+        {
+            node = node with { Labels = pod.Metadata.Labels };
+        }
+
         Snapshot = snapshot;
         Node = node;
         Sidecar = EffectiveSidecar.For(snapshot, node.Namespace, node.Type == ProxyType.Sidecar ? node.Labels : ImmutableDictionary<string, string>.Empty);
-        Services = node.Type == ProxyType.Sidecar ? Sidecar.Visible() : [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
+        Services = node.Type == ProxyType.Sidecar ? Sidecar.Services : [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
         _scope = new HashSet<MeshService>(Services, ReferenceEqualityComparer.Instance);
+        foreach (var service in Services)
+        {
+            _byHost.TryAdd(service.Host, service);
+        }
+
+        _aliases = Services.Where(service => service.AliasOf is not null).ToLookup(service => service.AliasOf ?? "");
         Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
         Policies = EffectivePolicies.For(snapshot, node.Namespace, node.Labels);
+        Tokens = EffectiveTokens.For(snapshot, node.Namespace, node.Labels);
+        Telemetry = EffectiveTelemetry.For(snapshot, node.Namespace, node.Labels);
         InboundPorts = InboundPortsOf(snapshot, node);
+        IngressPorts = node.Type == ProxyType.Sidecar ? [.. IngressPort.Of(Sidecar, node)] : [];
         Routing = RouteContext.OfSidecar(node.Namespace, node.Labels);
+        Gateways = node.Type == ProxyType.Router ? EffectiveGateways.For(snapshot, node.Labels, node.Addresses) : EffectiveGateways.None;
+        _virtualServices = node.Type == ProxyType.Sidecar ? Sidecar.VirtualServices : BoundVirtualServices.Of(snapshot, node.Namespace, RouteContext.MeshGateway);
     }
 
     public MeshSnapshot Snapshot { get; }
@@ -44,20 +65,41 @@ public sealed class ProxyView
     /// <summary>Who may call its own workload.</summary>
     public EffectivePolicies Policies { get; }
 
+    /// <summary>Which tokens its own workload accepts, by issuer.</summary>
+    public ImmutableArray<JwtRule> Tokens { get; }
+
+    /// <summary>What it reports.</summary>
+    public EffectiveTelemetry Telemetry { get; }
+
     /// <summary>What its own workload serves; one per target port, the oldest service winning.</summary>
     public ImmutableArray<InboundPort> InboundPorts { get; }
 
+    /// <summary>What its Sidecar states instead of <see cref="InboundPorts"/>; empty when it states nothing.</summary>
+    internal ImmutableArray<IngressPort> IngressPorts { get; }
+
     /// <summary>As whose traffic VirtualServices see it.</summary>
     public RouteContext Routing { get; }
+
+    /// <summary>What it serves as a gateway; nothing when it is a sidecar.</summary>
+    public EffectiveGateways Gateways { get; }
 
     public bool AllowsAnyOutbound => Sidecar.AllowsAnyOutbound;
 
     public string PassthroughTarget => AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
 
-    public MeshService? Service(string host) => Services.FirstOrDefault(service => service.Host == host);
+    public MeshService? Service(string host) => _byHost.GetValueOrDefault(host);
+
+    /// <summary>The services that are only other names of this one.</summary>
+    public IEnumerable<MeshService> AliasesOf(MeshService service) => _aliases[service.Host];
 
     /// <summary>The VirtualService for its calls to a host, within the scope of its Sidecar.</summary>
-    public VirtualService? VirtualServiceFor(string host) => EffectiveRoutes.VirtualServiceFor(Snapshot, Routing, host, Node.Type == ProxyType.Sidecar ? Sidecar : null);
+    public VirtualService? VirtualServiceFor(string host) => _virtualServices.For(host);
+
+    /// <summary>The VirtualServices bound to a gateway, given as namespace/name, that this proxy sees.</summary>
+    public ImmutableArray<VirtualService> VirtualServicesAt(string gateway) => BoundVirtualServices.Of(Snapshot, Node.Namespace, gateway).All;
+
+    /// <summary>As whose traffic the VirtualServices of a gateway see it.</summary>
+    public RouteContext RoutingAt(string gateway) => RouteContext.OfGateway(Node.Namespace, Node.Labels, gateway);
 
     /// <summary>The DestinationRule for its calls to a service; null when there is none, or the service is outside the scope of its Sidecar.</summary>
     public EffectiveDestinationRule? RuleFor(MeshService service)

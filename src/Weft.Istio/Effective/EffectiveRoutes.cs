@@ -11,6 +11,9 @@ public sealed record RouteContext(string Namespace, ImmutableDictionary<string, 
     public const string MeshGateway = "mesh";
 
     public static RouteContext OfSidecar(string @namespace, ImmutableDictionary<string, string> labels) => new(@namespace, labels, [MeshGateway]);
+
+    /// <param name="gateway">As namespace/name.</param>
+    public static RouteContext OfGateway(string @namespace, ImmutableDictionary<string, string> labels, string gateway) => new(@namespace, labels, [gateway]);
 }
 
 /// <summary>One HTTP rule that may apply at run time: the rule and one of its match entries; null when it matches everything.</summary>
@@ -19,32 +22,6 @@ public sealed record EffectiveHttpRoute(HttpRoute Route, HttpMatch? Match);
 /// <summary>Which VirtualService routes a host for a client, and which of its rules are left once everything known beforehand is decided.</summary>
 public static class EffectiveRoutes
 {
-    /// <summary>The VirtualService for calls to a host: of those visible and bound to the context's gateways the most specific host, of equals the oldest.</summary>
-    /// <param name="scope">A Sidecar that restricts what is imported; null: nothing does.</param>
-    public static VirtualService? VirtualServiceFor(MeshSnapshot snapshot, RouteContext context, string host, EffectiveSidecar? scope = null)
-    {
-        VirtualService? best = null;
-        var bestHost = "";
-        foreach (var candidate in snapshot.Objects.VirtualServices)
-        {
-            if (!IsBound(candidate, context) || !IsVisible(snapshot, candidate, context.Namespace) || scope?.Imports(candidate) == false)
-            {
-                continue;
-            }
-
-            foreach (var stated in candidate.Spec.Hosts)
-            {
-                var resolved = Hostname.Resolve(stated, candidate.Metadata.Namespace ?? "");
-                if (Hostname.IsSubsetOf(host, resolved) && (best is null || Hostname.CompareSpecificity(resolved, bestHost) < 0))
-                {
-                    (best, bestHost) = (candidate, resolved);
-                }
-            }
-        }
-
-        return best;
-    }
-
     /// <summary>The HTTP rules in order of evaluation; what follows a rule that matches everything is never reached and left out.</summary>
     public static IEnumerable<EffectiveHttpRoute> Http(MeshSnapshot snapshot, VirtualService virtualService, RouteContext context, int port)
     {
@@ -56,7 +33,7 @@ public static class EffectiveRoutes
                 yield break;
             }
 
-            foreach (var match in route.Match.Where(match => Applies(match, context, port)))
+            foreach (var match in route.Match.Where(match => Applies(match, context, port, virtualService)))
             {
                 yield return new EffectiveHttpRoute(route, match);
                 if (MatchesEverything(match))
@@ -78,7 +55,7 @@ public static class EffectiveRoutes
                 yield break;
             }
 
-            foreach (var match in route.Match.Where(match => Applies(match, context, port)))
+            foreach (var match in route.Match.Where(match => Applies(match, context, port, virtualService)))
             {
                 yield return (route, match.DestinationSubnets);
                 if (match.DestinationSubnets.Length == 0)
@@ -94,9 +71,20 @@ public static class EffectiveRoutes
         from route in virtualService.Spec.Tls
         from match in route.Match
         where (match.Port == 0 || match.Port == port)
-            && (match.Gateways.Length == 0 || match.Gateways.Any(context.Gateways.Contains))
+            && Names(match.Gateways, context, virtualService)
             && LabelMatch.IsSubset(match.SourceLabels, context.Labels)
             && (string.IsNullOrEmpty(match.SourceNamespace) || match.SourceNamespace == context.Namespace)
+        select (route, match);
+
+    /// <summary>The TCP rule for a server of a gateway: there only port and gateway of a match count.</summary>
+    public static TcpRoute? TcpAtGateway(VirtualService virtualService, RouteContext context, int port) => virtualService.Spec.Tcp.FirstOrDefault(route =>
+        route.Match.Length == 0 || route.Match.Any(match => (match.Port == 0 || match.Port == port) && Names(match.Gateways, context, virtualService)));
+
+    /// <summary>The TLS rules for a server of a gateway: there only port and gateway of a match count.</summary>
+    public static IEnumerable<(TlsRoute Route, TlsMatch Match)> TlsAtGateway(VirtualService virtualService, RouteContext context, int port) =>
+        from route in virtualService.Spec.Tls
+        from match in route.Match
+        where (match.Port == 0 || match.Port == port) && Names(match.Gateways, context, virtualService)
         select (route, match);
 
     /// <summary>The gateways a VirtualService is bound to, as namespace/name; <c>mesh</c> when it names none.</summary>
@@ -108,8 +96,6 @@ public static class EffectiveRoutes
     public static bool IsVisible(MeshSnapshot snapshot, VirtualService virtualService, string @namespace) =>
         ExportTo.Reaches(virtualService.Spec.ExportTo, snapshot.Mesh.DefaultVirtualServiceExportTo, virtualService.Metadata.Namespace, @namespace);
 
-    private static bool IsBound(VirtualService virtualService, RouteContext context) => GatewaysOf(virtualService).Any(context.Gateways.Contains);
-
     private static string GatewayName(string name, string @namespace) => name switch
     {
         RouteContext.MeshGateway => name,
@@ -120,7 +106,7 @@ public static class EffectiveRoutes
     };
 
     /// <summary>Where gateways are named, labels and namespace of the source do not count.</summary>
-    private static bool Applies(HttpMatch match, RouteContext context, int port)
+    private static bool Applies(HttpMatch match, RouteContext context, int port, VirtualService virtualService)
     {
         if (match.Port != 0 && match.Port != port)
         {
@@ -128,15 +114,19 @@ public static class EffectiveRoutes
         }
 
         return match.Gateways.Length > 0
-            ? match.Gateways.Any(context.Gateways.Contains)
+            ? Names(match.Gateways, context, virtualService)
             : LabelMatch.IsSubset(match.SourceLabels, context.Labels) && (string.IsNullOrEmpty(match.SourceNamespace) || match.SourceNamespace == context.Namespace);
     }
 
-    private static bool Applies(L4Match match, RouteContext context, int port) =>
+    private static bool Applies(L4Match match, RouteContext context, int port, VirtualService virtualService) =>
         (match.Port == 0 || match.Port == port)
-        && (match.Gateways.Length == 0 || match.Gateways.Any(context.Gateways.Contains))
+        && Names(match.Gateways, context, virtualService)
         && LabelMatch.IsSubset(match.SourceLabels, context.Labels)
         && (string.IsNullOrEmpty(match.SourceNamespace) || match.SourceNamespace == context.Namespace);
+
+    /// <summary>An empty list names every gateway.</summary>
+    private static bool Names(ImmutableArray<string> gateways, RouteContext context, VirtualService virtualService) =>
+        gateways.Length == 0 || gateways.Any(name => context.Gateways.Contains(GatewayName(name, virtualService.Metadata.Namespace ?? "")));
 
     private static bool MatchesEverything(HttpMatch match) =>
         (match.Uri is null || match.Uri.IsEmpty || match.Uri.Prefix == "/" || match.Uri.Regex is ".*" or "*")
@@ -152,7 +142,7 @@ public static class EffectiveRoutes
         }
 
         var @namespace = string.IsNullOrEmpty(target.Namespace) ? root.Metadata.Namespace : target.Namespace;
-        var found = snapshot.Objects.VirtualServices.FirstOrDefault(candidate =>
+        var found = snapshot.VirtualServices.FirstOrDefault(candidate =>
             candidate.Metadata.Name == target.Name && candidate.Metadata.Namespace == @namespace && candidate.Spec.Hosts.Length == 0);
         return found is null || !IsVisible(snapshot, found, root.Metadata.Namespace ?? "")
             ? []

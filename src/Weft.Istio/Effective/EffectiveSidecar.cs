@@ -7,7 +7,7 @@ namespace Weft.Istio.Effective;
 
 /// <summary>
 /// The Sidecar that applies to a workload: its namespace's with a matching selector, else its namespace's without one, else the root namespace's; one, never
-/// several. It says which hosts the workload sees and what becomes of others. Egress listeners with a port of their own and ingress are not read yet.
+/// several. It says which hosts the workload sees, where it listens for them, and what becomes of others.
 /// </summary>
 public sealed class EffectiveSidecar
 {
@@ -20,11 +20,35 @@ public sealed class EffectiveSidecar
         _snapshot = snapshot;
         _sidecar = sidecar;
         _namespace = @namespace;
+        Exported = [.. snapshot.Services.Where(service => service.IsVisibleIn(@namespace))];
+        Egress = ImportsEverything ? [EgressListener.CatchAll(Exported)] : [.. sidecar!.Spec.Egress.Select(egress => EgressListener.Of(egress, @namespace, Exported))]; // else it has egress
+        Services = VisibleServices();
+        VirtualServices = Bound();
     }
+
+    /// <summary>The object; null when none applies.</summary>
+    public Sidecar? Source => _sidecar;
 
     public bool AllowsAnyOutbound => _sidecar?.Spec.OutboundTrafficPolicy?.AllowsAny ?? _snapshot.Mesh.AllowsAnyOutbound;
 
+    /// <summary>True when no egress hosts restrict what is seen.</summary>
+    public bool ImportsEverything => _sidecar is not { Spec.Egress.Length: > 0 };
+
     public ConnectionPoolSettings? InboundConnectionPool => _sidecar?.Spec.InboundConnectionPool;
+
+    /// <summary>The ports the workload serves, when they are stated instead of derived from services.</summary>
+    public ImmutableArray<SidecarIngress> Ingress => _sidecar?.Spec.Ingress ?? [];
+
+    /// <summary>Where the workload calls out: listeners of stated ports, then one for all others. Never empty.</summary>
+    public ImmutableArray<EgressListener> Egress { get; }
+
+    /// <summary>The services of its egress hosts, and those that a VirtualService for such a host leads to; oldest first.</summary>
+    public ImmutableArray<MeshService> Services { get; }
+
+    /// <summary>The VirtualServices that route its calls.</summary>
+    public BoundVirtualServices VirtualServices { get; }
+
+    private ImmutableArray<MeshService> Exported { get; }
 
     public static EffectiveSidecar For(MeshSnapshot snapshot, string @namespace, ImmutableDictionary<string, string> labels)
     {
@@ -32,53 +56,51 @@ public sealed class EffectiveSidecar
         var applying = own.FirstOrDefault(sidecar => sidecar.Spec.WorkloadSelector.IsStated() && sidecar.Spec.WorkloadSelector.Selects(labels))
             ?? own.FirstOrDefault(sidecar => !sidecar.Spec.WorkloadSelector.IsStated())
             ?? snapshot.Objects.Sidecars.FirstOrDefault(sidecar => sidecar.Metadata.Namespace == snapshot.Mesh.RootNamespace && !sidecar.Spec.WorkloadSelector.IsStated());
-        return new EffectiveSidecar(snapshot, applying, @namespace);
-    }
-
-    /// <summary>The services of its egress hosts, and those that a VirtualService for such a host leads to.</summary>
-    public ImmutableArray<MeshService> Visible()
-    {
-        var exported = _snapshot.Services.Where(service => service.IsVisibleIn(_namespace));
-        if (_sidecar is not { Spec.Egress.Length: > 0 })
-        {
-            return [.. exported];
-        }
-
-        var destinations = Destinations();
-        return [.. exported.Where(service => Imports(service.Namespace, service.Host) || destinations.Contains(service.Host))];
+        return snapshot.Derived(new Key(applying, @namespace), key => new EffectiveSidecar(snapshot, key.Sidecar, key.Namespace));
     }
 
     /// <summary>True when one of its hosts, in its namespace, is among the egress hosts; always without egress hosts.</summary>
-    public bool Imports(VirtualService virtualService)
+    public bool Imports(VirtualService virtualService) => ImportsEverything || Egress.Any(egress => egress.Imports(virtualService));
+
+    /// <summary>The listener that serves a port: one stated for it, else the one for all others; null when there is none.</summary>
+    public EgressListener? EgressFor(int port) => Egress.FirstOrDefault(egress => egress.Port?.Number == port) ?? Egress.FirstOrDefault(egress => egress.Port is null);
+
+    private ImmutableArray<MeshService> VisibleServices()
     {
-        var own = virtualService.Metadata.Namespace ?? "";
-        return _sidecar is not { Spec.Egress.Length: > 0 } || virtualService.Spec.Hosts.Any(host => Imports(own, Hostname.Resolve(host, own)));
+        if (ImportsEverything)
+        {
+            return Exported;
+        }
+
+        var listed = Egress.SelectMany(egress => egress.Services).ToHashSet<MeshService>(ReferenceEqualityComparer.Instance);
+        var listedHosts = listed.Select(service => service.Host).ToHashSet();
+        var destinations = Destinations();
+        return [.. Exported.Where(service => listed.Contains(service) || (destinations.Contains(service.Host) && !listedHosts.Contains(service.Host)))];
     }
 
     private HashSet<string> Destinations()
     {
         var hosts = new HashSet<string>();
-        foreach (var virtualService in _snapshot.Objects.VirtualServices.Where(item => EffectiveRoutes.IsVisible(_snapshot, item, _namespace)))
+        foreach (var virtualService in BoundVirtualServices.Of(_snapshot, _namespace, RouteContext.MeshGateway).All.Where(Imports))
         {
-            if (Imports(virtualService))
-            {
-                var own = virtualService.Metadata.Namespace ?? "";
-                hosts.UnionWith(virtualService.Spec.Http.SelectMany(route => route.Route).Select(route => Hostname.Resolve(route.Destination.Host, own)));
-                hosts.UnionWith(virtualService.Spec.Tcp.SelectMany(route => route.Route).Select(route => Hostname.Resolve(route.Destination.Host, own)));
-            }
+            var own = virtualService.Metadata.Namespace ?? "";
+            hosts.UnionWith(DestinationsOf(virtualService).Select(destination => Hostname.Resolve(destination.Host, own)));
         }
 
         return hosts;
     }
 
-    private bool Imports(string @namespace, string host) => _sidecar!.Spec.Egress.Any(egress => egress.Hosts.Any(entry => Covers(entry, @namespace, host))); // called only with one
+    private static IEnumerable<Destination> DestinationsOf(VirtualService virtualService) =>
+        virtualService.Spec.Http.SelectMany(route => route.Route.Select(target => target.Destination).Concat(route.Mirrors.Select(mirror => mirror.Destination)).Append(route.Mirror).OfType<Destination>())
+            .Concat(virtualService.Spec.Tcp.SelectMany(route => route.Route).Select(target => target.Destination))
+            .Concat(virtualService.Spec.Tls.SelectMany(route => route.Route).Select(target => target.Destination));
 
-    private bool Covers(string entry, string @namespace, string host)
+    private BoundVirtualServices Bound() => BoundVirtualServices.Of(_snapshot, _namespace, RouteContext.MeshGateway).Within(this);
+
+    private sealed record Key(Sidecar? Sidecar, string Namespace)
     {
-        var slash = entry.IndexOf('/', StringComparison.Ordinal);
-        var ofNamespace = slash < 0 ? "*" : entry[..slash];
-        return ofNamespace != "~"
-            && (ofNamespace == "*" || (ofNamespace == "." ? _namespace : ofNamespace) == @namespace)
-            && Hostname.IsSubsetOf(host, entry[(slash + 1)..]);
+        public bool Equals(Key? other) => other is not null && ReferenceEquals(Sidecar, other.Sidecar) && Namespace == other.Namespace;
+
+        public override int GetHashCode() => HashCode.Combine(Sidecar?.Metadata.Name, Namespace);
     }
 }

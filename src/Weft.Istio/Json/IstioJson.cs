@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Security;
+using Weft.Istio.Telemetry;
 using Weft.Kubernetes.Json;
 
 namespace Weft.Istio.Json;
@@ -22,5 +23,8 @@ public static class IstioJson
 [JsonSerializable(typeof(Sidecar))]
 [JsonSerializable(typeof(PeerAuthentication))]
 [JsonSerializable(typeof(AuthorizationPolicy))]
+[JsonSerializable(typeof(RequestAuthentication))]
+[JsonSerializable(typeof(TelemetryConfig))]
 [JsonSerializable(typeof(MeshConfig))]
+[JsonSerializable(typeof(ProxyTracing))]
 internal sealed partial class IstioJsonContext : JsonSerializerContext;

@@ -16,6 +16,9 @@ public sealed record MeshConfig
     public const string ConfigMapName = "istio";
     public const string ConfigMapKey = "mesh";
 
+    private static readonly ImmutableArray<ExtensionProvider> s_builtInProviders =
+        [new() { Name = "prometheus", Prometheus = [] }, new() { Name = "envoy", EnvoyFileAccessLog = new() }];
+
     /// <summary>What applies where nothing is configured.</summary>
     public static MeshConfig Default { get; } = new();
 
@@ -87,8 +90,9 @@ public sealed record MeshConfig
     [JsonIgnore]
     public TimeSpan EffectiveConnectTimeout => ConnectTimeout ?? TimeSpan.FromSeconds(10);
 
-    [JsonIgnore]
-    public bool ReportsMetrics => DefaultProviders.Metrics.Contains("prometheus");
+    /// <summary>The provider of a name, stated or built in (prometheus; envoy, which logs to standard output); null when there is none.</summary>
+    public ExtensionProvider? Provider(string name) =>
+        ExtensionProviders.FirstOrDefault(provider => provider.Name == name) ?? s_builtInProviders.FirstOrDefault(provider => provider.Name == name);
 
     /// <summary>Reads the parsed YAML of the ConfigMap's key. Throws JsonException when a field has another shape than Istio's.</summary>
     public static MeshConfig From(JsonNode? mesh) => mesh?.Deserialize(IstioJson.Options.TypeInfoOf<MeshConfig>()) ?? Default;
@@ -101,24 +105,6 @@ public sealed record DefaultProviders
     public ImmutableArray<string> AccessLogging { get => field.OrEmpty(); init; }
 
     public ImmutableArray<string> Tracing { get => field.OrEmpty(); init; }
-}
-
-/// <summary>A named provider; what it provides is kept as written.</summary>
-public sealed record ExtensionProvider
-{
-    public string Name { get => field ?? ""; init; }
-
-    public JsonObject? EnvoyExtAuthzHttp { get; init; }
-
-    public JsonObject? EnvoyExtAuthzGrpc { get; init; }
-
-    public JsonObject? Zipkin { get; init; }
-
-    public JsonObject? Opentelemetry { get; init; }
-
-    public JsonObject? EnvoyFileAccessLog { get; init; }
-
-    public JsonObject? Prometheus { get; init; }
 }
 
 public sealed record MeshTlsSettings

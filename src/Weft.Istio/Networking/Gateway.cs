@@ -49,6 +49,18 @@ public sealed record ServerTlsSettings
 
     public string? CredentialName { get; init; }
 
+    /// <summary>Several certificates of one host, such as RSA and ECDSA.</summary>
+    public ImmutableArray<string> CredentialNames { get => field.OrEmpty(); init; }
+
+    /// <summary>The secret that holds the roots for client certificates; by default the credential's name with <c>-cacert</c>.</summary>
+    public string? CaCertCredentialName { get; init; }
+
+    public string? CaCrl { get; init; }
+
+    public ImmutableArray<string> VerifyCertificateSpki { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> VerifyCertificateHash { get => field.OrEmpty(); init; }
+
     public ImmutableArray<string> SubjectAltNames { get => field.OrEmpty(); init; }
 
     public string? MinProtocolVersion { get; init; }

@@ -71,6 +71,10 @@ public sealed record RuleSource
 
     public ImmutableArray<string> NotServiceAccounts { get => field.OrEmpty(); init; }
 
+    public ImmutableArray<string> TrustDomains { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> NotTrustDomains { get => field.OrEmpty(); init; }
+
     public ImmutableArray<string> IpBlocks { get => field.OrEmpty(); init; }
 
     public ImmutableArray<string> NotIpBlocks { get => field.OrEmpty(); init; }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Security;
+using Weft.Istio.Telemetry;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Istio.Snapshot;
@@ -38,6 +39,13 @@ public sealed record MeshObjects
     public ImmutableArray<PeerAuthentication> PeerAuthentications { get; init; } = [];
 
     public ImmutableArray<AuthorizationPolicy> AuthorizationPolicies { get; init; } = [];
+
+    public ImmutableArray<RequestAuthentication> RequestAuthentications { get; init; } = [];
+
+    public ImmutableArray<TelemetryConfig> Telemetries { get; init; } = [];
+
+    /// <summary>The keys of issuers that were fetched, each as a JSON Web Key Set.</summary>
+    public ImmutableDictionary<KeySetSource, string> KeySets { get; init; } = ImmutableDictionary<KeySetSource, string>.Empty;
 
     /// <summary>The Istio objects that could not be read in their newest version.</summary>
     public ImmutableArray<UnreadableObject> Unreadable { get; init; } = [];

@@ -19,6 +19,9 @@ public sealed record MeshService
     /// <summary>Virtual addresses; empty for headless services and entries without address.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
+    /// <summary>The addresses that stand for its name in a request, where they are not <see cref="Addresses"/>.</summary>
+    public ImmutableArray<string>? HostAddresses { get; init; }
+
     public ImmutableArray<MeshServicePort> Ports { get; init; } = [];
 
     public ImmutableArray<MeshEndpoint> Endpoints { get; init; } = [];

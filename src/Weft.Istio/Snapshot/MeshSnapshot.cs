@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
+using Weft.Istio.Security;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Istio.Snapshot;
@@ -14,6 +17,7 @@ public sealed class MeshSnapshot
     private readonly FrozenDictionary<string, ImmutableArray<MeshService>> _servicesByHost;
     private readonly FrozenDictionary<string, Pod> _podsByAddress;
     private readonly FrozenDictionary<string, Namespace> _namespaces;
+    private readonly ConcurrentDictionary<object, object> _derived = new();
     private readonly ILookup<string, (MeshService Service, MeshServicePort Port, MeshEndpoint Endpoint)> _instancesByAddress;
 
     internal MeshSnapshot(MeshObjects objects, ImmutableArray<MeshService> services)
@@ -34,6 +38,20 @@ public sealed class MeshSnapshot
     public MeshObjects Objects { get; }
 
     public MeshConfig Mesh => Objects.Mesh;
+
+    /// <summary>The VirtualServices in force: those of the mesh's objects and those that routes of the Gateway API and Ingresses stand for.</summary>
+    public ImmutableArray<VirtualService> VirtualServices => Objects.VirtualServices;
+
+    /// <summary>The Gateways in force: those of the mesh's objects and those that Gateways of the Gateway API and Ingresses stand for.</summary>
+    public ImmutableArray<Gateway> Gateways => Objects.Gateways;
+
+    /// <summary>The keys of an issuer as a JSON Web Key Set: stated, or fetched; null while they could not be fetched.</summary>
+    public string? KeySetOf(JwtRule rule) => string.IsNullOrEmpty(rule.Jwks) ? Objects.KeySets.GetValueOrDefault(KeySetSource.Of(rule)) : rule.Jwks;
+
+    /// <summary>A value worked out from this snapshot alone: made when first asked for and kept as long as the snapshot. The key says what it is.</summary>
+    public T Derived<TKey, T>(TKey key, Func<TKey, T> make)
+        where TKey : notnull
+        where T : class => (T)_derived.GetOrAdd(key, _ => make(key));
 
     /// <summary>The registry, oldest first, then by name and namespace.</summary>
     public ImmutableArray<MeshService> Services { get; }

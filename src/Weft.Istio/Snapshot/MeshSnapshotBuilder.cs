@@ -17,14 +17,14 @@ public static class MeshSnapshotBuilder
         return new MeshSnapshot(ordered, [.. services]);
     }
 
-    /// <summary>A Kubernetes Service keeps its host; the endpoints of an entry of the same host and namespace join it, before its own.</summary>
+    /// <summary>A Kubernetes Service keeps its host; the endpoints of an entry of the same host and namespace join it, before its own, and requests find the host by the entry's addresses.</summary>
     private static IEnumerable<MeshService> Registry(List<MeshService> kubernetes, List<MeshService> entries)
     {
         var owned = kubernetes.ToDictionary(service => service.Host);
         foreach (var entry in entries.Where(entry => owned.TryGetValue(entry.Host, out var owner) && owner.Namespace == entry.Namespace))
         {
             var owner = owned[entry.Host];
-            owned[entry.Host] = owner with { Endpoints = [.. entry.Endpoints, .. owner.Endpoints] };
+            owned[entry.Host] = owner with { Endpoints = [.. entry.Endpoints, .. owner.Endpoints], HostAddresses = entry.Addresses };
         }
 
         return owned.Values.Concat(entries.Where(entry => !owned.ContainsKey(entry.Host)));
@@ -40,6 +40,8 @@ public static class MeshSnapshotBuilder
         Sidecars = OldestFirst(objects.Sidecars),
         PeerAuthentications = OldestFirst(objects.PeerAuthentications),
         AuthorizationPolicies = OldestFirst(objects.AuthorizationPolicies),
+        RequestAuthentications = OldestFirst(objects.RequestAuthentications),
+        Telemetries = OldestFirst(objects.Telemetries),
     };
 
     private static ImmutableArray<T> OldestFirst<T>(ImmutableArray<T> objects)

@@ -20,6 +20,9 @@ public static class SnapshotShape
             && Same(one.Sidecars, other.Sidecars)
             && Same(one.PeerAuthentications, other.PeerAuthentications)
             && Same(one.AuthorizationPolicies, other.AuthorizationPolicies)
+            && Same(one.RequestAuthentications, other.RequestAuthentications)
+            && ReferenceEquals(one.KeySets, other.KeySets)
+            && Same(one.Telemetries, other.Telemetries)
             && first.Services.Length == second.Services.Length
             && first.Services.Zip(second.Services).All(pair => HaveOneShape(pair.First, pair.Second));
     }

@@ -56,14 +56,14 @@ public sealed class SafetyTests
     }
 
     [Fact]
-    public void A_rule_that_needs_a_token_allows_nothing_and_denies_all_else_it_names()
+    public void On_connections_a_rule_that_needs_a_token_allows_nothing_and_denies_all_else_it_names()
     {
         var policy = new AuthorizationPolicy
         {
             Metadata = Meta("token", "shop"),
             Spec = new AuthorizationPolicySpec { Rules = [new AuthorizationRule { From = [new RuleFrom { Source = new RuleSource { NotRequestPrincipals = ["*"] } }] }] },
         };
-        var translation = new PolicyTranslation(MeshConfig.Default, isHttp: true);
+        var translation = new PolicyTranslation(MeshConfig.Default, isHttp: false);
 
         Assert.Empty(translation.Translate(policy, RBAC.Types.Action.Allow));
         Assert.Single(translation.Translate(policy, RBAC.Types.Action.Deny));

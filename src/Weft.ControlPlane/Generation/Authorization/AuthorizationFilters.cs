@@ -9,8 +9,7 @@ using NetworkRbac = Envoy.Extensions.Filters.Network.Rbac.V3.RBAC;
 namespace Weft.ControlPlane.Generation.Authorization;
 
 /// <summary>
-/// The workload's AuthorizationPolicies as RBAC filters: audit, then deny, then allow. A CUSTOM policy denies what it matches: external authorizers
-/// are not connected, and Istio does the same when a provider cannot be reached.
+/// Who may call a workload: the external authorizer of CUSTOM policies first, then tokens, then AuthorizationPolicies as RBAC filters: audit, deny, allow.
 /// </summary>
 internal static class AuthorizationFilters
 {
@@ -19,24 +18,103 @@ internal static class AuthorizationFilters
     private const string AllowShadowPrefix = "istio_dry_run_allow_";
     private const string DenyShadowPrefix = "istio_dry_run_deny_";
 
-    public static IEnumerable<HttpFilter> Http(ProxyView view) => Sets(view, isHttp: true).Select(set => new HttpFilter
+    /// <summary>Policies whose authorizer cannot be asked deny what they match.</summary>
+    private const string BadProviderSuffix = "-deny-due-to-bad-CUSTOM-action";
+
+    public static IEnumerable<HttpFilter> Http(ProxyView view)
+    {
+        if (Custom(view, isHttp: true) is { } custom)
+        {
+            yield return Http(custom.Rules);
+            if (custom.Authorizer is { } authorizer)
+            {
+                yield return authorizer.Http(HttpFilterName);
+            }
+        }
+
+        foreach (var filter in JwtFilter.Of(view))
+        {
+            yield return filter;
+        }
+
+        foreach (var set in Sets(view, isHttp: true))
+        {
+            yield return Http(set);
+        }
+    }
+
+    public static IEnumerable<Filter> Network(ProxyView view)
+    {
+        if (Custom(view, isHttp: false) is { } custom)
+        {
+            if (custom.Authorizer is null)
+            {
+                yield return Network(custom.Rules);
+            }
+            else if (custom.Authorizer.Network(NetworkFilterName) is { } authorizer)
+            {
+                yield return Network(custom.Rules);
+                yield return authorizer;
+            }
+        }
+
+        foreach (var set in Sets(view, isHttp: false))
+        {
+            yield return Network(set);
+        }
+    }
+
+    private static HttpFilter Http(RuleSet set) => new()
     {
         Name = HttpFilterName,
         TypedConfig = new HttpRbac { Rules = set.Enforced, ShadowRules = set.Shadow, ShadowRulesStatPrefix = set.ShadowPrefix }.Pack(),
-    });
+    };
 
-    public static IEnumerable<Filter> Network(ProxyView view) => Sets(view, isHttp: false).Select(set => new Filter
+    private static Filter Network(RuleSet set) => new()
     {
         Name = NetworkFilterName,
         TypedConfig = new NetworkRbac { Rules = set.Enforced, ShadowRules = set.Shadow, ShadowRulesStatPrefix = set.ShadowPrefix, StatPrefix = "tcp." }.Pack(),
-    });
+    };
+
+    /// <summary>The rules whose matches are asked about, and whom; without anyone to ask, or with more than one, the rules deny.</summary>
+    private static CustomRules? Custom(ProxyView view, bool isHttp)
+    {
+        var policies = view.Policies.Custom.Where(policy => !EffectivePolicies.IsDryRun(policy)).ToList();
+        if (policies.Count == 0)
+        {
+            return null;
+        }
+
+        var rules = new RBAC { Action = RBAC.Types.Action.Deny };
+        var translation = new PolicyTranslation(view.Mesh, isHttp);
+        foreach (var policy in policies)
+        {
+            foreach (var (name, translated) in translation.Translate(policy, RBAC.Types.Action.Deny))
+            {
+                rules.Policies[$"{ExternalAuthorization.PrefixOf(policy.Spec.Provider?.Name ?? "")}-{name}"] = translated;
+            }
+        }
+
+        var providers = policies.Select(policy => policy.Spec.Provider?.Name ?? "").Distinct().ToList();
+        if (providers is [var only] && ExternalAuthorization.For(view, only) is { } authorizer)
+        {
+            return new CustomRules(new RuleSet(null, rules, ExternalAuthorization.ShadowPrefix), authorizer);
+        }
+
+        var denied = new RBAC { Action = RBAC.Types.Action.Deny };
+        foreach (var (name, policy) in rules.Policies)
+        {
+            denied.Policies[name + BadProviderSuffix] = policy;
+        }
+
+        return new CustomRules(new RuleSet(denied, null, ""), null);
+    }
 
     private static IEnumerable<RuleSet> Sets(ProxyView view, bool isHttp)
     {
         var translation = new PolicyTranslation(view.Mesh, isHttp);
         (RBAC.Types.Action Action, IReadOnlyList<AuthorizationPolicy> Policies)[] groups =
         [
-            (RBAC.Types.Action.Deny, view.Policies.Custom),
             (RBAC.Types.Action.Log, view.Policies.Audit),
             (RBAC.Types.Action.Deny, view.Policies.Deny),
             (RBAC.Types.Action.Allow, view.Policies.Allow),
@@ -69,4 +147,6 @@ internal static class AuthorizationFilters
     }
 
     private sealed record RuleSet(RBAC? Enforced, RBAC? Shadow, string ShadowPrefix);
+
+    private sealed record CustomRules(RuleSet Rules, ExternalAuthorization? Authorizer);
 }

@@ -15,6 +15,7 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
 {
     private const string Spiffe = "spiffe://";
     private const string PointerDomain = "cluster.local";
+    private const string ClaimsKey = "request.auth.claims";
 
     public bool IsComplete { get; private set; } = true;
 
@@ -22,9 +23,10 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
     {
         var all = new List<Principal>();
         Add(all, source.Principals, source.NotPrincipals, PrincipalNames);
-        Leave(source.RequestPrincipals, source.NotRequestPrincipals);
+        AddToken(all, source.RequestPrincipals, source.NotRequestPrincipals, RequestPrincipal);
         Add(all, source.ServiceAccounts, source.NotServiceAccounts, ServiceAccount);
         Add(all, source.Namespaces, source.NotNamespaces, Namespace);
+        Add(all, source.TrustDomains, source.NotTrustDomains, TrustDomain);
         Add(all, source.RemoteIpBlocks, source.NotRemoteIpBlocks, block => [new Principal { RemoteIp = IpBlocks.Range(block) }]);
         Add(all, source.IpBlocks, source.NotIpBlocks, block => [new Principal { DirectRemoteIp = IpBlocks.Range(block) }]);
         foreach (var condition in conditions)
@@ -56,11 +58,26 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
             case "source.principal":
                 Add(all, condition.Values, condition.NotValues, PrincipalNames);
                 break;
+            case "source.trustDomain":
+                Add(all, condition.Values, condition.NotValues, TrustDomain);
+                break;
             case "source.serviceAccount":
                 Add(all, condition.Values, condition.NotValues, ServiceAccount);
                 break;
             case var key when isHttp && key.StartsWith("request.headers[", StringComparison.Ordinal) && key.EndsWith(']'):
                 Add(all, condition.Values, condition.NotValues, value => [new Principal { Header = HeaderConditions.Of(key[16..^1], value, ignoreCase: false) }]);
+                break;
+            case "request.auth.principal":
+                AddToken(all, condition.Values, condition.NotValues, RequestPrincipal);
+                break;
+            case "request.auth.audiences":
+                AddToken(all, condition.Values, condition.NotValues, value => Claim(["aud"], value));
+                break;
+            case "request.auth.presenter":
+                AddToken(all, condition.Values, condition.NotValues, value => Claim(["azp"], value));
+                break;
+            case var key when key.StartsWith(ClaimsKey, StringComparison.Ordinal) && ClaimMatchers.Bracketed(key[ClaimsKey.Length..]) is { } path:
+                AddToken(all, condition.Values, condition.NotValues, value => Claim(path, value));
                 break;
             case "destination.ip" or "destination.port" or "connection.sni":
                 break;
@@ -69,6 +86,49 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
                 break;
         }
     }
+
+    /// <summary>What is known of a token exists on HTTP chains only. One condition stands alone, several are alternatives.</summary>
+    private void AddToken(List<Principal> all, ImmutableArray<string> values, ImmutableArray<string> notValues, Func<string, Principal> translate)
+    {
+        if (!isHttp)
+        {
+            Leave(values, notValues);
+            return;
+        }
+
+        if (values.Length > 0)
+        {
+            all.Add(AnyOrOnly(values, translate));
+        }
+
+        if (notValues.Length > 0)
+        {
+            all.Add(new Principal { NotId = AnyOrOnly(notValues, translate) });
+        }
+    }
+
+    private static Principal AnyOrOnly(ImmutableArray<string> values, Func<string, Principal> translate) =>
+        values is [var only] ? translate(only) : new Principal { OrIds = new() { Ids = { values.Select(translate) } } };
+
+    /// <summary>Issuer/subject, divided at the last slash; a star alone is any of both.</summary>
+    private static Principal RequestPrincipal(string value)
+    {
+        var slash = value.LastIndexOf('/');
+        var (issuer, subject) = value == "*" ? ("*", "*") : slash < 0 ? (value, "*") : (value[..slash], value[(slash + 1)..]);
+        return new Principal
+        {
+            AndIds = new()
+            {
+                Ids =
+                {
+                    new Principal { Metadata = ClaimMatchers.Text("iss", HeaderConditions.Matcher(issuer)) },
+                    new Principal { Metadata = ClaimMatchers.Text("sub", HeaderConditions.Matcher(subject)) },
+                },
+            },
+        };
+    }
+
+    private static Principal Claim(IEnumerable<string> path, string value) => new() { Metadata = ClaimMatchers.TextOrList(path, HeaderConditions.Matcher(value)) };
 
     private void Leave(ImmutableArray<string> values, ImmutableArray<string> notValues) => IsComplete &= values.Length + notValues.Length == 0;
 
@@ -116,6 +176,8 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
 
     private static IEnumerable<Principal> Namespace(string value) => [Authenticated($".*/ns/{value.Replace("*", ".*", StringComparison.Ordinal)}/.*")];
 
+    private static IEnumerable<Principal> TrustDomain(string value) => [Authenticated($"{Spiffe}{Escape(value).Replace("*", ".*", StringComparison.Ordinal)}/.*")];
+
     private IEnumerable<Principal> ServiceAccount(string value)
     {
         var slash = value.IndexOf('/', StringComparison.Ordinal);
@@ -129,6 +191,8 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
 /// <summary>Conditions on what is asked: all must hold. Tells whether it had to leave one out.</summary>
 internal sealed class OperationConditions(bool isHttp)
 {
+    private const string FilterKey = "experimental.envoy.filters.";
+
     public bool IsComplete { get; private set; } = true;
 
     public Permission Of(RuleOperation operation, ImmutableArray<RuleCondition> conditions)
@@ -161,6 +225,9 @@ internal sealed class OperationConditions(bool isHttp)
             case "destination.port":
                 Add(all, condition.Values, condition.NotValues, Port);
                 break;
+            case var key when key.StartsWith(FilterKey, StringComparison.Ordinal) && key.IndexOf('[', StringComparison.Ordinal) is > 0 and var bracket && ClaimMatchers.Bracketed(key[bracket..]) is [var name]:
+                Add(all, condition.Values, condition.NotValues, value => FilterMetadata(key["experimental.".Length..bracket], name, value));
+                break;
             case "connection.sni":
                 Add(all, condition.Values, condition.NotValues, value => new Permission { RequestedServerName = HeaderConditions.Matcher(value) });
                 break;
@@ -168,6 +235,22 @@ internal sealed class OperationConditions(bool isHttp)
                 // The other keys are about the caller.
                 break;
         }
+    }
+
+    /// <summary>What another filter left in metadata; a value in brackets is looked for in a list.</summary>
+    private static Permission FilterMetadata(string filter, string name, string value)
+    {
+        var isList = value is ['[', .., ']'];
+        var text = new ValueMatcher { StringMatch = HeaderConditions.Matcher(isList ? value[1..^1] : value) };
+        return new Permission
+        {
+            Metadata = new MetadataMatcher
+            {
+                Filter = filter,
+                Path = { new MetadataMatcher.Types.PathSegment { Key = name } },
+                Value = isList ? new ValueMatcher { ListMatch = new ListMatcher { OneOf = text } } : text,
+            },
+        };
     }
 
     private void AddHttp(List<Permission> all, ImmutableArray<string> values, ImmutableArray<string> notValues, Func<string, Permission> translate)

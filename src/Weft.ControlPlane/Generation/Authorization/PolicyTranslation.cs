@@ -6,7 +6,7 @@ using Weft.Istio.Security;
 namespace Weft.ControlPlane.Generation.Authorization;
 
 /// <summary>
-/// Rules of policies as Envoy's. Where a condition cannot be checked (HTTP fields on a TCP port, or what of a token needs RequestAuthentication),
+/// Rules of policies as Envoy's. Where a condition cannot be checked (HTTP fields and tokens on a TCP port),
 /// an allowing rule is dropped and a denying one loses only that condition: it never lets more through than was asked.
 /// </summary>
 internal sealed class PolicyTranslation(MeshConfig mesh, bool isHttp)

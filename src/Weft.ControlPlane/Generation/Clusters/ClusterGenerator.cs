@@ -10,6 +10,8 @@ public static class ClusterGenerator
 {
     /// <summary>Envoy removes unused hosts of an original-destination cluster after this time; inbound there is nothing to remove.</summary>
     private const long NeverCleanUp = 9223372035;
+    private const string Loopback = "127.0.0.1";
+    private const string LoopbackV6 = "::1";
 
     public static IEnumerable<Cluster> Of(ProxyView view)
     {
@@ -33,7 +35,12 @@ public static class ClusterGenerator
 
         yield return Passthrough(view);
         yield return InboundPassthrough(view);
-        if (!view.Node.BindsPorts)
+        foreach (var port in view.IngressPorts)
+        {
+            yield return Inbound(view, port);
+        }
+
+        if (!view.Node.BindsPorts && view.IngressPorts.Length == 0)
         {
             foreach (var port in view.InboundPorts)
             {
@@ -101,4 +108,48 @@ public static class ClusterGenerator
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.ServicePort.Protocol, pool, outbound: false, detects: true);
         return cluster;
     }
+
+    /// <summary>For a port that the Sidecar states: to the endpoint it names, else to the address the caller used.</summary>
+    private static Cluster Inbound(ProxyView view, IngressPort port)
+    {
+        var name = ClusterNames.Inbound(port.Number);
+        var known = view.InboundPorts.FirstOrDefault(candidate => candidate.ServicePort.Number == port.Number);
+        var cluster = new Cluster
+        {
+            Name = name,
+            AltStatName = $"{name};",
+            CommonLbConfig = new(),
+            CircuitBreakers = ClusterParts.Unlimited(),
+            Metadata = known is null ? null : ClusterParts.ServiceMetadata(known.Service, null, null),
+        };
+        if (AddressOf(port) is { } address)
+        {
+            cluster.Type = Cluster.Types.DiscoveryType.Static;
+            cluster.LoadAssignment = new()
+            {
+                ClusterName = name,
+                Endpoints = { new Envoy.Config.Endpoint.V3.LocalityLbEndpoints { LbEndpoints = { new Envoy.Config.Endpoint.V3.LbEndpoint { Endpoint = new() { Address = address } } } } },
+            };
+        }
+        else
+        {
+            cluster.Type = Cluster.Types.DiscoveryType.OriginalDst;
+            cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
+            cluster.CleanupInterval = new Duration { Seconds = NeverCleanUp };
+        }
+
+        if (port.SocketAddress()?.Address is not (Loopback or LoopbackV6))
+        {
+            cluster.UpstreamBindConfig = ClusterParts.InboundBind();
+        }
+
+        var pool = port.ConnectionPool ?? view.Sidecar.InboundConnectionPool;
+        ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, pool, null);
+        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, pool, outbound: false, detects: true);
+        return cluster;
+    }
+
+    private static Envoy.Config.Core.V3.Address? AddressOf(IngressPort port) => port.SocketPath is { } path
+        ? new() { Pipe = new() { Path = path } }
+        : port.SocketAddress() is { } address ? EnvoyShapes.SocketAddress(address.Address, address.Port) : null;
 }

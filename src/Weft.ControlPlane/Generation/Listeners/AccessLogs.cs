@@ -1,15 +1,19 @@
 using Envoy.Config.Accesslog.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.AccessLoggers.File.V3;
+using Envoy.Extensions.AccessLoggers.Filters.Cel.V3;
 using Google.Protobuf.WellKnownTypes;
+using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
-/// <summary>The access log that the mesh configuration asks for.</summary>
+/// <summary>The access logs that Telemetry or the mesh configuration asks for.</summary>
 internal static class AccessLogs
 {
     private const string FileLogger = "envoy.access_loggers.file";
+    private const string CelFilter = "envoy.access_loggers.extension_filters.cel";
+    private const string StandardOutput = "/dev/stdout";
 
     private const string DefaultText =
         "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" %RESPONSE_CODE% %RESPONSE_FLAGS% "
@@ -32,35 +36,84 @@ internal static class AccessLogs
         ("upstream_transport_failure_reason", "%UPSTREAM_TRANSPORT_FAILURE_REASON%"),
     ];
 
-    /// <summary>For requests and connections; empty when the mesh logs none.</summary>
-    public static IEnumerable<AccessLog> Of(MeshConfig mesh)
-    {
-        if (mesh.AccessLogFile.Length > 0)
-        {
-            yield return new AccessLog { Name = FileLogger, TypedConfig = FileLog(mesh).Pack() };
-        }
-    }
+    /// <summary>For requests and connections; empty when nothing is logged.</summary>
+    public static IEnumerable<AccessLog> Of(ProxyView view, TelemetryMode mode) => Loggers(view, mode).Select(logger => Log(logger, []));
 
     /// <summary>For a listener as a whole: connections that no filter chain took.</summary>
-    public static IEnumerable<AccessLog> OfListener(MeshConfig mesh)
+    public static IEnumerable<AccessLog> OfListener(ProxyView view, TelemetryMode mode) =>
+        Loggers(view, mode).Select(logger => Log(logger, [new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "NR" } } }]));
+
+    /// <summary>By Telemetry and default providers; where these leave none, the mesh's accessLogFile holds, as in istiod.</summary>
+    private static IEnumerable<Logger> Loggers(ProxyView view, TelemetryMode mode)
     {
-        foreach (var log in Of(mesh))
+        if (view.Telemetry.AccessLogsFor(mode) is { Count: > 0 } stated)
         {
-            log.Filter = new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "NR" } } };
-            yield return log;
+            return stated.Select(log => new Logger(OfProvider(log.Provider), log.Filter));
         }
+
+        return view.Mesh.AccessLogFile.Length > 0 ? [new Logger(OfMesh(view.Mesh), null)] : [];
     }
 
-    private static FileAccessLog FileLog(MeshConfig mesh) => new()
+    private static AccessLog Log(Logger logger, List<AccessLogFilter> filters)
+    {
+        if (logger.Filter is { } expression)
+        {
+            filters.Add(new AccessLogFilter
+            {
+                ExtensionFilter = new ExtensionFilter { Name = CelFilter, TypedConfig = new ExpressionFilter { Expression = expression }.Pack() },
+            });
+        }
+
+        return new AccessLog
+        {
+            Name = FileLogger,
+            TypedConfig = logger.Config.Pack(),
+            Filter = filters switch
+            {
+                [] => null,
+                [var only] => only,
+                _ => new AccessLogFilter { AndFilter = new AndFilter { Filters = { filters } } },
+            },
+        };
+    }
+
+    private static FileAccessLog OfMesh(MeshConfig mesh) => new()
     {
         Path = mesh.AccessLogFile,
-        LogFormat = mesh.AccessLogEncoding == "JSON"
-            ? new SubstitutionFormatString { JsonFormat = DefaultJson(), JsonFormatOptions = new() }
-            : new SubstitutionFormatString { TextFormatSource = new DataSource { InlineString = TextFormat(mesh) } },
+        LogFormat = mesh.AccessLogEncoding == "JSON" ? Json(JsonFormatOf(mesh.AccessLogFormat) ?? DefaultJson()) : Text(mesh.AccessLogFormat),
     };
 
-    private static string TextFormat(MeshConfig mesh) =>
-        mesh.AccessLogFormat.Length == 0 ? DefaultText : mesh.AccessLogFormat.EndsWith('\n') ? mesh.AccessLogFormat : $"{mesh.AccessLogFormat}\n";
+    private static FileAccessLog OfProvider(FileAccessLogProvider provider) => new()
+    {
+        Path = string.IsNullOrEmpty(provider.Path) ? StandardOutput : provider.Path,
+        LogFormat = provider.LogFormat switch
+        {
+            { Labels: { Count: > 0 } labels } => Json(JsonFormatOf(labels.ToJsonString()) ?? DefaultJson()),
+            { Labels: not null } => Json(DefaultJson()),
+            var format => Text(format?.Text ?? ""),
+        },
+    };
+
+    private static SubstitutionFormatString Json(Struct format) => new() { JsonFormat = format, JsonFormatOptions = new() };
+
+    /// <summary>Each entry is a line of its own.</summary>
+    private static SubstitutionFormatString Text(string format) => new()
+    {
+        TextFormatSource = new DataSource { InlineString = format.Length == 0 ? DefaultText : format.EndsWith('\n') ? format : $"{format}\n" },
+    };
+
+    /// <summary>Null for what is no JSON object: istiod falls back to its own format then.</summary>
+    private static Struct? JsonFormatOf(string format)
+    {
+        try
+        {
+            return format.Length == 0 ? null : Struct.Parser.ParseJson(format);
+        }
+        catch (Google.Protobuf.InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
 
     private static Struct DefaultJson()
     {
@@ -72,4 +125,6 @@ internal static class AccessLogs
 
         return fields;
     }
+
+    private sealed record Logger(FileAccessLog Config, string? Filter);
 }

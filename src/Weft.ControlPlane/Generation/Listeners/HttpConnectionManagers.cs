@@ -2,6 +2,8 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.RequestId.Uuid.V3;
+using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
@@ -12,27 +14,42 @@ internal static class HttpConnectionManagers
     private const string ServerName = "istio-envoy";
 
     /// <summary>Takes its routes from the route discovery service.</summary>
-    public static Filter Outbound(ProxyView view, string statPrefix, string routeConfigName)
+    public static Filter Outbound(ProxyView view, string statPrefix, string routeConfigName, PortProtocol protocol)
     {
-        var manager = Common(view, statPrefix);
+        var manager = Common(view, statPrefix, TelemetryMode.Client);
         manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = routeConfigName };
-        manager.HttpFilters.Add(HttpFilters.Outbound(view));
+        manager.HttpFilters.Add(HttpFilters.Outbound(view, protocol));
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
 
     /// <summary>Carries its routes itself.</summary>
-    public static Filter Inbound(ProxyView view, string statPrefix, RouteConfiguration routes)
+    public static Filter Inbound(ProxyView view, string statPrefix, RouteConfiguration routes, PortProtocol protocol)
     {
-        var manager = Common(view, statPrefix);
+        var manager = Common(view, statPrefix, TelemetryMode.Server);
         manager.RouteConfig = routes;
         manager.ServerName = ServerName;
         manager.ForwardClientCertDetails = HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward;
         manager.SetCurrentClientCertDetails = new() { Subject = true, Uri = true, Dns = true };
-        manager.HttpFilters.Add(HttpFilters.Inbound(view));
+        manager.HttpFilters.Add(HttpFilters.Inbound(view, protocol));
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
 
-    private static HttpConnectionManager Common(ProxyView view, string statPrefix)
+    /// <summary>At the edge of the mesh: the client's address and certificate are those of the connection, unless the gateway stands behind proxies that are trusted.</summary>
+    public static Filter Gateway(ProxyView view, string statPrefix, string routeConfigName)
+    {
+        var manager = Common(view, statPrefix, TelemetryMode.Client);
+        manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = routeConfigName };
+        manager.UseRemoteAddress = true;
+        manager.XffNumTrustedHops = view.Node.Topology.TrustedProxies;
+        manager.ForwardClientCertDetails = view.Node.Topology.ForwardClientCertDetails;
+        manager.SetCurrentClientCertDetails = new() { Subject = true, Cert = true, Uri = true, Dns = true };
+        manager.ServerName = ServerName;
+        manager.HttpProtocolOptions = new();
+        manager.HttpFilters.Add(HttpFilters.Gateway(view));
+        return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
+    }
+
+    private static HttpConnectionManager Common(ProxyView view, string statPrefix, TelemetryMode mode)
     {
         var manager = new HttpConnectionManager
         {
@@ -41,15 +58,11 @@ internal static class HttpConnectionManagers
             UseRemoteAddress = false,
             Proxy100Continue = true,
             UpgradeConfigs = { new HttpConnectionManager.Types.UpgradeConfig { UpgradeType = "websocket" } },
-            RequestIdExtension = new RequestIDExtension { TypedConfig = new UuidRequestIdConfig { UseRequestIdForTraceSampling = true }.Pack() },
+            Tracing = Tracing.Of(view, mode),
+            RequestIdExtension = new RequestIDExtension { TypedConfig = new UuidRequestIdConfig { UseRequestIdForTraceSampling = view.Telemetry.TracingFor(mode).UsesRequestIdForSampling }.Pack() },
         };
         Normalize(manager, view.Mesh.PathNormalization?.Normalization);
-        manager.AccessLog.Add(AccessLogs.Of(view.Mesh));
-        if (view.Mesh.Tracing)
-        {
-            manager.Tracing = TracingTags.Of(view.Node);
-        }
-
+        manager.AccessLog.Add(AccessLogs.Of(view, mode));
         return manager;
     }
 

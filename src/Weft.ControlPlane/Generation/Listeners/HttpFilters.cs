@@ -1,11 +1,13 @@
 using Envoy.Extensions.Filters.Http.Cors.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
+using Envoy.Extensions.Filters.Http.GrpcWeb.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Istio.Stats;
 using Weft.ControlPlane.Generation.Authorization;
+using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
 using Alpn = Istio.Envoy.Config.Filter.Http.Alpn.V2Alpha1.FilterConfig;
 using GrpcStats = Envoy.Extensions.Filters.Http.GrpcStats.V3.FilterConfig;
 
@@ -19,14 +21,19 @@ internal static class HttpFilters
     public const string Router = "envoy.filters.http.router";
     private const string PeerMetadataType = "type.googleapis.com/io.istio.http.peer_metadata.Config";
 
-    public static IEnumerable<HttpFilter> Outbound(ProxyView view)
+    public static IEnumerable<HttpFilter> Outbound(ProxyView view, PortProtocol protocol)
     {
         yield return PeerMetadata("upstream_discovery", "upstream_propagation");
+        if (protocol == PortProtocol.GrpcWeb)
+        {
+            yield return Filter("envoy.filters.http.grpc_web", new GrpcWeb());
+        }
+
         yield return GrpcStats();
         yield return AlpnFilter();
         yield return Filter(Fault, new HTTPFault());
         yield return Filter(Cors, new Cors());
-        foreach (var stats in Stats(view, inbound: false))
+        foreach (var stats in Stats(view, TelemetryMode.Client))
         {
             yield return stats;
         }
@@ -34,7 +41,28 @@ internal static class HttpFilters
         yield return Filter(Router, new Router());
     }
 
-    public static IEnumerable<HttpFilter> Inbound(ProxyView view)
+    /// <summary>A gateway guards what it forwards, as an inbound chain does, and speaks to the mesh as an outbound one.</summary>
+    public static IEnumerable<HttpFilter> Gateway(ProxyView view)
+    {
+        yield return PeerMetadata("upstream_discovery", "upstream_propagation");
+        foreach (var authorization in AuthorizationFilters.Http(view))
+        {
+            yield return authorization;
+        }
+
+        yield return GrpcStats();
+        yield return AlpnFilter();
+        yield return Filter(Fault, new HTTPFault());
+        yield return Filter(Cors, new Cors());
+        foreach (var stats in Stats(view, TelemetryMode.Client))
+        {
+            yield return stats;
+        }
+
+        yield return Filter(Router, new Router());
+    }
+
+    public static IEnumerable<HttpFilter> Inbound(ProxyView view, PortProtocol protocol)
     {
         yield return PeerMetadata("downstream_discovery", "downstream_propagation");
         foreach (var authorization in AuthorizationFilters.Http(view))
@@ -42,10 +70,15 @@ internal static class HttpFilters
             yield return authorization;
         }
 
+        if (protocol == PortProtocol.GrpcWeb)
+        {
+            yield return Filter("envoy.filters.http.grpc_web", new GrpcWeb());
+        }
+
         yield return GrpcStats();
         yield return Filter(Fault, new HTTPFault());
         yield return Filter(Cors, new Cors());
-        foreach (var stats in Stats(view, inbound: true))
+        foreach (var stats in Stats(view, TelemetryMode.Server))
         {
             yield return stats;
         }
@@ -57,13 +90,7 @@ internal static class HttpFilters
 
     private static HttpFilter GrpcStats() => Filter("envoy.filters.http.grpc_stats", new GrpcStats { EmitFilterState = true, StatsForAllMethods = false });
 
-    private static IEnumerable<HttpFilter> Stats(ProxyView view, bool inbound)
-    {
-        if (view.Mesh.ReportsMetrics)
-        {
-            yield return Filter("istio.stats", new PluginConfig { DisableHostHeaderFallback = inbound });
-        }
-    }
+    private static IEnumerable<HttpFilter> Stats(ProxyView view, TelemetryMode mode) => StatsConfigs.Of(view, mode).Select(config => Filter(StatsConfigs.FilterName, config));
 
     private static HttpFilter PeerMetadata(string discovery, string propagation) => new()
     {

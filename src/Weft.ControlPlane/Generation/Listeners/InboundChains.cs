@@ -5,11 +5,13 @@ using Weft.ControlPlane.Generation.Authorization;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
+using Weft.Kubernetes.Objects;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
 /// <summary>The filter chains of one destination port; port 0 stands for every port that no service names.</summary>
-internal sealed record InboundPortChains(int Port, ImmutableArray<FilterChain> Chains, bool NeedsTlsInspection, bool NeedsHttpInspection);
+/// <param name="Bound">The port of a Sidecar's ingress when it has a listener of its own; null for those that share the capturing listener.</param>
+internal sealed record InboundPortChains(int Port, ImmutableArray<FilterChain> Chains, bool NeedsTlsInspection, bool NeedsHttpInspection, IngressPort? Bound);
 
 /// <summary>Inbound filter chains by declared protocol and mutual TLS mode.</summary>
 internal static class InboundChains
@@ -32,15 +34,27 @@ internal static class InboundChains
     /// <summary>First the ports no service names, then those that only a policy names, then the services' ports.</summary>
     public static IEnumerable<InboundPortChains> Of(ProxyView view)
     {
-        yield return Build(view, Target.PassthroughOf(0), view.Tls.Workload, PortProtocol.Unknown);
-        foreach (var port in view.Tls.Ports.Keys.Order().Where(port => view.InboundPorts.All(known => known.TargetPort != port)))
+        if (!view.Node.BindsPorts)
         {
-            yield return Build(view, Target.PassthroughOf(port), view.Tls.OnPort(port), PortProtocol.Unknown);
+            yield return Build(view, Target.PassthroughOf(0), view.Tls.Workload, PortProtocol.Unknown);
+            var known = view.IngressPorts.Length > 0 ? view.IngressPorts.Select(port => port.Number).ToHashSet() : [.. view.InboundPorts.Select(port => port.TargetPort)];
+            foreach (var port in view.Tls.Ports.Keys.Order().Where(port => !known.Contains(port)))
+            {
+                yield return Build(view, Target.PassthroughOf(port), view.Tls.OnPort(port), PortProtocol.Unknown);
+            }
         }
 
-        foreach (var port in view.InboundPorts)
+        foreach (var port in view.IngressPorts)
         {
-            yield return Build(view, Target.Of(port), view.Tls.OnPort(port.TargetPort), port.ServicePort.Protocol);
+            yield return Build(view, Target.Of(port, view.Sidecar.Source!.Metadata), view.Tls.OnPort(port.Number), port.Protocol) with { Bound = port.BindsPort ? port : null }; // only a Sidecar states them
+        }
+
+        if (view.IngressPorts.Length == 0 && !view.Node.BindsPorts)
+        {
+            foreach (var port in view.InboundPorts)
+            {
+                yield return Build(view, Target.Of(port), view.Tls.OnPort(port.TargetPort), port.ServicePort.Protocol);
+            }
         }
     }
 
@@ -51,7 +65,8 @@ internal static class InboundChains
             target.Port,
             [.. options.Select(option => Chain(view, target, option))],
             options.Any(option => option.Transport == "tls"),
-            options.Any(option => option.Handling == Handling.PlainHttp && option.ApplicationProtocols.Length > 0));
+            options.Any(option => option.Handling == Handling.PlainHttp && option.ApplicationProtocols.Length > 0),
+            Bound: null);
     }
 
     /// <summary>The order matters to readers of the configuration only: chains are chosen by the most specific match.</summary>
@@ -83,9 +98,14 @@ internal static class InboundChains
             FilterChainMatch = new FilterChainMatch { TransportProtocol = option.Transport, ApplicationProtocols = { option.ApplicationProtocols } },
             Filters = { NetworkFilters.MetadataExchange() },
         };
-        if (target.Port != 0)
+        if (target is { Port: not 0, BindsPort: false })
         {
             chain.FilterChainMatch.DestinationPort = (uint)target.Port;
+        }
+
+        if (target.Sidecar is { } sidecar)
+        {
+            chain.Metadata = EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(("config", EnvoyShapes.ConfigPath("sidecar", sidecar.Namespace ?? "", sidecar.Name))));
         }
 
         if (option.Handling is Handling.MutualHttp or Handling.MutualTcp)
@@ -95,13 +115,13 @@ internal static class InboundChains
 
         if (isHttp)
         {
-            chain.Filters.Add(HttpConnectionManagers.Inbound(view, target.StatPrefix, InboundRoutes.Of(target)));
+            chain.Filters.Add(HttpConnectionManagers.Inbound(view, target.StatPrefix, InboundRoutes.Of(target), target.Protocol));
         }
         else
         {
             chain.Filters.Add(AuthorizationFilters.Network(view));
-            chain.Filters.Add(NetworkFilters.Stats(view, inbound: true));
-            chain.Filters.Add(NetworkFilters.TcpProxy(view, target.Cluster, target.Cluster));
+            chain.Filters.Add(NetworkFilters.Stats(view, TelemetryMode.Server));
+            chain.Filters.Add(NetworkFilters.TcpProxy(view, target.Cluster, TelemetryMode.Server));
         }
 
         return chain;
@@ -111,17 +131,24 @@ internal static class InboundChains
 
     /// <summary>Where the connections of a chain go, and by which names.</summary>
     /// <param name="Port">0: any port without chains of its own.</param>
-    internal sealed record Target(int Port, string Cluster, string HttpChainName, string TcpChainName, string StatPrefix, string ServiceHost, int ServicePort, bool IsGrpc)
+    internal sealed record Target(int Port, string Cluster, string HttpChainName, string TcpChainName, string StatPrefix, string ServiceHost, int ServicePort, PortProtocol Protocol, bool BindsPort = false, ObjectMeta? Sidecar = null)
     {
+        public bool IsGrpc => Protocol is PortProtocol.Grpc or PortProtocol.GrpcWeb;
+
         public static Target PassthroughOf(int port) => new(
-            port, ClusterNames.InboundPassthrough, "virtualInbound-catchall-http", "virtualInbound", $"{ClusterNames.InboundPassthrough};", "", 0, IsGrpc: false);
+            port, ClusterNames.InboundPassthrough, "virtualInbound-catchall-http", "virtualInbound", $"{ClusterNames.InboundPassthrough};", "", 0, PortProtocol.Unknown);
+
+        /// <summary>No service is named: the Sidecar's name stands for the host.</summary>
+        public static Target Of(IngressPort port, ObjectMeta sidecar) => new(
+            port.Number, ClusterNames.Inbound(port.Number), port.ListenerName, port.ListenerName, $"inbound_{port.ListenerName};",
+            $"{sidecar.Name}.{sidecar.Namespace}", port.Number, port.Protocol, port.BindsPort, sidecar);
 
         public static Target Of(InboundPort port)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{OutboundListeners.AnyAddress}_{port.TargetPort}");
             return new(
                 port.TargetPort, ClusterNames.Inbound(port.TargetPort), name, name, $"inbound_{name};",
-                port.Service.Host, port.ServicePort.Number, port.ServicePort.Protocol is PortProtocol.Grpc or PortProtocol.GrpcWeb);
+                port.Service.Host, port.ServicePort.Number, port.ServicePort.Protocol);
         }
     }
 }

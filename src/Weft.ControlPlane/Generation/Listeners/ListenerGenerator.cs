@@ -1,26 +1,19 @@
 using Envoy.Config.Listener.V3;
+using Weft.ControlPlane.Generation.Gateways;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
-/// <summary>All listeners of a sidecar. A gateway proxy gets none: the servers of Gateways are not generated yet.</summary>
+/// <summary>All listeners of a proxy: a gateway's from the servers of its Gateways, a sidecar's from the services it calls and serves.</summary>
 public static class ListenerGenerator
 {
     public static IEnumerable<Listener> Of(ProxyView view)
     {
         if (view.Node.Type == ProxyType.Router)
         {
-            yield break;
+            return GatewayListeners.Of(view);
         }
 
-        foreach (var listener in OutboundListeners.Of(view))
-        {
-            yield return listener;
-        }
-
-        if (!view.Node.BindsPorts)
-        {
-            yield return VirtualOutbound.Of(view);
-            yield return InboundListener.Of(view);
-        }
+        IEnumerable<Listener> outbound = OutboundListeners.Of(view);
+        return (view.Node.BindsPorts ? outbound : outbound.Append(VirtualOutbound.Of(view))).Concat(InboundListener.Of(view));
     }
 }

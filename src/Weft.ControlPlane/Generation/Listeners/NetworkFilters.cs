@@ -1,7 +1,8 @@
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Network.MongoProxy.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf.WellKnownTypes;
-using Istio.Stats;
+using Weft.Istio.Effective;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
@@ -11,7 +12,6 @@ internal static class NetworkFilters
     public const string MetadataExchangeName = "istio.metadata_exchange";
     private const string MetadataExchangeType = "type.googleapis.com/envoy.tcp.metadataexchange.config.MetadataExchange";
     private const string TcpProxyName = "envoy.filters.network.tcp_proxy";
-    private const string StatsName = "istio.stats";
 
     public static Any MetadataExchangeConfig() => EnvoyShapes.TypedStruct(MetadataExchangeType, EnvoyShapes.StructOf(
         ("enable_discovery", Value.ForBool(true)),
@@ -20,24 +20,25 @@ internal static class NetworkFilters
     public static Filter MetadataExchange() => new() { Name = MetadataExchangeName, TypedConfig = MetadataExchangeConfig() };
 
     /// <summary>Istio's statistics of connections, when the mesh has a metrics provider.</summary>
-    public static IEnumerable<Filter> Stats(ProxyView view, bool inbound)
+    public static IEnumerable<Filter> Stats(ProxyView view, TelemetryMode mode) =>
+        StatsConfigs.Of(view, mode).Select(config => new Filter { Name = StatsConfigs.FilterName, TypedConfig = config.Pack() });
+
+    /// <summary>Outside, or nowhere: what becomes of connections that no service takes.</summary>
+    public static IEnumerable<Filter> Passthrough(ProxyView view) =>
+        Stats(view, TelemetryMode.Client).Append(TcpProxy(view, view.PassthroughTarget, TelemetryMode.Client));
+
+    /// <summary>Counts operations of MongoDB's protocol.</summary>
+    public static Filter Mongo(string statPrefix) => new() { Name = "envoy.filters.network.mongo_proxy", TypedConfig = new MongoProxy { StatPrefix = statPrefix }.Pack() };
+
+    public static Filter TcpProxy(ProxyView view, string cluster, TelemetryMode mode)
     {
-        if (view.Mesh.ReportsMetrics)
-        {
-            yield return new Filter { Name = StatsName, TypedConfig = new PluginConfig { DisableHostHeaderFallback = inbound }.Pack() };
-        }
+        var proxy = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
+        proxy.AccessLog.Add(AccessLogs.Of(view, mode));
+        return TcpProxy(proxy);
     }
 
-    public static Filter TcpProxy(ProxyView view, string cluster, string statPrefix, bool logged = true)
-    {
-        var proxy = new TcpProxy { Cluster = cluster, StatPrefix = statPrefix };
-        if (logged)
-        {
-            proxy.AccessLog.Add(AccessLogs.Of(view.Mesh));
-        }
-
-        return new Filter { Name = TcpProxyName, TypedConfig = proxy.Pack() };
-    }
+    /// <summary>Connections to a capturing port itself would loop: they end, unlogged.</summary>
+    public static Filter Blackhole() => TcpProxy(new TcpProxy { Cluster = ClusterNames.BlackHole, StatPrefix = ClusterNames.BlackHole });
 
     public static Filter TcpProxy(TcpProxy proxy) => new() { Name = TcpProxyName, TypedConfig = proxy.Pack() };
 }

@@ -4,50 +4,50 @@ using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Weft.ControlPlane.Generation.Authorization;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
-/// <summary>Where connections to a TCP port go: by the rules of a VirtualService, else to the service. A chain without a match takes the rest.</summary>
+/// <summary>
+/// Where connections to a port go that is not HTTP: by the TLS and TCP rules of a VirtualService, else to the service. A chain without a match takes the rest.
+/// </summary>
 internal static class TcpChains
 {
-    public static IReadOnlyList<FilterChain> Of(ProxyView view, MeshService service, MeshServicePort port)
+    /// <param name="port">The port that is listened on.</param>
+    /// <param name="range">The service's address range, when the listener is for any address; else null.</param>
+    /// <param name="sharesAddress">Other services are called at the same address, so that only the server name tells them apart.</param>
+    public static IReadOnlyList<FilterChain> Of(ProxyView view, MeshService service, MeshServicePort port, string? range, bool sharesAddress)
     {
-        if (view.VirtualServiceFor(service.Host) is { } virtualService)
+        string[] ranges = range is null ? [] : [range];
+        var virtualService = view.VirtualServiceFor(service.Host);
+        if (port.Protocol.IsTls())
         {
-            var rules = EffectiveRoutes.Tcp(virtualService, view.Routing, port.Number).ToList();
-            if (rules.Count > 0)
-            {
-                return [.. rules.Select(rule => Routed(view, virtualService, rule.Route, rule.DestinationSubnets, port.Number))];
-            }
+            var byName = virtualService is null ? [] : ByServerName(view, virtualService, port, ranges);
+            return byName.Count > 0 ? byName : [ToService(view, service, port, ranges, sharesAddress || range is not null ? [service.Host] : [])];
         }
 
-        var cluster = ClusterNames.Outbound(port.Number, "", service.Host);
-        return [Chain(view, new TcpProxy { Cluster = cluster, StatPrefix = cluster })];
-    }
-
-    private static FilterChain Routed(ProxyView view, VirtualService virtualService, TcpRoute route, ImmutableArray<string> subnets, int port)
-    {
-        var chain = Chain(view, Proxy(view, virtualService, route, port));
-        chain.Metadata = EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
-            ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name))));
-        if (subnets.Length > 0)
+        var chains = virtualService is null ? [] : ByAddress(view, virtualService, port, ranges).ToList();
+        if (chains.Count == 0 || chains[^1].Metadata is null)
         {
-            chain.FilterChainMatch = new FilterChainMatch { PrefixRanges = { subnets.Select(IpBlocks.Range) } };
+            chains.Add(ToService(view, service, port, ranges, []));
         }
 
-        return chain;
+        return chains;
     }
 
-    private static TcpProxy Proxy(ProxyView view, VirtualService virtualService, TcpRoute route, int port)
+    /// <summary>To the destinations of a rule, by their weights.</summary>
+    public static TcpProxy Proxy(ProxyView view, VirtualService virtualService, ImmutableArray<RouteDestination> route, int port)
     {
         var @namespace = virtualService.Metadata.Namespace ?? "";
-        var destinations = route.Route.Length == 1 ? route.Route : [.. route.Route.Where(destination => destination.Weight > 0)];
+        var destinations = route.Length == 1 ? route : [.. route.Where(destination => destination.Weight > 0)];
         if (destinations is [var only])
         {
             var cluster = RouteActions.ClusterOf(view, only.Destination, @namespace, port);
-            return new TcpProxy { Cluster = cluster, StatPrefix = cluster };
+            var single = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
+            ApplyPolicy(single, view, cluster);
+            return single;
         }
 
         var weighted = new TcpProxy.Types.WeightedCluster();
@@ -56,15 +56,107 @@ internal static class TcpChains
             Name = RouteActions.ClusterOf(view, destination.Destination, @namespace, port),
             Weight = (uint)destination.Weight,
         }));
-        return new TcpProxy { WeightedClusters = weighted, StatPrefix = $"{virtualService.Metadata.Name}.{@namespace}" };
+        var proxy = new TcpProxy { WeightedClusters = weighted, StatPrefix = $"{virtualService.Metadata.Name}.{@namespace}" };
+        if (weighted.Clusters.Count > 0)
+        {
+            ApplyPolicy(proxy, view, weighted.Clusters[0].Name);
+        }
+
+        return proxy;
     }
 
-    private static FilterChain Chain(ProxyView view, TcpProxy proxy)
+    /// <summary>Statistics, the protocol's own filter, and the proxy that ends the chain.</summary>
+    public static IEnumerable<Filter> Filters(ProxyView view, TcpProxy proxy, PortProtocol protocol)
     {
-        proxy.AccessLog.Add(AccessLogs.Of(view.Mesh));
-        var chain = new FilterChain();
-        chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
-        chain.Filters.Add(NetworkFilters.TcpProxy(proxy));
+        foreach (var filter in NetworkFilters.Stats(view, TelemetryMode.Client))
+        {
+            yield return filter;
+        }
+
+        if (protocol == PortProtocol.Mongo)
+        {
+            yield return NetworkFilters.Mongo(proxy.StatPrefix);
+        }
+
+        proxy.AccessLog.Add(AccessLogs.Of(view, TelemetryMode.Client));
+        yield return NetworkFilters.TcpProxy(proxy);
+    }
+
+    /// <summary>Of rules with the same condition only the first can ever match.</summary>
+    private static List<FilterChain> ByServerName(ProxyView view, VirtualService virtualService, MeshServicePort port, string[] ranges)
+    {
+        var chains = new List<FilterChain>();
+        var handled = new HashSet<string>();
+        foreach (var (route, match) in EffectiveRoutes.Tls(virtualService, view.Routing, port.Number))
+        {
+            if (handled.Add($"{string.Join(',', match.SniHosts.Order(StringComparer.Ordinal))};{string.Join(',', match.DestinationSubnets.Order(StringComparer.Ordinal))}"))
+            {
+                var chain = Chain(view, Proxy(view, virtualService, route.Route, port.Number), port.Protocol);
+                chain.Metadata = MetadataOf(virtualService);
+                chain.FilterChainMatch = MatchOf(match.DestinationSubnets.Length > 0 ? match.DestinationSubnets : ranges, match.SniHosts);
+                chains.Add(chain);
+            }
+        }
+
+        return chains;
+    }
+
+    /// <summary>A rule without subnets ends the search; its chain, and only such a one, names its VirtualService.</summary>
+    private static IEnumerable<FilterChain> ByAddress(ProxyView view, VirtualService virtualService, MeshServicePort port, string[] ranges)
+    {
+        foreach (var (route, subnets) in EffectiveRoutes.Tcp(virtualService, view.Routing, port.Number))
+        {
+            var chain = Chain(view, Proxy(view, virtualService, route.Route, port.Number), port.Protocol);
+            chain.FilterChainMatch = MatchOf(subnets.Length > 0 ? subnets : ranges, []);
+            if (subnets.Length == 0)
+            {
+                chain.Metadata = MetadataOf(virtualService);
+            }
+
+            yield return chain;
+        }
+    }
+
+    private static FilterChain ToService(ProxyView view, MeshService service, MeshServicePort port, string[] ranges, string[] serverNames)
+    {
+        var cluster = ClusterNames.Outbound(service.Ports is [var only] ? only.Number : port.Number, "", service.Host);
+        var proxy = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
+        ApplyPolicy(proxy, view, cluster);
+        var chain = Chain(view, proxy, port.Protocol);
+        chain.FilterChainMatch = MatchOf(ranges, serverNames);
         return chain;
+    }
+
+    private static FilterChain Chain(ProxyView view, TcpProxy proxy, PortProtocol protocol)
+    {
+        var chain = new FilterChain();
+        chain.Filters.Add(Filters(view, proxy, protocol));
+        return chain;
+    }
+
+    private static FilterChainMatch? MatchOf(IReadOnlyCollection<string> ranges, IReadOnlyCollection<string> serverNames) => ranges.Count + serverNames.Count == 0
+        ? null
+        : new FilterChainMatch { PrefixRanges = { ranges.Select(IpBlocks.Range) }, ServerNames = { serverNames.Contains("*") ? [] : serverNames } };
+
+    private static Envoy.Config.Core.V3.Metadata MetadataOf(VirtualService virtualService) => EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
+        ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name))));
+
+    /// <summary>The idle time and the hashing by source address of the first destination's DestinationRule.</summary>
+    private static void ApplyPolicy(TcpProxy proxy, ProxyView view, string cluster)
+    {
+        if (!ClusterNames.TryParseOutbound(cluster, out var parts) || view.Service(parts.Host) is not { } service || view.RuleFor(service) is not { } rule)
+        {
+            return;
+        }
+
+        if (rule.PolicyOf(parts.Port).ConnectionPool?.Tcp?.IdleTimeout is { } idle)
+        {
+            proxy.IdleTimeout = idle.ToDuration();
+        }
+
+        if (rule.PolicyOf(parts.Port, rule.Subset(parts.Subset)).LoadBalancer?.ConsistentHash is { UseSourceIp: true })
+        {
+            proxy.HashPolicy.Add(new Envoy.Type.V3.HashPolicy { SourceIp = new() });
+        }
     }
 }

@@ -2,6 +2,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Extensions.TransportSockets.RawBuffer.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Type.Matcher.V3;
+using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 
@@ -15,6 +16,11 @@ internal static class TlsContexts
     private const string SecretCluster = "sds-grpc";
     private const string WorkloadSecret = "default";
     private const string RootSecret = "ROOTCA";
+    private const string CredentialScheme = "kubernetes://";
+    private const string RootsSuffix = "-cacert";
+
+    private static readonly string[] s_gatewayAlpn = ["h2", "http/1.1"];
+    private static readonly string[] s_meshTcpAlpn = ["istio-peer-exchange", "h2", "http/1.1"];
 
     private static readonly string[] s_serverCiphers =
     [
@@ -101,6 +107,38 @@ internal static class TlsContexts
         return new TransportSocket { Name = TlsSocket, TypedConfig = context.Pack() };
     }
 
+    /// <summary>What a server of a Gateway terminates: certificates from the control plane's secrets, from files of the proxy, or the proxy's own.</summary>
+    public static TransportSocket Server(BoundServer server)
+    {
+        var settings = server.Server.Tls ?? throw new ArgumentException("the server has no TLS settings", nameof(server));
+        var isMesh = settings.Mode == "ISTIO_MUTUAL";
+        var common = new CommonTlsContext { AlpnProtocols = { isMesh && !server.IsHttp ? s_meshTcpAlpn : s_gatewayAlpn } };
+        var validates = settings.Mode is "MUTUAL" or "OPTIONAL_MUTUAL" || isMesh;
+        if (!isMesh && CredentialsOf(settings) is { Count: > 0 } credentials)
+        {
+            common.TlsCertificateSdsSecretConfigs.Add(credentials.Select(AdsSecret));
+            ValidateByCredential(common, settings, credentials[0]);
+        }
+        else
+        {
+            common.TlsCertificateSdsSecretConfigs.Add(isMesh || string.IsNullOrEmpty(settings.ServerCertificate)
+                ? Secret(WorkloadSecret)
+                : FileSecret($"file-cert:{settings.ServerCertificate}~{settings.PrivateKey}"));
+            if (validates)
+            {
+                var root = isMesh || string.IsNullOrEmpty(settings.CaCertificates) ? Secret(RootSecret) : FileSecret($"file-root:{settings.CaCertificates}");
+                common.CombinedValidationContext = new() { DefaultValidationContext = Trusted(settings), ValidationContextSdsSecretConfig = root };
+            }
+        }
+
+        Restrict(common, settings);
+        return new TransportSocket
+        {
+            Name = TlsSocket,
+            TypedConfig = new DownstreamTlsContext { CommonTlsContext = common, RequireClientCertificate = settings.Mode is "MUTUAL" or "ISTIO_MUTUAL" }.Pack(),
+        };
+    }
+
     public static TransportSocket Plaintext() => new() { Name = RawBufferSocket, TypedConfig = new RawBuffer().Pack() };
 
     // The list without types is deprecated, and it is the one istiod fills.
@@ -114,6 +152,69 @@ internal static class TlsContexts
         AlpnProtocols = { alpn },
         TlsCertificateSdsSecretConfigs = { Secret(WorkloadSecret) },
         CombinedValidationContext = new() { DefaultValidationContext = trusted, ValidationContextSdsSecretConfig = Secret(RootSecret) },
+    };
+
+    private static List<string> CredentialsOf(ServerTlsSettings settings) =>
+        settings.CredentialNames.Length > 0 ? [.. settings.CredentialNames] : string.IsNullOrEmpty(settings.CredentialName) ? [] : [settings.CredentialName];
+
+    private static void ValidateByCredential(CommonTlsContext common, ServerTlsSettings settings, string credential)
+    {
+        if (settings.Mode is "MUTUAL" or "OPTIONAL_MUTUAL")
+        {
+            var roots = string.IsNullOrEmpty(settings.CaCertCredentialName) ? $"{credential}{RootsSuffix}" : settings.CaCertCredentialName;
+            common.CombinedValidationContext = new() { DefaultValidationContext = Trusted(settings), ValidationContextSdsSecretConfig = AdsSecret(roots) };
+        }
+        else if (settings.SubjectAltNames.Length > 0)
+        {
+            common.ValidationContext = Trusted(settings);
+        }
+    }
+
+    private static CertificateValidationContext Trusted(ServerTlsSettings settings)
+    {
+        var trusted = new CertificateValidationContext
+        {
+            VerifyCertificateSpki = { settings.VerifyCertificateSpki },
+            VerifyCertificateHash = { settings.VerifyCertificateHash },
+        };
+        foreach (var name in settings.SubjectAltNames)
+        {
+            AddSan(trusted, new StringMatcher { Exact = name });
+        }
+
+        if (!string.IsNullOrEmpty(settings.CaCrl))
+        {
+            trusted.Crl = new DataSource { Filename = settings.CaCrl };
+        }
+
+        return trusted;
+    }
+
+    private static void Restrict(CommonTlsContext common, ServerTlsSettings settings)
+    {
+        var (lowest, highest) = (VersionOf(settings.MinProtocolVersion), VersionOf(settings.MaxProtocolVersion));
+        if (lowest == TlsParameters.Types.TlsProtocol.TlsAuto && highest == TlsParameters.Types.TlsProtocol.TlsAuto && settings.CipherSuites.IsEmpty)
+        {
+            return;
+        }
+
+        common.TlsParams = new TlsParameters { TlsMinimumProtocolVersion = lowest, TlsMaximumProtocolVersion = highest, CipherSuites = { settings.CipherSuites.Distinct() } };
+    }
+
+    private static TlsParameters.Types.TlsProtocol VersionOf(string? version) => version switch
+    {
+        "TLSV1_0" => TlsParameters.Types.TlsProtocol.Tlsv10,
+        "TLSV1_1" => TlsParameters.Types.TlsProtocol.Tlsv11,
+        "TLSV1_2" => TlsParameters.Types.TlsProtocol.Tlsv12,
+        "TLSV1_3" => TlsParameters.Types.TlsProtocol.Tlsv13,
+        _ => TlsParameters.Types.TlsProtocol.TlsAuto,
+    };
+
+    /// <summary>A secret that the control plane serves on the stream of the other resources.</summary>
+    private static SdsSecretConfig AdsSecret(string credential) => new()
+    {
+        Name = credential.Contains("://", StringComparison.Ordinal) ? credential : $"{CredentialScheme}{credential}",
+        SdsConfig = new ConfigSource { Ads = new AggregatedConfigSource(), ResourceApiVersion = ApiVersion.V3 },
     };
 
     /// <summary>A secret the proxy reads from files of its own.</summary>

@@ -1,15 +1,15 @@
-using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using System.Collections.Immutable;
 using Envoy.Type.Metadata.V3;
 using Envoy.Type.Tracing.V3;
-using Envoy.Type.V3;
+using Weft.Istio.Mesh;
+using Tag = Weft.Istio.Telemetry.CustomTag;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
-/// <summary>What spans carry: Istio's sampling defaults and tags.</summary>
+/// <summary>What spans carry: Istio's own tags and the stated ones, sorted by name.</summary>
 internal static class TracingTags
 {
     private const string RbacFilter = "envoy.filters.http.rbac";
-    private const double DefaultRandomSampling = 1;
 
     private static readonly (string Tag, string Key)[] s_dryRun =
     [
@@ -19,27 +19,34 @@ internal static class TracingTags
         ("istio.authorization.dry_run.deny_policy.result", "istio_dry_run_deny_shadow_engine_result"),
     ];
 
-    public static HttpConnectionManager.Types.Tracing Of(ProxyNode node)
+    public static IEnumerable<CustomTag> Of(ProxyNode node, ImmutableDictionary<string, Tag> stated, bool addsIstioTags)
     {
-        var tracing = new HttpConnectionManager.Types.Tracing
-        {
-            ClientSampling = new Percent { Value = 100 },
-            RandomSampling = new Percent { Value = DefaultRandomSampling },
-            OverallSampling = new Percent { Value = 100 },
-        };
+        var own = addsIstioTags ? OfIstio(node) : [];
+        return own.Concat(stated.Select(Stated).OfType<CustomTag>()).OrderBy(tag => tag.Tag, StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<CustomTag> OfIstio(ProxyNode node)
+    {
         foreach (var (tag, key) in s_dryRun)
         {
-            tracing.CustomTags.Add(DryRun(tag, key));
+            yield return DryRun(tag, key);
         }
 
-        var canonical = node.Canonical;
-        tracing.CustomTags.Add(Literal("istio.canonical_revision", canonical.Revision));
-        tracing.CustomTags.Add(Literal("istio.canonical_service", OrUnknown(canonical.Name)));
-        tracing.CustomTags.Add(Literal("istio.cluster_id", OrUnknown(node.ClusterId)));
-        tracing.CustomTags.Add(Literal("istio.mesh_id", OrUnknown(node.MeshId)));
-        tracing.CustomTags.Add(Literal("istio.namespace", node.Namespace));
-        return tracing;
+        // By these labels alone, which injection sets: a pod without them is not guessed at.
+        yield return Literal("istio.canonical_revision", node.Labels.GetValueOrDefault(CanonicalService.RevisionLabel) ?? CanonicalService.LatestRevision);
+        yield return Literal("istio.canonical_service", OrUnknown(node.Labels.GetValueOrDefault(CanonicalService.NameLabel) ?? ""));
+        yield return Literal("istio.cluster_id", OrUnknown(node.ClusterId));
+        yield return Literal("istio.mesh_id", OrUnknown(node.MeshId));
+        yield return Literal("istio.namespace", node.Namespace);
     }
+
+    private static CustomTag? Stated(KeyValuePair<string, Tag> tag) => tag.Value switch
+    {
+        { Literal: { } literal } => Literal(tag.Key, literal.Value),
+        { Environment: { } variable } => new CustomTag { Tag = tag.Key, Environment = new() { Name = variable.Name, DefaultValue = variable.DefaultValue ?? "" } },
+        { Header: { } header } => new CustomTag { Tag = tag.Key, RequestHeader = new() { Name = header.Name, DefaultValue = header.DefaultValue ?? "" } },
+        _ => null,
+    };
 
     private static string OrUnknown(string text) => text.Length == 0 ? "unknown" : text;
 

@@ -1,5 +1,6 @@
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Weft.Istio.Effective;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
@@ -19,7 +20,7 @@ internal static class VirtualOutbound
             MaxConnectionsToAcceptPerSocketEvent = 1,
             FilterChains = { Blackhole(view), CatchAll(view) },
         };
-        listener.AccessLog.Add(AccessLogs.OfListener(view.Mesh));
+        listener.AccessLog.Add(AccessLogs.OfListener(view, TelemetryMode.Client));
         return listener;
     }
 
@@ -27,16 +28,15 @@ internal static class VirtualOutbound
     private static FilterChain Blackhole(ProxyView view)
     {
         var chain = new FilterChain { Name = "virtualOutbound-blackhole", FilterChainMatch = new FilterChainMatch { DestinationPort = Port } };
-        chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
-        chain.Filters.Add(NetworkFilters.TcpProxy(view, ClusterNames.BlackHole, ClusterNames.BlackHole, logged: false));
+        chain.Filters.Add(NetworkFilters.Stats(view, TelemetryMode.Client));
+        chain.Filters.Add(NetworkFilters.Blackhole());
         return chain;
     }
 
     private static FilterChain CatchAll(ProxyView view)
     {
         var chain = new FilterChain { Name = "virtualOutbound-catchall-tcp" };
-        chain.Filters.Add(NetworkFilters.Stats(view, inbound: false));
-        chain.Filters.Add(NetworkFilters.TcpProxy(view, view.PassthroughTarget, view.PassthroughTarget));
+        chain.Filters.Add(NetworkFilters.Passthrough(view));
         return chain;
     }
 }

@@ -9,6 +9,12 @@ public static class NameTableGenerator
     public static NameTable Of(ProxyView view)
     {
         var table = new NameTable();
+        if (view.Node.Type == ProxyType.Router)
+        {
+            // A gateway resolves no names for applications.
+            return table;
+        }
+
         foreach (var service in view.Services)
         {
             var addresses = AddressesOf(service);

@@ -11,7 +11,9 @@ namespace Weft.ControlPlane.Generation.Routes;
 /// <summary>One rule of a VirtualService as an Envoy route.</summary>
 internal static class HttpRouteTranslation
 {
-    public static Route Translate(ProxyView view, VirtualService virtualService, EffectiveHttpRoute rule, int listenerPort)
+    /// <param name="listenerPort">The port that clients use, by the object that states it.</param>
+    /// <param name="isTls">Clients come by HTTPS.</param>
+    public static Route Translate(ProxyView view, VirtualService virtualService, EffectiveHttpRoute rule, int listenerPort, bool isTls = false)
     {
         var source = rule.Route;
         var route = new Route
@@ -24,7 +26,7 @@ internal static class HttpRouteTranslation
         HeaderMutations.Apply(route, source.Headers);
         if (source.Redirect is { } redirect)
         {
-            route.Redirect = Redirects.Of(redirect, listenerPort);
+            route.Redirect = Redirects.Of(redirect, listenerPort, isTls);
         }
         else if (source.DirectResponse is { } direct)
         {

@@ -5,7 +5,7 @@ namespace Weft.ControlPlane.Generation.Routes;
 
 internal static class Redirects
 {
-    public static RedirectAction Of(HttpRedirect source, int listenerPort)
+    public static RedirectAction Of(HttpRedirect source, int listenerPort, bool isTls)
     {
         var action = new RedirectAction { HostRedirect = source.Authority ?? "", ResponseCode = CodeOf(source.RedirectCode) };
         if (source.PrefixRewrite is { Length: > 0 } prefix)
@@ -23,7 +23,7 @@ internal static class Redirects
         }
 
         var port = source.Port ?? (source.DerivePort == "FROM_REQUEST_PORT" ? listenerPort : 0);
-        if (port != 0 && !IsDefaultPort(source.Scheme, port))
+        if (port != 0 && !IsDefaultPort(string.IsNullOrEmpty(source.Scheme) ? isTls ? "https" : "http" : source.Scheme, port))
         {
             action.PortRedirect = (uint)port;
         }
@@ -31,7 +31,7 @@ internal static class Redirects
         return action;
     }
 
-    private static bool IsDefaultPort(string? scheme, int port) => (scheme, port) is ("http", 80) or ("https", 443);
+    private static bool IsDefaultPort(string scheme, int port) => (scheme, port) is ("http", 80) or ("https", 443);
 
     private static RedirectAction.Types.RedirectResponseCode CodeOf(int code) => code switch
     {

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Envoy.Config.Route.V3;
+using Weft.ControlPlane.Generation.Gateways;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation.Routes;
 
-/// <summary>Outbound route configurations: by port for all HTTP services of it, or by host and port for a service whose protocol is detected.</summary>
+/// <summary>Route configurations of a gateway's servers, and outbound ones of sidecars: by port for all HTTP services of it, or by host and port for a service whose protocol is detected.</summary>
 public static class RouteGenerator
 {
     /// <summary>The largest body a direct response may carry.</summary>
@@ -14,6 +15,11 @@ public static class RouteGenerator
     /// <summary>The names by which the proxy's listeners ask for routes.</summary>
     public static IEnumerable<string> NamesIn(ProxyView view)
     {
+        if (view.Node.Type == ProxyType.Router)
+        {
+            return view.Gateways.RouteNames.Order(StringComparer.Ordinal);
+        }
+
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var service in view.Services.Where(service => service.Resolution != ServiceResolution.Alias))
         {
@@ -43,9 +49,13 @@ public static class RouteGenerator
             IgnorePortInHostMatching = true,
             MaxDirectResponseBodySizeBytes = MaxDirectResponseBody,
         };
-        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        if (view.Node.Type == ProxyType.Router)
         {
-            configuration.VirtualHosts.Add(OfPort(view, port));
+            configuration.VirtualHosts.Add(GatewayRoutes.Of(view, name));
+        }
+        else if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+        {
+            configuration.VirtualHosts.Add(view.Sidecar.EgressFor(port) is { } egress ? OutboundVirtualHosts.OfPort(view, egress, port) : []);
             configuration.VirtualHosts.Add(AnyOther(view));
         }
         else if (TrySplit(name, out var host, out port) && view.Service(host) is { } service && service.Port(port) is { } servicePort)
@@ -54,18 +64,6 @@ public static class RouteGenerator
         }
 
         return configuration;
-    }
-
-    private static IEnumerable<VirtualHost> OfPort(ProxyView view, int number)
-    {
-        var taken = new HashSet<string>();
-        foreach (var service in view.Services.Where(service => service.Resolution != ServiceResolution.Alias))
-        {
-            if (service.Port(number) is { } port && (port.Protocol.IsHttp() || port.Protocol == PortProtocol.Unknown) && OutboundVirtualHosts.Of(view, service, port, taken) is { } host)
-            {
-                yield return host;
-            }
-        }
     }
 
     private static VirtualHost AnyOther(ProxyView view) => view.AllowsAnyOutbound

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
+using Weft.ControlPlane.Generation.Authorization;
 using Weft.Istio.Networking;
 
 namespace Weft.ControlPlane.Generation.Routes;
@@ -70,6 +71,14 @@ internal static class RouteMatches
     {
         if (s_ignoredHeaders.Contains(name))
         {
+            return;
+        }
+
+        if (ClaimMatchers.RoutingClaim(name) is { } claim)
+        {
+            var metadata = ClaimMatchers.TextOrList(claim, value.IsEmpty ? new StringMatcher { SafeRegex = new RegexMatcher { Regex = ".+" } } : Matcher(value));
+            metadata.Invert = invert;
+            match.DynamicMetadata.Add(metadata);
             return;
         }
 

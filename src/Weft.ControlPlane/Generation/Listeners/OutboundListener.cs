@@ -1,0 +1,144 @@
+using System.Globalization;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Listener.HttpInspector.V3;
+using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
+using Google.Protobuf.WellKnownTypes;
+using Weft.Istio.Mesh;
+using Weft.Istio.Snapshot;
+
+namespace Weft.ControlPlane.Generation.Listeners;
+
+/// <summary>
+/// An outbound listener while services join it. The first service that claims a condition keeps it: a later chain with the same match could never be chosen.
+/// </summary>
+/// <param name="bindsPort">It is a port of its own, reached directly; else connections come from the capturing listener.</param>
+internal sealed class OutboundListener(ProxyView view, string name, string address, int port, bool bindsPort)
+{
+    /// <summary>Bytes the inspector reads at first; a ClientHello with Istio's ALPN fits.</summary>
+    private const uint InitialInspectionLength = 512;
+
+    private static readonly string[] s_plaintextHttp = ["http/1.1", "h2c"];
+    private static readonly Duration s_handshakeLimit = TimeSpan.FromSeconds(15).ToDuration();
+
+    private readonly List<FilterChain> _tcp = [];
+    private FilterChain? _http;
+
+    /// <param name="range">The service's address range, when this listener is for any address; else null.</param>
+    public void Add(MeshService service, MeshServicePort servicePort, string? range)
+    {
+        if (servicePort.Protocol.IsHttp())
+        {
+            _http ??= Http(servicePort, servicePort.Protocol == PortProtocol.HttpProxy ? "http_proxy" : string.Create(CultureInfo.InvariantCulture, $"{port}"));
+            return;
+        }
+
+        if (servicePort.Protocol == PortProtocol.Unknown)
+        {
+            if (_http is not null || _tcp.Count > 0)
+            {
+                // Detection has one answer for a port: who came first.
+                return;
+            }
+
+            _http = Http(servicePort, string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}"));
+        }
+
+        var sharesAddress = address == OutboundListeners.AnyAddress && service.Addresses.Length == 0;
+        foreach (var chain in TcpChains.Of(view, service, servicePort, range, sharesAddress))
+        {
+            if (!_tcp.Exists(known => Equals(known.FilterChainMatch, chain.FilterChainMatch)))
+            {
+                chain.TransportSocketConnectTimeout = s_handshakeLimit;
+                _tcp.Add(chain);
+            }
+        }
+    }
+
+    public Listener Build()
+    {
+        var listener = new Listener
+        {
+            Name = name,
+            Address = address.StartsWith("unix://", StringComparison.Ordinal)
+                ? new Address { Pipe = new Pipe { Path = address["unix://".Length..] } }
+                : EnvoyShapes.SocketAddress(address, port),
+            TrafficDirection = TrafficDirection.Outbound,
+            ContinueOnListenerFiltersTimeout = true,
+            ListenerFiltersTimeout = (view.Mesh.ProtocolDetectionTimeout ?? TimeSpan.Zero).ToDuration(),
+        };
+        if (bindsPort)
+        {
+            listener.MaxConnectionsToAcceptPerSocketEvent = 1;
+        }
+        else
+        {
+            listener.BindToPort = false;
+        }
+
+        AddChains(listener);
+        AddInspectors(listener);
+        return listener;
+    }
+
+    /// <summary>What decides for every connection is the default chain when others come before it; what none takes goes on as if there was no listener.</summary>
+    private void AddChains(Listener listener)
+    {
+        var chains = _http is null ? _tcp : [.. _tcp, _http];
+        foreach (var chain in chains)
+        {
+            if (chain.FilterChainMatch is null && chains.Count > 1)
+            {
+                listener.DefaultFilterChain = chain;
+            }
+            else
+            {
+                listener.FilterChains.Add(chain);
+            }
+        }
+
+        if (listener.DefaultFilterChain is null && listener.FilterChains.All(chain => chain.FilterChainMatch is not null))
+        {
+            listener.DefaultFilterChain = Passthrough();
+        }
+    }
+
+    private static void AddInspectors(Listener listener)
+    {
+        if (listener.FilterChains.Any(chain => chain.FilterChainMatch?.ServerNames.Count > 0))
+        {
+            listener.ListenerFilters.Add(new ListenerFilter
+            {
+                Name = "envoy.filters.listener.tls_inspector",
+                TypedConfig = new TlsInspector { InitialReadBufferSize = InitialInspectionLength }.Pack(),
+            });
+        }
+
+        if (listener.FilterChains.Any(chain => chain.FilterChainMatch?.ApplicationProtocols.Count > 0))
+        {
+            listener.ListenerFilters.Add(new ListenerFilter { Name = "envoy.filters.listener.http_inspector", TypedConfig = new HttpInspector().Pack() });
+        }
+    }
+
+    private FilterChain Http(MeshServicePort servicePort, string routeConfigName)
+    {
+        var chain = new FilterChain
+        {
+            TransportSocketConnectTimeout = s_handshakeLimit,
+            Filters = { HttpConnectionManagers.Outbound(view, $"outbound_{name};", routeConfigName, servicePort.Protocol) },
+        };
+        if (!bindsPort || servicePort.Protocol == PortProtocol.Unknown)
+        {
+            chain.FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer", ApplicationProtocols = { s_plaintextHttp } };
+        }
+
+        return chain;
+    }
+
+    private FilterChain Passthrough()
+    {
+        var chain = new FilterChain { Name = "PassthroughFilterChain", FilterChainMatch = new FilterChainMatch() };
+        chain.Filters.Add(NetworkFilters.Passthrough(view));
+        return chain;
+    }
+}
