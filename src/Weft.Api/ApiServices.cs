@@ -3,12 +3,17 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weft.Api.Access;
+using Weft.Api.Apps;
 using Weft.Api.Config;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
+using Weft.Api.Health;
 using Weft.Api.MeshTopology;
 using Weft.Api.Namespaces;
+using Weft.Api.Pods;
+using Weft.Api.Services;
 using Weft.Api.Status;
+using Weft.Api.Workloads;
 using Weft.Console;
 
 namespace Weft.Api;
@@ -27,7 +32,13 @@ public static class ApiServices
         ConfigEndpoints.Map(api);
         AccessEndpoints.Map(api);
         NamespaceEndpoints.Map(api);
+        AppEndpoints.Map(api);
+        WorkloadEndpoints.Map(api);
+        ServiceEndpoints.Map(api);
+        PodEndpoints.Map(api);
+        HealthEndpoints.Map(api);
         MeshEndpoints.Map(api);
+        TlsEndpoints.Map(api);
         GraphEndpoints.Map(api);
         api.MapFallback("/{**path}", (string path) => TypedResults.Json(
             new ErrorDto($"no such endpoint: /api/{path}"), ApiJsonContext.Default.ErrorDto, contentType: null, statusCode: StatusCodes.Status404NotFound));

@@ -20,6 +20,9 @@ public sealed record ConsoleOptions
 
     public string ControlPlaneNamespace { get; init; } = "istio-system";
 
+    /// <summary>The console shows and never changes: no rights are offered to anybody.</summary>
+    public bool ViewOnly { get; init; } = true;
+
     /// <summary>The program's version, shown on the status page.</summary>
     public required string Version { get; init; }
 

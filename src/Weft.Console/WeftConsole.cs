@@ -1,3 +1,5 @@
+using Weft.Console.Access;
+using Weft.Console.Dashboards;
 using Weft.Console.Graph;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
@@ -19,7 +21,12 @@ public sealed class WeftConsole
     {
         Options = options;
         _reflector = new InventoryReflector(options);
-        Graphs = new GraphService(options.Prometheus, Inventory, new HealthRules(options.Health));
+        var rules = new HealthRules(options.Health);
+        Graphs = new GraphService(options.Prometheus, Inventory, rules);
+        Health = new HealthService(options.Prometheus, Inventory, rules, options.Time);
+        Tls = new TlsStatuses(Inventory);
+        Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);
+        Dashboards = new DashboardService(options.Prometheus, options.Time);
         Components = new MeshComponents(options.Prometheus, Inventory);
         Services = new ExternalServices(options.Kubernetes, options.Prometheus);
     }
@@ -33,7 +40,15 @@ public sealed class WeftConsole
 
     public GraphService Graphs { get; }
 
+    public HealthService Health { get; }
+
     public MeshComponents Components { get; }
+
+    public TlsStatuses Tls { get; }
+
+    public PermissionReviews Permissions { get; }
+
+    public DashboardService Dashboards { get; }
 
     public ExternalServices Services { get; }
 

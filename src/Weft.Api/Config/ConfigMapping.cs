@@ -15,7 +15,7 @@ internal static class ConfigMapping
         ChatAi = new ChatDto(false, "", [], new ChatStoreDto(false)),
         ClusterWideAccess = true,
         Clusters = new Dictionary<string, ClusterDto> { [options.Cluster] = Cluster(options) },
-        Deployment = new DeploymentDto(ViewOnlyMode: true),
+        Deployment = new DeploymentDto(options.ViewOnly),
         GatewayApiClasses = [],
         GatewayApiEnabled = false,
         HealthConfig = Health(options.Health),

@@ -9,5 +9,7 @@ public sealed class ApiException(int status, string message) : Exception(message
 
     public static ApiException NotReady() => new(503, "The cluster has not been read yet.");
 
+    public static ApiException NotFound(string message) => new(404, message);
+
     public static ApiException Forbidden(string message) => new(403, message);
 }

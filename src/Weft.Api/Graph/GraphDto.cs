@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Weft.Api.Health;
 
 namespace Weft.Api.Graph;
 
@@ -137,45 +138,3 @@ public sealed record WorkloadEntryDto(string Name);
 public sealed record ServiceEntryDto(string[] Hosts, string Location, string Namespace);
 
 public sealed record GatewayDto(HostnamesDto IngressInfo, HostnamesDto EgressInfo, [property: JsonPropertyName("gatewayAPIInfo")] HostnamesDto GatewayApiInfo);
-
-public sealed record HealthDto
-{
-    public required RequestHealthDto Requests { get; init; }
-
-    public HealthStatusDto? Status { get; init; }
-
-    public WorkloadStatusDto? WorkloadStatus { get; init; }
-
-    public WorkloadStatusDto[]? WorkloadStatuses { get; init; }
-}
-
-public sealed record RequestHealthDto(
-    Dictionary<string, Dictionary<string, double>> Inbound,
-    Dictionary<string, Dictionary<string, double>> Outbound,
-    IReadOnlyDictionary<string, string> HealthAnnotations);
-
-public sealed record HealthStatusDto
-{
-    public required string Status { get; init; }
-
-    public double ErrorRatio { get; init; }
-
-    public double TotalRequestRate { get; init; }
-}
-
-public sealed record WorkloadStatusDto
-{
-    public required string Name { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required int DesiredReplicas { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required int CurrentReplicas { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required int AvailableReplicas { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
-    public required int SyncedProxies { get; init; }
-}

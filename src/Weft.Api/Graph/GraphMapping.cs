@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using Weft.Api.Health;
 using Weft.Console.Graph;
 using Weft.Console.Graph.Model;
-using Weft.Console.Health;
 
 namespace Weft.Api.Graph;
 
@@ -41,7 +41,7 @@ internal static class GraphMapping
         DestServices = OrNull(node.DestinationServices.Select(service => new DestinationServiceDto(service.Cluster, service.Namespace, service.Name))),
         Labels = node.Labels.IsEmpty ? null : new Dictionary<string, string>(node.Labels),
         Traffic = OrNull(node.Traffic.Select(ToDto)),
-        HealthData = node.Health is { } health ? ToDto(health) : null,
+        HealthData = node.Health?.ToDto(),
         HasCircuitBreaker = node.Marks.HasFlag(NodeMarks.CircuitBreaker),
         HasFaultInjection = node.Marks.HasFlag(NodeMarks.FaultInjection),
         HasMirroring = node.Marks.HasFlag(NodeMarks.Mirroring),
@@ -86,28 +86,6 @@ internal static class GraphMapping
         traffic.Responses.IsEmpty ? null : traffic.Responses.ToDictionary(share => share.Code, share => new ResponseDto(share.Flags.IsEmpty ? null : ToDictionary(share.Flags), ToDictionary(share.Hosts))));
 
     private static Dictionary<string, string> ToDictionary(ImmutableArray<KeyValuePair<string, string>> pairs) => new(pairs);
-
-    private static HealthDto ToDto(NodeHealth health) => new()
-    {
-        Requests = new RequestHealthDto(ToDto(health.Requests.Inbound), ToDto(health.Requests.Outbound), health.Requests.HealthAnnotations),
-        Status = health.Verdict is { } verdict
-            ? new HealthStatusDto { Status = verdict.Level.Text(), ErrorRatio = verdict.ErrorRatio, TotalRequestRate = verdict.TotalRequestRate }
-            : null,
-        WorkloadStatus = health.WorkloadStatus is { } status ? ToDto(status) : null,
-        WorkloadStatuses = health.WorkloadStatuses is { } statuses ? [.. statuses.Select(ToDto)] : null,
-    };
-
-    private static Dictionary<string, Dictionary<string, double>> ToDto(DirectionRates rates) =>
-        rates.Protocols.ToDictionary(pair => pair.Key, pair => new Dictionary<string, double>(pair.Value.Rates));
-
-    private static WorkloadStatusDto ToDto(WorkloadStatus status) => new()
-    {
-        Name = status.Name,
-        DesiredReplicas = status.DesiredReplicas,
-        CurrentReplicas = status.CurrentReplicas,
-        AvailableReplicas = status.AvailableReplicas,
-        SyncedProxies = status.SyncedProxies,
-    };
 
     private static HostnamesDto Hostnames(ImmutableArray<string> hosts) => new(hosts.IsEmpty ? null : [.. hosts]);
 

@@ -19,5 +19,6 @@ public sealed record NamespaceDto
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required IReadOnlyDictionary<string, string>? Annotations { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Revision { get; init; }
 }

@@ -30,7 +30,7 @@ internal static class NamespaceEndpoints
         return TypedResults.Json(ToDto(found, mesh.Cluster), ApiJsonContext.Default.NamespaceDto);
     }
 
-    private static NamespaceDto ToDto(NamespaceInventory ns, string cluster) => new()
+    public static NamespaceDto ToDto(NamespaceInventory ns, string cluster) => new()
     {
         Name = ns.Name,
         Cluster = cluster,

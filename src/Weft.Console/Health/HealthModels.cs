@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Weft.Console.Inventory;
 
 namespace Weft.Console.Health;
 
@@ -95,7 +96,11 @@ public sealed class RequestRates
 }
 
 /// <summary>Replicas of a workload. <see cref="SyncedProxies"/> is -1 when not known.</summary>
-public sealed record WorkloadStatus(string Name, int DesiredReplicas, int CurrentReplicas, int AvailableReplicas, int SyncedProxies);
+public sealed record WorkloadStatus(string Name, int DesiredReplicas, int CurrentReplicas, int AvailableReplicas, int SyncedProxies)
+{
+    public static WorkloadStatus Of(WorkloadFacts workload) =>
+        new(workload.Name, workload.DesiredReplicas, workload.CurrentReplicas, workload.AvailableReplicas, SyncedProxies: -1);
+}
 
 /// <summary>The verdict. The ratio is in percent: absent when there is no error, -1 when nothing could be judged.</summary>
 public sealed record HealthVerdict(HealthLevel Level, double ErrorRatio, double TotalRequestRate);

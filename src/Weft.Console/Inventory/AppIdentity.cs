@@ -8,7 +8,8 @@ namespace Weft.Console.Inventory;
 /// </summary>
 public readonly record struct AppIdentity(string? App, string? Version, string AppLabel, string VersionLabel)
 {
-    private static readonly (string App, string Version)[] LabelNames =
+    /// <summary>The labels that may say it, the strongest first.</summary>
+    public static ImmutableArray<(string App, string Version)> LabelPairs { get; } =
     [
         ("service.istio.io/canonical-name", "service.istio.io/canonical-revision"),
         ("app.kubernetes.io/name", "app.kubernetes.io/version"),
@@ -17,7 +18,7 @@ public readonly record struct AppIdentity(string? App, string? Version, string A
 
     public static AppIdentity Of(ImmutableDictionary<string, string> labels)
     {
-        foreach (var names in LabelNames)
+        foreach (var names in LabelPairs)
         {
             if (labels.TryGetValue(names.App, out var app))
             {

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Weft.Istio.Networking;
+using Weft.Console.IstioConfig;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Console.Inventory;
@@ -19,18 +19,11 @@ public sealed record InventoryObjects
 
     public ImmutableArray<DaemonSet> DaemonSets { get; init; } = [];
 
-    public ImmutableArray<VirtualService> VirtualServices { get; init; } = [];
+    public ImmutableArray<EndpointSlice> EndpointSlices { get; init; } = [];
 
-    public ImmutableArray<DestinationRule> DestinationRules { get; init; } = [];
+    /// <summary>Of the control plane's namespace.</summary>
+    public ImmutableArray<ConfigMap> ControlPlaneConfig { get; init; } = [];
 
-    public ImmutableArray<ServiceEntry> ServiceEntries { get; init; } = [];
-
-    public ImmutableArray<WorkloadEntry> WorkloadEntries { get; init; } = [];
-
-    public ImmutableArray<UntypedObject> WorkloadGroups { get; init; } = [];
-
-    public ImmutableArray<Gateway> Gateways { get; init; } = [];
-
-    /// <summary>Gateways of the Gateway API.</summary>
-    public ImmutableArray<UntypedObject> K8sGateways { get; init; } = [];
+    /// <summary>Istio's kinds and the Gateway API's, as they are.</summary>
+    public ConfigInventory Configuration { get; init; } = ConfigInventory.Empty;
 }

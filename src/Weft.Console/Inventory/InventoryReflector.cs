@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using Weft.Istio;
-using Weft.Istio.Networking;
+using Weft.Console.IstioConfig;
 using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Watching;
 
@@ -21,13 +20,12 @@ internal sealed class InventoryReflector
     private readonly Reflector<Deployment> _deployments;
     private readonly Reflector<StatefulSet> _statefulSets;
     private readonly Reflector<DaemonSet> _daemonSets;
-    private readonly Reflector<VirtualService> _virtualServices;
-    private readonly Reflector<DestinationRule> _destinationRules;
-    private readonly Reflector<ServiceEntry> _serviceEntries;
-    private readonly Reflector<WorkloadEntry> _workloadEntries;
-    private readonly Reflector<Gateway> _gateways;
-    private readonly Reflector<UntypedObject> _workloadGroups;
-    private readonly Reflector<UntypedObject> _k8sGateways;
+    private readonly Reflector<EndpointSlice> _endpointSlices;
+    private readonly Reflector<ConfigMap> _controlPlaneConfig;
+    private readonly ImmutableArray<(GroupVersionKind Kind, Reflector<UntypedObject> Reflector)> _configuration;
+    private readonly ConfigObjects _configObjects = new();
+    private ImmutableArray<ResourceStore<UntypedObject>> _builtFrom = [];
+    private ConfigInventory _builtConfiguration = ConfigInventory.Empty;
 
     public InventoryReflector(ConsoleOptions options)
     {
@@ -39,13 +37,9 @@ internal sealed class InventoryReflector
         _deployments = Of(KubeResources.Deployments);
         _statefulSets = Of(KubeResources.StatefulSets);
         _daemonSets = Of(KubeResources.DaemonSets);
-        _virtualServices = Of(IstioResources.VirtualServices);
-        _destinationRules = Of(IstioResources.DestinationRules);
-        _serviceEntries = Of(IstioResources.ServiceEntries);
-        _workloadEntries = Of(IstioResources.WorkloadEntries);
-        _gateways = Of(IstioResources.Gateways);
-        _workloadGroups = Of(KubeResources.Untyped("networking.istio.io", "v1", "workloadgroups", "WorkloadGroup", namespaced: true));
-        _k8sGateways = Of(KubeResources.Untyped("gateway.networking.k8s.io", "v1", "gateways", "Gateway", namespaced: true));
+        _endpointSlices = Of(KubeResources.EndpointSlices);
+        _controlPlaneConfig = Of(KubeResources.ConfigMaps, options.ControlPlaneNamespace);
+        _configuration = [.. ConfigKinds.All.Select(resource => (resource.GroupVersionKind, Of(resource)))];
     }
 
     public SnapshotSource<MeshInventory> Source { get; } = new(MeshInventory.Empty);
@@ -61,19 +55,15 @@ internal sealed class InventoryReflector
             Follow(_deployments, changed, cancellationToken),
             Follow(_statefulSets, changed, cancellationToken),
             Follow(_daemonSets, changed, cancellationToken),
-            Follow(_virtualServices, changed, cancellationToken),
-            Follow(_destinationRules, changed, cancellationToken),
-            Follow(_serviceEntries, changed, cancellationToken),
-            Follow(_workloadEntries, changed, cancellationToken),
-            Follow(_gateways, changed, cancellationToken),
-            Follow(_workloadGroups, changed, cancellationToken),
-            Follow(_k8sGateways, changed, cancellationToken),
+            Follow(_endpointSlices, changed, cancellationToken),
+            Follow(_controlPlaneConfig, changed, cancellationToken),
+            Task.WhenAll(_configuration.Select(one => Follow(one.Reflector, changed, cancellationToken))),
             PublishAsync(changed.Reader, cancellationToken));
     }
 
-    private Reflector<T> Of<T>(KubeResource<T> resource)
+    private Reflector<T> Of<T>(KubeResource<T> resource, string? @namespace = null)
         where T : class, IKubeObject =>
-        new(_options.Kubernetes, resource, new ReflectorOptions { MissingIsEmpty = true }, _logger);
+        new(_options.Kubernetes, resource, new ReflectorOptions { Namespace = @namespace, MissingIsEmpty = true }, _logger);
 
     private static Task Follow<T>(Reflector<T> reflector, Channel<bool> changed, CancellationToken cancellationToken)
         where T : class, IKubeObject =>
@@ -102,9 +92,8 @@ internal sealed class InventoryReflector
 
     private bool IsSynced =>
         _namespaces.Current.IsSynced && _pods.Current.IsSynced && _services.Current.IsSynced && _deployments.Current.IsSynced
-        && _statefulSets.Current.IsSynced && _daemonSets.Current.IsSynced && _virtualServices.Current.IsSynced && _destinationRules.Current.IsSynced
-        && _serviceEntries.Current.IsSynced && _workloadEntries.Current.IsSynced && _gateways.Current.IsSynced
-        && _workloadGroups.Current.IsSynced && _k8sGateways.Current.IsSynced;
+        && _statefulSets.Current.IsSynced && _daemonSets.Current.IsSynced && _endpointSlices.Current.IsSynced && _controlPlaneConfig.Current.IsSynced
+        && _configuration.All(one => one.Reflector.Current.IsSynced);
 
     private InventoryObjects Objects() => new()
     {
@@ -114,14 +103,23 @@ internal sealed class InventoryReflector
         Deployments = All(_deployments),
         StatefulSets = All(_statefulSets),
         DaemonSets = All(_daemonSets),
-        VirtualServices = All(_virtualServices),
-        DestinationRules = All(_destinationRules),
-        ServiceEntries = All(_serviceEntries),
-        WorkloadEntries = All(_workloadEntries),
-        Gateways = All(_gateways),
-        WorkloadGroups = All(_workloadGroups),
-        K8sGateways = All(_k8sGateways),
+        EndpointSlices = All(_endpointSlices),
+        ControlPlaneConfig = All(_controlPlaneConfig),
+        Configuration = Configuration(),
     };
+
+    /// <summary>Configuration changes far less often than pods do: sorted again only when it has.</summary>
+    private ConfigInventory Configuration()
+    {
+        ImmutableArray<ResourceStore<UntypedObject>> stores = [.. _configuration.Select(one => one.Reflector.Current)];
+        if (stores.Length != _builtFrom.Length || stores.Zip(_builtFrom).Any(pair => !ReferenceEquals(pair.First, pair.Second)))
+        {
+            _builtFrom = stores;
+            _builtConfiguration = new ConfigInventory(_configuration.Zip(stores, (one, store) => KeyValuePair.Create(one.Kind, store.Items.Values.Select(_configObjects.Shown).ToImmutableArray())));
+        }
+
+        return _builtConfiguration;
+    }
 
     private static ImmutableArray<T> All<T>(Reflector<T> reflector)
         where T : class, IKubeObject => [.. reflector.Current.Items.Values];

@@ -1,5 +1,8 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Weft.Console.IstioConfig;
+using Weft.Istio.Mesh;
+using Weft.Kubernetes.Objects;
 
 namespace Weft.Console.Inventory;
 
@@ -25,6 +28,18 @@ public sealed record MeshInventory
     public ImmutableArray<GatewayFacts> Gateways { get; init; } = [];
 
     public ImmutableArray<ServiceEntryFacts> ServiceEntries { get; init; } = [];
+
+    /// <summary>All configuration objects as they are.</summary>
+    public ConfigInventory Configuration { get; init; } = ConfigInventory.Empty;
+
+    /// <summary>Which routes and rules lead to a host.</summary>
+    public ServiceReferences Routes { get; init; } = new(ConfigInventory.Empty);
+
+    /// <summary>The mesh configuration of the control plane; Istio's defaults when there is none that can be read.</summary>
+    public MeshConfig Config { get; init; } = MeshConfig.Default;
+
+    /// <summary>ConfigMaps of the control plane's namespace, by name.</summary>
+    public FrozenDictionary<string, ConfigMap> ControlPlaneConfig { get; init; } = FrozenDictionary<string, ConfigMap>.Empty;
 
     public NamespaceInventory? FindNamespace(string name) => Namespaces.GetValueOrDefault(name);
 
@@ -61,6 +76,12 @@ public sealed record NamespaceInventory
     public FrozenDictionary<string, ServiceFacts> Services { get; init; } = FrozenDictionary<string, ServiceFacts>.Empty;
 
     public ImmutableArray<WorkloadEntryFacts> WorkloadEntries { get; init; } = [];
+
+    /// <summary>Hosts of the namespace's ServiceEntries, by host.</summary>
+    public FrozenDictionary<string, ExternalServiceFacts> ExternalServices { get; init; } = FrozenDictionary<string, ExternalServiceFacts>.Empty;
+
+    /// <summary>Every pod, also those that have ended.</summary>
+    public FrozenDictionary<string, Pod> Pods { get; init; } = FrozenDictionary<string, Pod>.Empty;
 }
 
 /// <summary>A controller of pods (Deployment, StatefulSet, ... or the pod itself) or a WorkloadGroup, with its state.</summary>
@@ -70,12 +91,40 @@ public sealed record WorkloadFacts
 
     public required string Name { get; init; }
 
-    public required string Kind { get; init; }
+    /// <summary>The kind of the controller, or Pod, or WorkloadGroup.</summary>
+    public required GroupVersionKind GroupVersionKind { get; init; }
+
+    public string Kind => GroupVersionKind.Kind;
+
+    public DateTimeOffset? Created { get; init; }
+
+    public string ResourceVersion { get; init; } = "";
 
     /// <summary>Labels of the pods.</summary>
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Annotations of the controller alone; <see cref="Annotations"/> are those of the controller over those of its pods.</summary>
+    public ImmutableDictionary<string, string> OwnAnnotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public ImmutableDictionary<string, string> TemplateLabels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public ImmutableDictionary<string, string> TemplateAnnotations { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The pods that have not ended, by name.</summary>
+    public ImmutableArray<Pod> Pods { get; init; } = [];
+
+    /// <summary>The WorkloadEntries of a WorkloadGroup.</summary>
+    public ImmutableArray<UntypedObject> Entries { get; init; } = [];
+
+    public ImmutableArray<string> ServiceAccounts { get; init; } = [];
+
+    /// <summary>The configuration whose selector matches the pods.</summary>
+    public ImmutableArray<ConfigReference> References { get; init; } = [];
+
+    /// <summary>The Services whose selector matches the pods.</summary>
+    public ImmutableArray<ServiceFacts> Services { get; init; } = [];
 
     public int PodCount { get; init; }
 
@@ -108,6 +157,33 @@ public sealed record ServiceFacts
     public ImmutableDictionary<string, string> Annotations { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public ImmutableDictionary<string, string> Selector { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    public required Service Definition { get; init; }
+
+    /// <summary>Fully qualified.</summary>
+    public string Host => Hostname.OfService(Name, Namespace);
+
+    /// <summary>The routes and rules that lead to it.</summary>
+    public ImmutableArray<ConfigReference> References { get; init; } = [];
+
+    /// <summary>Addresses behind it, as EndpointSlices tell.</summary>
+    public ImmutableArray<EndpointSlice> Endpoints { get; init; } = [];
+
+    public bool Selects(WorkloadFacts workload) => !Selector.IsEmpty && Selector.All(pair => workload.Labels.GetValueOrDefault(pair.Key) == pair.Value);
+}
+
+/// <summary>A host that ServiceEntries bring into the registry.</summary>
+public sealed record ExternalServiceFacts
+{
+    public required string Namespace { get; init; }
+
+    public required string Host { get; init; }
+
+    /// <summary>The ServiceEntries that define it.</summary>
+    public required ImmutableArray<UntypedObject> Entries { get; init; }
+
+    /// <summary>The entries, and the routes and rules that lead to it.</summary>
+    public ImmutableArray<ConfigReference> References { get; init; } = [];
 }
 
 public sealed record WorkloadEntryFacts(string Namespace, string Name, ImmutableDictionary<string, string> Labels);

@@ -1,35 +1,93 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weft.Console.IstioConfig;
+using Weft.Istio.Json;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Kubernetes.Objects;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.Console.Inventory;
 
 /// <summary>Makes an inventory of watched objects. Pure.</summary>
 public static class MeshInventoryBuilder
 {
+    private const string ServiceNameLabel = "kubernetes.io/service-name";
     private const string GatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
     public static MeshInventory Build(InventoryObjects objects, string cluster, string controlPlaneNamespace)
     {
-        var workloads = WorkloadCollector.Collect(objects).ToLookup(workload => workload.Namespace);
-        var services = objects.Services.ToLookup(service => service.Metadata.Namespace ?? "");
-        var entries = objects.WorkloadEntries.ToLookup(entry => entry.Metadata.Namespace ?? "");
+        var configuration = objects.Configuration;
+        var routes = new ServiceReferences(configuration);
+        var serviceEntries = Typed<ServiceEntry>(configuration, ConfigKinds.ServiceEntry);
+        var parts = new NamespaceParts(
+            controlPlaneNamespace,
+            WorkloadCollector.Collect(objects).ToLookup(workload => workload.Namespace),
+            ServicesOf(objects, routes).ToLookup(service => service.Namespace),
+            Typed<WorkloadEntry>(configuration, ConfigKinds.WorkloadEntry).ToLookup(entry => entry.Metadata.Namespace ?? ""),
+            ExternalServices(configuration, routes).ToLookup(service => service.Namespace),
+            objects.Pods.ToLookup(pod => pod.Metadata.Namespace ?? ""),
+            configuration);
         return new MeshInventory
         {
             Cluster = cluster,
             ControlPlaneNamespace = controlPlaneNamespace,
-            Namespaces = objects.Namespaces
-                .Where(ns => IsShown(ns.Metadata.Name))
-                .Select(ns => NamespaceOf(ns, controlPlaneNamespace, workloads[ns.Metadata.Name], services[ns.Metadata.Name], entries[ns.Metadata.Name]))
-                .ToFrozenDictionary(ns => ns.Name),
-            VirtualServices = [.. Oldest(objects.VirtualServices).Select(VirtualServiceFactsOf)],
-            DestinationRules = [.. Oldest(objects.DestinationRules).Select(DestinationRuleFactsOf)],
-            ServiceEntries = [.. Oldest(objects.ServiceEntries).Select(ServiceEntryFactsOf)],
-            Gateways = [.. Oldest(objects.Gateways).Select(GatewayFactsOf), .. Oldest(objects.K8sGateways).Select(K8sGatewayFactsOf)],
+            Namespaces = objects.Namespaces.Where(ns => IsShown(ns.Metadata.Name)).Select(parts.Of).ToFrozenDictionary(ns => ns.Name),
+            VirtualServices = [.. Oldest(Typed<VirtualService>(configuration, ConfigKinds.VirtualService)).Select(VirtualServiceFactsOf)],
+            DestinationRules = [.. Oldest(Typed<DestinationRule>(configuration, ConfigKinds.DestinationRule)).Select(DestinationRuleFactsOf)],
+            ServiceEntries = [.. Oldest(serviceEntries).Select(ServiceEntryFactsOf)],
+            Gateways =
+            [
+                .. Oldest(Typed<Gateway>(configuration, ConfigKinds.Gateway)).Select(GatewayFactsOf),
+                .. Oldest(configuration.Of(ConfigKinds.K8sGateway)).Select(K8sGatewayFactsOf),
+            ],
+            Configuration = configuration,
+            Config = ConfigOf(objects.ControlPlaneConfig),
+            ControlPlaneConfig = objects.ControlPlaneConfig.ToFrozenDictionary(map => map.Metadata.Name),
+            Routes = routes,
         };
+    }
+
+    private static MeshConfig ConfigOf(ImmutableArray<ConfigMap> maps)
+    {
+        var yaml = maps.FirstOrDefault(map => map.Metadata.Name == MeshConfig.ConfigMapName)?.Data.GetValueOrDefault(MeshConfig.ConfigMapKey, "") ?? "";
+        try
+        {
+            return KubeYaml.Read(yaml) is [var document, ..] ? MeshConfig.From(document.Content) : MeshConfig.Default;
+        }
+        catch (Exception failure) when (failure is YamlFormatException or JsonException)
+        {
+            // The control plane tells of it; the console shows the mesh all the same.
+            return MeshConfig.Default;
+        }
+    }
+
+    /// <summary>What cannot be read in its newest version does not take part; the list of configuration still shows it.</summary>
+    private static IEnumerable<T> Typed<T>(ConfigInventory configuration, GroupVersionKind kind)
+        where T : class, IKubeObject
+    {
+        foreach (var item in configuration.Of(kind))
+        {
+            if (TryRead<T>(item) is { } typed)
+            {
+                yield return typed;
+            }
+        }
+    }
+
+    private static T? TryRead<T>(UntypedObject item)
+        where T : class, IKubeObject
+    {
+        try
+        {
+            return item.As<T>(IstioJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Kubernetes' own namespaces are not part of the mesh's picture.</summary>
@@ -42,38 +100,81 @@ public static class MeshInventoryBuilder
         .ThenBy(item => item.Metadata.Name, StringComparer.Ordinal)
         .ThenBy(item => item.Metadata.Namespace, StringComparer.Ordinal);
 
-    private static NamespaceInventory NamespaceOf(
-        Namespace ns, string controlPlaneNamespace, IEnumerable<WorkloadFacts> workloads, IEnumerable<Service> services, IEnumerable<WorkloadEntry> entries)
+    private static IEnumerable<ServiceFacts> ServicesOf(InventoryObjects objects, ServiceReferences routes)
     {
-        var byName = workloads.GroupBy(workload => workload.Name).ToFrozenDictionary(group => group.Key, group => group.First());
-        var isControlPlane = ns.Metadata.Name == controlPlaneNamespace;
-        return new NamespaceInventory
+        var slices = objects.EndpointSlices.ToLookup(slice => (slice.Metadata.Namespace ?? "", slice.Metadata.Labels.GetValueOrDefault(ServiceNameLabel, "")));
+        return objects.Services.Select(service => new ServiceFacts
         {
-            Name = ns.Metadata.Name,
-            Created = ns.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
-            Labels = ns.Metadata.Labels,
-            Annotations = ns.Metadata.Annotations,
-            IsControlPlane = isControlPlane,
-            IsAmbient = ns.Metadata.Labels.GetValueOrDefault("istio.io/dataplane-mode") == "ambient",
-            Revision = isControlPlane ? InjectionDecision.DefaultRevision : InjectionDecision.SelectedRevision(ns.Metadata.Labels, ImmutableDictionary<string, string>.Empty),
-            Workloads = byName,
-            WorkloadsByApp = byName.Values
-                .Where(workload => workload.Identity.App is not null)
-                .GroupBy(workload => workload.Identity.App!)
-                .ToFrozenDictionary(group => group.Key, group => group.OrderBy(workload => workload.Name, StringComparer.Ordinal).ToImmutableArray()),
-            Services = services.ToFrozenDictionary(service => service.Metadata.Name, ServiceFactsOf),
-            WorkloadEntries = [.. Oldest(entries).Select(entry => new WorkloadEntryFacts(ns.Metadata.Name, entry.Metadata.Name, entry.Spec.Labels))],
-        };
+            Namespace = service.Metadata.Namespace ?? "",
+            Name = service.Metadata.Name,
+            Labels = service.Metadata.Labels,
+            Annotations = service.Metadata.Annotations,
+            Selector = service.Spec.Selector,
+            Definition = service,
+            References = routes.Of(Hostname.OfService(service.Metadata.Name, service.Metadata.Namespace ?? "")),
+            Endpoints = [.. slices[(service.Metadata.Namespace ?? "", service.Metadata.Name)]],
+        });
     }
 
-    private static ServiceFacts ServiceFactsOf(Service service) => new()
+    private static IEnumerable<ExternalServiceFacts> ExternalServices(ConfigInventory configuration, ServiceReferences routes) =>
+        from entry in configuration.Of(ConfigKinds.ServiceEntry)
+        from host in entry.Content["spec"]?["hosts"] as JsonArray ?? []
+        where host is JsonValue
+        group entry by (Namespace: entry.Metadata.Namespace ?? "", Host: host.ToString()) into entries
+        select new ExternalServiceFacts
+        {
+            Namespace = entries.Key.Namespace,
+            Host = entries.Key.Host,
+            Entries = [.. entries],
+            References = [.. entries.Select(entry => ConfigReference.To(ConfigKinds.ServiceEntry, entry)), .. routes.Of(entries.Key.Host)],
+        };
+
+    /// <summary>Everything that is sorted into namespaces.</summary>
+    private sealed record NamespaceParts(
+        string ControlPlaneNamespace,
+        ILookup<string, WorkloadFacts> Workloads,
+        ILookup<string, ServiceFacts> Services,
+        ILookup<string, WorkloadEntry> WorkloadEntries,
+        ILookup<string, ExternalServiceFacts> ExternalServices,
+        ILookup<string, Pod> Pods,
+        ConfigInventory Configuration)
     {
-        Namespace = service.Metadata.Namespace ?? "",
-        Name = service.Metadata.Name,
-        Labels = service.Metadata.Labels,
-        Annotations = service.Metadata.Annotations,
-        Selector = service.Spec.Selector,
-    };
+        public NamespaceInventory Of(Namespace ns)
+        {
+            var name = ns.Metadata.Name;
+            var services = Services[name].ToFrozenDictionary(service => service.Name);
+            var selecting = new WorkloadReferences(Configuration, name);
+            var workloads = Workloads[name]
+                .GroupBy(workload => workload.Name)
+                .Select(group => group.First())
+                .Select(workload => workload with
+                {
+                    References = selecting.Of(workload.Labels),
+                    Services = [.. services.Values.Where(service => service.Selects(workload)).OrderBy(service => service.Name, StringComparer.Ordinal)],
+                })
+                .ToFrozenDictionary(workload => workload.Name);
+            var isControlPlane = name == ControlPlaneNamespace;
+            return new NamespaceInventory
+            {
+                Name = name,
+                Created = ns.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
+                Labels = ns.Metadata.Labels,
+                Annotations = ns.Metadata.Annotations,
+                IsControlPlane = isControlPlane,
+                IsAmbient = ns.Metadata.Labels.GetValueOrDefault("istio.io/dataplane-mode") == "ambient",
+                Revision = isControlPlane ? InjectionDecision.DefaultRevision : InjectionDecision.SelectedRevision(ns.Metadata.Labels, ImmutableDictionary<string, string>.Empty),
+                Workloads = workloads,
+                WorkloadsByApp = workloads.Values
+                    .Where(workload => workload.Identity.App is not null)
+                    .GroupBy(workload => workload.Identity.App!)
+                    .ToFrozenDictionary(group => group.Key, group => group.OrderBy(workload => workload.Name, StringComparer.Ordinal).ToImmutableArray()),
+                Services = services,
+                WorkloadEntries = [.. Oldest(WorkloadEntries[name]).Select(entry => new WorkloadEntryFacts(name, entry.Metadata.Name, entry.Spec.Labels))],
+                ExternalServices = ExternalServices[name].ToFrozenDictionary(service => service.Host),
+                Pods = Pods[name].ToFrozenDictionary(pod => pod.Metadata.Name),
+            };
+        }
+    }
 
     private static ServiceEntryFacts ServiceEntryFactsOf(ServiceEntry entry) => new()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Weft.Console.IstioConfig;
 using Weft.Istio.Mesh;
 using Weft.Kubernetes.Objects;
 
@@ -8,7 +9,6 @@ namespace Weft.Console.Inventory;
 /// <summary>Finds the workloads of a cluster: controllers, pods without one, and WorkloadGroups.</summary>
 internal static class WorkloadCollector
 {
-    private const string ProxyContainer = "istio-proxy";
     private const string GatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
     public static IEnumerable<WorkloadFacts> Collect(InventoryObjects objects)
@@ -20,11 +20,11 @@ internal static class WorkloadCollector
             .Concat(objects.StatefulSets.Select(set => OfStatefulSet(set, pods)))
             .Concat(objects.DaemonSets.Select(set => OfDaemonSet(set, pods)))
             .Concat(pods.Where(group => group.Key.Owner.Kind is not ("Deployment" or "StatefulSet" or "DaemonSet")).Select(group => OfPods(group.Key, [.. group])))
-            .Concat(objects.WorkloadGroups.Select(group => OfWorkloadGroup(group, objects)));
+            .Concat(objects.Configuration.Of(ConfigKinds.WorkloadGroup).Select(group => OfWorkloadGroup(group, objects.Configuration)));
     }
 
     private static WorkloadFacts OfDeployment(Deployment deployment, ILookup<OwnerKey, Pod> pods) =>
-        Of(deployment.Metadata, "Deployment", deployment.Spec.Template, PodsOf(pods, deployment.Metadata, "apps/v1", "Deployment")) with
+        Of(deployment.Metadata, new GroupVersionKind("apps", "v1", "Deployment"), deployment.Spec.Template, PodsOf(pods, deployment.Metadata, "apps/v1", "Deployment")) with
         {
             DesiredReplicas = deployment.Spec.Replicas ?? 1,
             CurrentReplicas = deployment.Status.Replicas,
@@ -32,7 +32,7 @@ internal static class WorkloadCollector
         };
 
     private static WorkloadFacts OfStatefulSet(StatefulSet set, ILookup<OwnerKey, Pod> pods) =>
-        Of(set.Metadata, "StatefulSet", set.Spec.Template, PodsOf(pods, set.Metadata, "apps/v1", "StatefulSet")) with
+        Of(set.Metadata, new GroupVersionKind("apps", "v1", "StatefulSet"), set.Spec.Template, PodsOf(pods, set.Metadata, "apps/v1", "StatefulSet")) with
         {
             DesiredReplicas = set.Spec.Replicas ?? 1,
             CurrentReplicas = set.Status.Replicas,
@@ -40,7 +40,7 @@ internal static class WorkloadCollector
         };
 
     private static WorkloadFacts OfDaemonSet(DaemonSet set, ILookup<OwnerKey, Pod> pods) =>
-        Of(set.Metadata, "DaemonSet", set.Spec.Template, PodsOf(pods, set.Metadata, "apps/v1", "DaemonSet")) with
+        Of(set.Metadata, new GroupVersionKind("apps", "v1", "DaemonSet"), set.Spec.Template, PodsOf(pods, set.Metadata, "apps/v1", "DaemonSet")) with
         {
             DesiredReplicas = set.Status.DesiredNumberScheduled,
             CurrentReplicas = set.Status.CurrentNumberScheduled,
@@ -52,7 +52,8 @@ internal static class WorkloadCollector
         var first = pods[0];
         var template = new PodTemplateSpec { Metadata = first.Metadata, Spec = first.Spec };
         var running = pods.Count(pod => pod.Status.Phase == "Running");
-        return Of(new ObjectMeta { Name = key.Owner.Name, Namespace = key.Namespace }, key.Owner.Kind, template, pods) with
+        var owner = key.Owner.Kind == "Pod" ? first.Metadata : new ObjectMeta { Name = key.Owner.Name, Namespace = key.Namespace, CreationTimestamp = first.Metadata.CreationTimestamp };
+        return Of(owner, GroupVersionKind.Parse(key.Owner.ApiVersion, key.Owner.Kind), template, pods) with
         {
             DesiredReplicas = pods.Length,
             CurrentReplicas = pods.Length,
@@ -60,24 +61,30 @@ internal static class WorkloadCollector
         };
     }
 
-    private static WorkloadFacts OfWorkloadGroup(UntypedObject group, InventoryObjects objects)
+    private static WorkloadFacts OfWorkloadGroup(UntypedObject group, ConfigInventory configuration)
     {
         var ns = group.Metadata.Namespace ?? "";
         var labels = LabelsOf(group.Content["spec"]?["metadata"]?["labels"]);
-        var entries = objects.WorkloadEntries
-            .Where(entry => entry.Metadata.Namespace == ns && !labels.IsEmpty && labels.All(pair => entry.Spec.Labels.GetValueOrDefault(pair.Key) == pair.Value))
-            .ToList();
+        ImmutableArray<UntypedObject> entries =
+        [
+            .. configuration.Of(ConfigKinds.WorkloadEntry, ns).Where(entry => !labels.IsEmpty && LabelMatch.IsSubset(labels, LabelsOf(entry.Content["spec"]?["labels"]))),
+        ];
         return new WorkloadFacts
         {
             Namespace = ns,
             Name = group.Metadata.Name,
-            Kind = "WorkloadGroup",
-            Labels = entries.Aggregate(labels, (sum, entry) => sum.SetItems(entry.Spec.Labels)),
+            GroupVersionKind = ConfigKinds.WorkloadGroup,
+            Created = group.Metadata.CreationTimestamp,
+            ResourceVersion = group.Metadata.ResourceVersion ?? "",
+            Labels = entries.Aggregate(labels, (sum, entry) => sum.SetItems(LabelsOf(entry.Content["spec"]?["labels"]))),
             Annotations = group.Metadata.Annotations,
-            PodCount = entries.Count,
-            DesiredReplicas = entries.Count,
-            CurrentReplicas = entries.Count,
-            AvailableReplicas = entries.Count,
+            OwnAnnotations = group.Metadata.Annotations,
+            TemplateAnnotations = group.Metadata.Annotations,
+            Entries = entries,
+            PodCount = entries.Length,
+            DesiredReplicas = entries.Length,
+            CurrentReplicas = entries.Length,
+            AvailableReplicas = entries.Length,
             HasSidecar = true,
         };
     }
@@ -88,18 +95,25 @@ internal static class WorkloadCollector
     private static IReadOnlyList<Pod> PodsOf(ILookup<OwnerKey, Pod> pods, ObjectMeta owner, string apiVersion, string kind) =>
         [.. pods[new OwnerKey(owner.Namespace ?? "", new WorkloadOwner(apiVersion, kind, owner.Name))]];
 
-    private static WorkloadFacts Of(ObjectMeta owner, string kind, PodTemplateSpec template, IReadOnlyList<Pod> pods)
+    private static WorkloadFacts Of(ObjectMeta owner, GroupVersionKind kind, PodTemplateSpec template, IReadOnlyList<Pod> pods)
     {
         var labels = template.Metadata.Labels;
         return new WorkloadFacts
         {
             Namespace = owner.Namespace ?? "",
             Name = owner.Name,
-            Kind = kind,
+            GroupVersionKind = kind,
+            Created = owner.CreationTimestamp,
+            ResourceVersion = owner.ResourceVersion ?? "",
             Labels = labels,
             Annotations = template.Metadata.Annotations.SetItems(owner.Annotations),
+            OwnAnnotations = owner.Annotations,
+            TemplateLabels = labels,
+            TemplateAnnotations = template.Metadata.Annotations,
+            Pods = [.. pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)],
+            ServiceAccounts = [.. pods.Select(pod => AccountOf(pod.Spec)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             PodCount = pods.Count,
-            HasSidecar = pods.All(HasSidecar),
+            HasSidecar = pods.All(pod => PodSidecar.Of(pod).IsThere),
             IsGateway = labels.ContainsKey(GatewayNameLabel)
                 || labels.GetValueOrDefault("istio") is "ingressgateway" or "egressgateway"
                 || labels.GetValueOrDefault("operator.istio.io/component") is "IngressGateways" or "EgressGateways",
@@ -108,8 +122,7 @@ internal static class WorkloadCollector
         };
     }
 
-    private static bool HasSidecar(Pod pod) =>
-        pod.Spec.Containers.Any(container => container.Name == ProxyContainer) || pod.Spec.InitContainers.Any(container => container.Name == ProxyContainer);
+    private static string AccountOf(PodSpec spec) => string.IsNullOrEmpty(spec.ServiceAccountName) ? "default" : spec.ServiceAccountName;
 
     private readonly record struct OwnerKey(string Namespace, WorkloadOwner Owner);
 }

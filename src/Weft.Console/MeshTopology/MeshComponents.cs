@@ -51,8 +51,7 @@ public sealed class MeshComponents(PrometheusClient prometheus, SnapshotSource<M
 
     private static ComponentState StateOf(WorkloadFacts workload)
     {
-        var status = new WorkloadStatus(workload.Name, workload.DesiredReplicas, workload.CurrentReplicas, workload.AvailableReplicas, SyncedProxies: -1);
-        return HealthEvaluation.JudgeReplicas(status) switch
+        return HealthEvaluation.JudgeReplicas(WorkloadStatus.Of(workload)) switch
         {
             HealthLevel.Healthy => ComponentState.Healthy,
             HealthLevel.NotReady => ComponentState.NotReady,

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Weft.Console.Inventory;
-using Weft.Istio.Json;
+using Weft.Console.IstioConfig;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
 
@@ -19,20 +20,19 @@ internal static class RecordedCluster
         var state = Recording.Read("cluster.json.br");
         return new InventoryObjects
         {
-            Namespaces = All<Namespace>("namespaces", KubernetesJson.Options),
-            Pods = All<Pod>("pods", KubernetesJson.Options),
-            Services = All<Service>("services", KubernetesJson.Options),
-            Deployments = All<Deployment>("deployments.apps", KubernetesJson.Options),
-            VirtualServices = All<Istio.Networking.VirtualService>("virtualservices.networking.istio.io", IstioJson.Options),
-            DestinationRules = All<Istio.Networking.DestinationRule>("destinationrules.networking.istio.io", IstioJson.Options),
-            ServiceEntries = All<Istio.Networking.ServiceEntry>("serviceentries.networking.istio.io", IstioJson.Options),
-            WorkloadEntries = All<Istio.Networking.WorkloadEntry>("workloadentries.networking.istio.io", IstioJson.Options),
-            Gateways = All<Istio.Networking.Gateway>("gateways.networking.istio.io", IstioJson.Options),
-            WorkloadGroups = [.. state["workloadgroups.networking.istio.io"]!.AsArray().Select(item => new UntypedObject(item!.AsObject()))],
-            K8sGateways = [.. state["gateways.gateway.networking.k8s.io"]!.AsArray().Select(item => new UntypedObject(item!.AsObject()))],
+            Namespaces = All<Namespace>("namespaces"),
+            Pods = All<Pod>("pods"),
+            Services = All<Service>("services"),
+            Deployments = All<Deployment>("deployments.apps"),
+            EndpointSlices = All<EndpointSlice>("endpointslices.discovery.k8s.io"),
+            ControlPlaneConfig = [.. All<ConfigMap>("configmaps").Where(map => map.Metadata.Namespace == "istio-system")],
+            Configuration = new ConfigInventory(ConfigKinds.All.Select(resource => KeyValuePair.Create(resource.GroupVersionKind, All<UntypedObject>(NameOf(resource))))),
         };
 
-        ImmutableArray<T> All<T>(string name, JsonSerializerOptions options) =>
-            [.. state[name]!.AsArray().Select(item => item.Deserialize<T>(options)!)];
+        ImmutableArray<T> All<T>(string name) =>
+            [.. (state[name] as JsonArray ?? []).Select(item => item.Deserialize(KubernetesJson.Options.TypeInfoOf<T>())!)];
     }
+
+    /// <summary>The name of a collection in the recording.</summary>
+    public static string NameOf(KubeResource<UntypedObject> resource) => resource.Group.Length == 0 ? resource.Plural : $"{resource.Plural}.{resource.Group}";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Weft.Console.Graph.Telemetry;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Embedded;
@@ -9,7 +10,11 @@ namespace Weft.Api.Recordings;
 /// <summary>The recorded series in the embedded store: any query can be asked, not only those that Kiali sent.</summary>
 public sealed class RecordedSeries : IDisposable
 {
-    private readonly PromQLEngine _engine = new(Load(), new PromQLEngineOptions(), TimeProvider.System);
+    private static readonly Lazy<SeriesStore> Store = new(Load);
+
+    private readonly PromQLEngine _engine = new(Store.Value, new PromQLEngineOptions(), TimeProvider.System);
+
+    internal PromQLEngine Engine => _engine;
 
     public async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken)
     {
@@ -27,17 +32,16 @@ public sealed class RecordedSeries : IDisposable
         foreach (var series in recording["series"]!.AsArray())
         {
             var labels = LabelSet.From(series!["metric"]!.AsObject().Select(pair => KeyValuePair.Create(pair.Key, pair.Value!.GetValue<string>())));
-            if (!labels.MetricName.StartsWith("istio_", StringComparison.Ordinal))
+            var values = series["values"]!.AsArray();
+            foreach (var (time, value) in values[0] is JsonArray ? values.Select(Pair) : times.Zip(values, (time, value) => (time, value!.GetValue<string>())))
             {
-                continue;
-            }
-
-            foreach (var (time, value) in times.Zip(series["values"]!.AsArray()))
-            {
-                store.Append(labels, time, double.Parse(value!.GetValue<string>(), CultureInfo.InvariantCulture));
+                store.Append(labels, time, double.Parse(value, CultureInfo.InvariantCulture));
             }
         }
 
         return store;
     }
+
+    /// <summary>A series that is not there all the time has a time with every value.</summary>
+    private static (long Time, string Value) Pair(JsonNode? pair) => ((long)(pair![0]!.GetValue<double>() * 1000), pair[1]!.GetValue<string>());
 }

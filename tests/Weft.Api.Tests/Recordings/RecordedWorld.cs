@@ -1,31 +1,35 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Weft.Console;
+using Weft.Console.IstioConfig;
 using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
+using Weft.Observability.Metrics.PromQL;
 
 namespace Weft.Api.Recordings;
 
 /// <summary>The API over loopback, between an API server and a Prometheus that answer as recorded.</summary>
 public sealed class RecordedWorld : IAsyncLifetime
 {
-    private static readonly Dictionary<string, string> Collections = new()
+    private static readonly Dictionary<string, string> Collections = new(
+        ConfigKinds.All.Select(resource => KeyValuePair.Create("/" + resource.Path(null), RecordedCluster.NameOf(resource))))
     {
         ["/api/v1/namespaces"] = "namespaces",
         ["/api/v1/pods"] = "pods",
         ["/api/v1/services"] = "services",
+        ["/api/v1/namespaces/istio-system/configmaps"] = "configmaps",
         ["/apis/apps/v1/deployments"] = "deployments.apps",
-        ["/apis/networking.istio.io/v1/virtualservices"] = "virtualservices.networking.istio.io",
-        ["/apis/networking.istio.io/v1/destinationrules"] = "destinationrules.networking.istio.io",
-        ["/apis/networking.istio.io/v1/serviceentries"] = "serviceentries.networking.istio.io",
-        ["/apis/networking.istio.io/v1/workloadentries"] = "workloadentries.networking.istio.io",
-        ["/apis/networking.istio.io/v1/workloadgroups"] = "workloadgroups.networking.istio.io",
-        ["/apis/networking.istio.io/v1/gateways"] = "gateways.networking.istio.io",
+        ["/apis/discovery.k8s.io/v1/endpointslices"] = "endpointslices.discovery.k8s.io",
     };
 
+    private readonly JsonNode _cluster = Recording.Read("cluster.json.br");
+    private readonly RecordedSeries _series = new();
     private readonly CancellationTokenSource _end = new();
     private readonly List<WebApplication> _servers = [];
     private KubeClient? _kubernetes;
@@ -46,6 +50,8 @@ public sealed class RecordedWorld : IAsyncLifetime
             Kubernetes = _kubernetes,
             Prometheus = new PrometheusClient(_metrics, new PrometheusClientOptions { Endpoint = prometheus }, TimeProvider.System),
             Version = "0.1.0-test",
+            ViewOnly = false,
+            Time = new RecordedTime(),
         });
         _console = console.RunAsync(_end.Token);
         Client.BaseAddress = await ServeAsync(app => app.MapWeftApi(), console);
@@ -69,6 +75,7 @@ public sealed class RecordedWorld : IAsyncLifetime
 
         _kubernetes?.Dispose();
         _metrics?.Dispose();
+        _series.Dispose();
         Client.Dispose();
         _end.Dispose();
     }
@@ -102,12 +109,18 @@ public sealed class RecordedWorld : IAsyncLifetime
             await context.Response.StartAsync(end.Token);
             await new TaskCompletionSource().Task.WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        else if (context.Request.Path.Value!.EndsWith("/selfsubjectrulesreviews", StringComparison.Ordinal))
+        {
+            await context.Response.WriteAsync(
+                """{"kind":"SelfSubjectRulesReview","status":{"resourceRules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}]}}""", context.RequestAborted);
+        }
         else if (Collections.TryGetValue(context.Request.Path.Value!, out var name))
         {
+            var items = (_cluster[name] as JsonArray ?? []).Where(item => name != "configmaps" || item!["metadata"]!["namespace"]!.ToString() == "istio-system");
             var list = new JsonObject
             {
                 ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
-                ["items"] = Recording.Read("cluster.json.br")[name]!.DeepClone(),
+                ["items"] = new JsonArray([.. items.Select(item => item!.DeepClone())]),
             };
             await context.Response.WriteAsync(list.ToJsonString(), context.RequestAborted);
         }
@@ -118,9 +131,9 @@ public sealed class RecordedWorld : IAsyncLifetime
         }
     }
 
-    private static async Task AnswerAsPrometheusAsync(HttpContext context)
+    private async Task AnswerAsPrometheusAsync(HttpContext context)
     {
-        if (context.Request.Path != "/api/v1/query")
+        if (context.Request.Path.Value is not ("/api/v1/query" or "/api/v1/query_range"))
         {
             var data = context.Request.Path.Value switch
             {
@@ -140,18 +153,44 @@ public sealed class RecordedWorld : IAsyncLifetime
             return;
         }
 
-        await context.Response.WriteAsync(Vector(form["query"].ToString(), form["time"].ToString()).ToJsonString(), context.RequestAborted);
-    }
-
-    private static JsonObject Vector(string query, string time)
-    {
-        var result = new JsonArray();
-        var recorded = Graph.RecordedGraph.All["bookinfo/graph_workload_default"].VectorOf(query);
-        foreach (var series in recorded)
+        try
         {
-            result.Add(new JsonObject { ["metric"] = series![0]!.DeepClone(), ["value"] = new JsonArray(long.Parse(time, System.Globalization.CultureInfo.InvariantCulture), series[1]!.DeepClone()) });
+            var result = context.Request.Path == "/api/v1/query"
+                ? await _series.Engine.QueryAsync(form["query"].ToString(), Milliseconds(form["time"]), null, context.RequestAborted)
+                : await _series.Engine.QueryRangeAsync(
+                    form["query"].ToString(), Milliseconds(form["start"]), Milliseconds(form["end"]), Milliseconds(form["step"]), null, context.RequestAborted);
+            await context.Response.WriteAsync(Answer(result).ToJsonString(), context.RequestAborted);
         }
-
-        return new JsonObject { ["status"] = "success", ["data"] = new JsonObject { ["resultType"] = "vector", ["result"] = result } };
+        catch (PromQLParseException failure)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            var error = new JsonObject { ["status"] = "error", ["errorType"] = "bad_data", ["error"] = failure.Message };
+            await context.Response.WriteAsync(error.ToJsonString(), context.RequestAborted);
+        }
     }
+
+    private static JsonObject Answer(QueryResult result) => new()
+    {
+        ["status"] = "success",
+        ["data"] = new JsonObject
+        {
+            ["resultType"] = result.TypeName,
+            ["result"] = result switch
+            {
+                VectorResult vector => new JsonArray([.. vector.Samples.Select(sample => new JsonObject { ["metric"] = Metric(sample.Labels), ["value"] = Point(sample.Timestamp, sample.Value) })]),
+                MatrixResult matrix => new JsonArray([.. matrix.Series.Select(series => new JsonObject
+                {
+                    ["metric"] = Metric(series.Labels),
+                    ["values"] = new JsonArray([.. series.Points.Select(point => Point(point.Timestamp, point.Value))]),
+                })]),
+                _ => throw new UnreachableException(),
+            },
+        },
+    };
+
+    private static JsonObject Metric(LabelSet labels) => new(labels.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
+
+    private static JsonArray Point(long time, double value) => new(JsonValue.Create(time / 1000.0), JsonValue.Create(value.ToString("R", CultureInfo.InvariantCulture)));
+
+    private static long Milliseconds(StringValues seconds) => (long)(double.Parse(seconds.ToString(), CultureInfo.InvariantCulture) * 1000);
 }

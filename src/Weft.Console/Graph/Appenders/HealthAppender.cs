@@ -42,7 +42,7 @@ internal sealed class HealthAppender : IAppender
     }
 
     internal static ImmutableArray<WorkloadStatus> StatusesOf(MeshInventory mesh, string ns, string app) =>
-        [.. mesh.FindWorkloadsOfApp(ns, app).Select(StatusOf)];
+        [.. mesh.FindWorkloadsOfApp(ns, app).Select(WorkloadStatus.Of)];
 
     private static Dictionary<NodeId, RequestRates> RatesOfNodes(TrafficMap map)
     {
@@ -88,15 +88,12 @@ internal sealed class HealthAppender : IAppender
     private static NodeHealth WorkloadHealth(WorkloadFacts? workload, RequestRates requests, ImmutableArray<ToleranceRule> rules)
     {
         requests.HealthAnnotations = ShownAnnotations(workload?.Annotations);
-        var status = workload is null ? null : StatusOf(workload);
+        var status = workload is null ? null : WorkloadStatus.Of(workload);
         return new NodeHealth(requests, HealthEvaluation.Judge(requests, rules, status is null ? [] : [status])) { WorkloadStatus = status };
     }
 
     private static WorkloadFacts? WorkloadOf(GraphContext context, TrafficNode node) =>
         NodeIdentity.IsKnown(node.Workload) ? context.Mesh.FindWorkload(node.Namespace, node.Workload) : null;
-
-    private static WorkloadStatus StatusOf(WorkloadFacts workload) =>
-        new(workload.Name, workload.DesiredReplicas, workload.CurrentReplicas, workload.AvailableReplicas, SyncedProxies: -1);
 
     private static string? AnnotationOf(ImmutableDictionary<string, string>? annotations) => annotations?.GetValueOrDefault(HealthRules.RateAnnotation);
 

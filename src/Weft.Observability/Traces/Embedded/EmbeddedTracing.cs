@@ -66,10 +66,12 @@ public sealed class EmbeddedTracing : IAsyncDisposable
     {
         var receiver = new SpanReceiver(_store, options.MaxReportBytes);
         var jaeger = new JaegerEndpoints(_store, options.TimeProvider);
+        var tempo = new TempoEndpoints(_store, options.TimeProvider);
         OtlpGrpcAddresses = await StartAsync(options.OtlpGrpc, HttpProtocols.Http2, receiver.MapOtlpGrpc);
         OtlpHttpAddresses = await StartAsync(options.OtlpHttp, HttpProtocols.Http1, receiver.MapOtlpHttp);
         ZipkinAddresses = await StartAsync(options.Zipkin, HttpProtocols.Http1, receiver.MapZipkin);
         QueryAddresses = await StartAsync(options.Query, HttpProtocols.Http1, routes => jaeger.Map(routes, options.QueryBasePath));
+        TempoAddresses = await StartAsync(options.Tempo, HttpProtocols.Http1, tempo.Map);
 
         async Task<ImmutableArray<Uri>> StartAsync(ImmutableArray<IPEndPoint> at, HttpProtocols protocols, Action<IEndpointRouteBuilder> map)
         {

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Weft.Api.Apps;
+using Weft.Api.Health;
+using Weft.Api.MeshTopology;
+using Weft.Api.Pods;
+using Weft.Api.Services;
+using Weft.Api.Workloads;
+
+namespace Weft.Api;
+
+/// <summary>The bodies whose fields are always there, null included, unless the field itself says otherwise.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.Never)]
+[JsonSerializable(typeof(AppListDto))]
+[JsonSerializable(typeof(AppDto))]
+[JsonSerializable(typeof(WorkloadListDto))]
+[JsonSerializable(typeof(WorkloadDto))]
+[JsonSerializable(typeof(ServiceListDto))]
+[JsonSerializable(typeof(ServiceDetailsDto))]
+[JsonSerializable(typeof(ClustersHealthDto))]
+[JsonSerializable(typeof(PodDto))]
+[JsonSerializable(typeof(MeshTlsDto))]
+[JsonSerializable(typeof(NamespaceTlsDto))]
+[JsonSerializable(typeof(NamespaceTlsDto[]))]
+internal sealed partial class FullJsonContext : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Weft.Console.Caching;
+using Weft.Console.Inventory;
+using Weft.Kubernetes.Watching;
+using Weft.Observability.Metrics;
+using Weft.Observability.Metrics.Queries;
+
+namespace Weft.Console.Health;
+
+/// <summary>
+/// Health of the mesh: one question to the metrics store per window for everybody who looks, kept for a few seconds. Never fails because of
+/// the metrics store.
+/// </summary>
+public sealed class HealthService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules rules, TimeProvider time)
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
+
+    private readonly SharedResults<HealthWindow, RateLedger> _ledgers = new(Kept, capacity: 16, time);
+
+    public async Task<MeshHealth> ReadAsync(HealthWindow window, CancellationToken cancellationToken)
+    {
+        var mesh = inventory.Current;
+        try
+        {
+            var ledger = await _ledgers.GetAsync(window, () => AskAsync(window, mesh), cancellationToken).ConfigureAwait(false);
+            return new MeshHealth(ledger, rules, mesh, failure: null);
+        }
+        catch (MetricsQueryException failure)
+        {
+            return new MeshHealth(new RateLedger(mesh.Cluster), rules, mesh, failure.Reason);
+        }
+    }
+
+    private async Task<RateLedger> AskAsync(HealthWindow window, MeshInventory mesh)
+    {
+        var end = window.End ?? time.GetUtcNow();
+        // A namespace younger than the window is asked for its lifetime only.
+        var young = mesh.Namespaces.Values.Where(ns => Age(ns, end) < window.Length).GroupBy(ns => Age(ns, end)).ToList();
+        var known = young.SelectMany(group => group).Select(ns => ns.Name).ToHashSet(StringComparer.Ordinal);
+        var all = prometheus.QueryVectorAsync(Query(new MetricSelector(MeshMetrics.Requests), window.Length).Text, end, CancellationToken.None);
+        var vectors = young.Select(group => AskAsync([.. group.Select(ns => ns.Name)], group.Key, end)).ToList();
+        var ledger = new RateLedger(mesh.Cluster);
+        ledger.Add(await all.ConfigureAwait(false), ns => !known.Contains(ns));
+        foreach (var (names, vector) in await Task.WhenAll(vectors).ConfigureAwait(false))
+        {
+            ledger.Add(vector, names.Contains);
+        }
+
+        return ledger;
+    }
+
+    private async Task<(ImmutableHashSet<string> Names, ImmutableArray<VectorSample> Vector)> AskAsync(ImmutableHashSet<string> names, TimeSpan window, DateTimeOffset end)
+    {
+        string[] values = [.. names.Order(StringComparer.Ordinal)];
+        var selector = new MetricSelector(MeshMetrics.Requests);
+        var query = Query(selector.OneOf(MeshLabels.DestinationServiceNamespace, values), window).Or(Query(selector.OneOf(MeshLabels.SourceWorkloadNamespace, values), window));
+        return (names, await prometheus.QueryVectorAsync(query.Text, end, CancellationToken.None).ConfigureAwait(false));
+    }
+
+    private static PromQuery Query(MetricSelector selector, TimeSpan window) => PromQuery.Rate(selector.Over(window)).Sum(RateLedger.Labels).Above(0);
+
+    /// <summary>In whole seconds, at least one.</summary>
+    private static TimeSpan Age(NamespaceInventory ns, DateTimeOffset at) => TimeSpan.FromSeconds(Math.Max(1, Math.Floor((at - ns.Created).TotalSeconds)));
+}
