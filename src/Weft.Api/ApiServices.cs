@@ -13,6 +13,7 @@ using Weft.Api.Namespaces;
 using Weft.Api.Pods;
 using Weft.Api.Services;
 using Weft.Api.Status;
+using Weft.Api.Traces;
 using Weft.Api.Workloads;
 using Weft.Console;
 
@@ -40,6 +41,8 @@ public static class ApiServices
         MeshEndpoints.Map(api);
         TlsEndpoints.Map(api);
         GraphEndpoints.Map(api);
+        TraceEndpoints.Map(api);
+        TracingEndpoints.Map(api);
         api.MapFallback("/{**path}", (string path) => TypedResults.Json(
             new ErrorDto($"no such endpoint: /api/{path}"), ApiJsonContext.Default.ErrorDto, contentType: null, statusCode: StatusCodes.Status404NotFound));
     }

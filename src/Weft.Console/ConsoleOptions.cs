@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weft.Console.Health;
+using Weft.Console.Traces;
 using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
 
@@ -14,6 +15,9 @@ public sealed record ConsoleOptions
     public required KubeClient Kubernetes { get; init; }
 
     public required PrometheusClient Prometheus { get; init; }
+
+    /// <summary>The tracing backend; the mesh has none when null.</summary>
+    public TracingOptions? Tracing { get; init; }
 
     /// <summary>The cluster's name in Istio's metric labels.</summary>
     public string Cluster { get; init; } = DefaultCluster;

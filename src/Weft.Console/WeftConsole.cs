@@ -5,6 +5,7 @@ using Weft.Console.Health;
 using Weft.Console.Inventory;
 using Weft.Console.MeshTopology;
 using Weft.Console.Status;
+using Weft.Console.Traces;
 using Weft.Kubernetes.Watching;
 
 namespace Weft.Console;
@@ -27,6 +28,7 @@ public sealed class WeftConsole
         Tls = new TlsStatuses(Inventory);
         Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);
         Dashboards = new DashboardService(options.Prometheus, options.Time);
+        Traces = new TraceService(options.Tracing, Inventory, options.Time);
         Components = new MeshComponents(options.Prometheus, Inventory);
         Services = new ExternalServices(options.Kubernetes, options.Prometheus);
     }
@@ -49,6 +51,8 @@ public sealed class WeftConsole
     public PermissionReviews Permissions { get; }
 
     public DashboardService Dashboards { get; }
+
+    public TraceService Traces { get; }
 
     public ExternalServices Services { get; }
 

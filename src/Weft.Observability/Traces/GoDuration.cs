@@ -32,6 +32,32 @@ internal static class GoDuration
     /// <summary>Whole microseconds, which every reader of Go durations takes.</summary>
     public static string Format(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.Ticks / 10}us");
 
+    /// <summary>As Go's <c>Duration.String</c>: <c>-6.5ms</c>, <c>1m2s</c>.</summary>
+    public static string ToText(long nanoseconds)
+    {
+        var sign = nanoseconds < 0 ? "-" : "";
+        var size = Math.Abs((decimal)nanoseconds);
+        return size switch
+        {
+            0 => "0s",
+            < 1_000 => $"{sign}{Number(size)}ns",
+            < 1_000_000 => $"{sign}{Number(size / 1_000)}µs",
+            < 1_000_000_000 => $"{sign}{Number(size / 1_000_000)}ms",
+            _ => sign + Long(size / 1_000_000_000),
+        };
+    }
+
+    private static string Long(decimal seconds)
+    {
+        var minutes = Math.Floor(seconds / 60);
+        var hours = Math.Floor(minutes / 60);
+        var rest = $"{Number(seconds % 60)}s";
+        return hours > 0 ? $"{Number(hours)}h{Number(minutes % 60)}m{rest}" : minutes > 0 ? $"{Number(minutes)}m{rest}" : rest;
+    }
+
+    // Without zeros that say nothing.
+    private static string Number(decimal value) => value.ToString("0.#########", CultureInfo.InvariantCulture);
+
     private static bool TryTake(ref ReadOnlySpan<char> text, out double ticks)
     {
         ticks = 0;

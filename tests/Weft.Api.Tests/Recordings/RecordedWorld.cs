@@ -8,9 +8,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Weft.Console;
 using Weft.Console.IstioConfig;
+using Weft.Console.Traces;
 using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.PromQL;
+using Weft.Observability.Traces;
+using Weft.Observability.Traces.Jaeger;
 
 namespace Weft.Api.Recordings;
 
@@ -34,6 +37,7 @@ public sealed class RecordedWorld : IAsyncLifetime
     private readonly List<WebApplication> _servers = [];
     private KubeClient? _kubernetes;
     private HttpClient? _metrics;
+    private RecordedSpans? _spans;
     private Task _console = Task.CompletedTask;
 
     /// <summary>Talks to the API.</summary>
@@ -45,10 +49,17 @@ public sealed class RecordedWorld : IAsyncLifetime
         var prometheus = await ServeAsync(app => app.Run(AnswerAsPrometheusAsync));
         _kubernetes = new KubeClient(new KubeClientOptions { Server = kubernetes });
         _metrics = new HttpClient();
+        _spans = await RecordedSpans.ServeAsync();
         var console = new WeftConsole(new ConsoleOptions
         {
             Kubernetes = _kubernetes,
             Prometheus = new PrometheusClient(_metrics, new PrometheusClientOptions { Endpoint = prometheus }, TimeProvider.System),
+            Tracing = new TracingOptions
+            {
+                Source = new JaegerClient(_metrics, new TraceClientOptions { Endpoint = _spans.QueryAddress }, TimeProvider.System),
+                InternalUrl = new Uri("http://127.0.0.1:26686"),
+                ExternalUrl = new Uri("http://127.0.0.1:26686"),
+            },
             Version = "0.1.0-test",
             ViewOnly = false,
             Time = new RecordedTime(),
@@ -71,6 +82,11 @@ public sealed class RecordedWorld : IAsyncLifetime
         foreach (var server in _servers)
         {
             await server.DisposeAsync();
+        }
+
+        if (_spans is not null)
+        {
+            await _spans.DisposeAsync();
         }
 
         _kubernetes?.Dispose();

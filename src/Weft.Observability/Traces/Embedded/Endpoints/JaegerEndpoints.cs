@@ -79,7 +79,7 @@ internal sealed class JaegerEndpoints(TraceStore store, TimeProvider time)
     {
         var query = context.Request.Query;
         var traces = query.ContainsKey("traceID") ? ById(query["traceID"]) : store.Find(JaegerRequest.Read(query, time.GetUtcNow()), context.RequestAborted);
-        return JaegerEnvelope.WriteAsync(context, traces, JaegerJson.WriteTrace, 0);
+        return JaegerEnvelope.WriteAsync(context, traces, WriteTrace, 0);
     }
 
     private ImmutableArray<Trace> ById(StringValues ids) =>
@@ -90,8 +90,10 @@ internal sealed class JaegerEndpoints(TraceStore store, TimeProvider time)
         var trace = store.Get(JaegerRequest.Id((string)context.Request.RouteValues["id"]!));
         return trace is null
             ? JaegerEnvelope.FailAsync(context, StatusCodes.Status404NotFound, "trace not found")
-            : JaegerEnvelope.WriteAsync(context, [trace], JaegerJson.WriteTrace, 0);
+            : JaegerEnvelope.WriteAsync(context, [trace], WriteTrace, 0);
     }
+
+    private static void WriteTrace(Utf8JsonWriter json, Trace trace) => JaegerJson.WriteTrace(json, ClockSkew.Warned(trace));
 
     private Task DependenciesAsync(HttpContext context)
     {
