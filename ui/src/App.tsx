@@ -13,6 +13,8 @@ const GraphPage = lazy(() => import('./graph/GraphPage').then((module) => ({ def
 const NamespaceListPage = lazy(() => import('./namespaces/NamespaceListPage').then((module) => ({ default: module.NamespaceListPage })));
 const EntityListPage = lazy(() => import('./lists/EntityListPage').then((module) => ({ default: module.EntityListPage })));
 const IstioListPage = lazy(() => import('./istio/IstioListPage').then((module) => ({ default: module.IstioListPage })));
+const DetailsPage = lazy(() => import('./details/DetailsPage').then((module) => ({ default: module.DetailsPage })));
+const NamespacePage = lazy(() => import('./details/NamespacePage').then((module) => ({ default: module.NamespacePage })));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -63,6 +65,10 @@ function Pages() {
           <Route path="/namespaces" element={<NamespaceListPage />} />
           {(['applications', 'workloads', 'services'] as const).map((kind) => (
             <Route key={kind} path={`/${kind}`} element={<EntityListPage key={kind} kind={kind} />} />
+          ))}
+          <Route path="/namespaces/:namespace" element={<NamespacePage />} />
+          {(['applications', 'workloads', 'services'] as const).map((kind) => (
+            <Route key={kind} path={`/namespaces/:namespace/${kind}/:name`} element={<DetailsPage key={kind} kind={kind} />} />
           ))}
           <Route path="/istio" element={<IstioListPage />} />
           <Route path="*" element={<NotFound />} />

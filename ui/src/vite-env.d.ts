@@ -11,3 +11,11 @@ declare module 'cytoscape-fcose' {
   const register: Ext;
   export default register;
 }
+
+// Parts of Monaco that come without types.
+declare module 'monaco-editor/esm/vs/editor/contrib/*';
+declare module 'monaco-editor/esm/vs/basic-languages/*';
+
+interface Window {
+  MonacoEnvironment?: { getWorker: () => Worker };
+}

@@ -1,10 +1,18 @@
+import { details } from './en/details';
 import { lists } from './en/lists';
+import { logs } from './en/logs';
+import { metrics } from './en/metrics';
 import { pages } from './en/pages';
+import { traces } from './en/traces';
 
 /** The English text of the console, by key. Other languages are other catalogues with the same keys. */
 export const en = {
   ...pages,
   ...lists,
+  ...details,
+  ...logs,
+  ...metrics,
+  ...traces,
   'app.name': 'Weft',
   'app.console': 'Weft console',
   'shell.nav': 'Main navigation',

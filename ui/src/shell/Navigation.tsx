@@ -29,9 +29,10 @@ export function Navigation({ open }: { readonly open: boolean }) {
             {pages.map((page) => {
               const active = page.matches.test(pathname);
               return (
-                <NavItem key={page.path} itemId={page.path} isActive={active} icon={page.icon}>
+                <NavItem key={page.path} itemId={page.path} isActive={active}>
                   <ContextLink to={page.path} tabIndex={open ? 0 : -1} data-test={page.path.slice(1)} {...(active && { 'aria-current': 'page' as const })}>
-                    {t(page.text)}
+                    <span className="pf-v6-c-nav__link-icon">{page.icon}</span>
+                    <span className="pf-v6-c-nav__link-text">{t(page.text)}</span>
                   </ContextLink>
                 </NavItem>
               );

@@ -1,0 +1,77 @@
+import { Button } from '@patternfly/react-core';
+import { InfoCircleIcon } from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
+import { memo, useLayoutEffect, useRef } from 'react';
+import { t } from '../i18n';
+import { useTheme } from '../shell/theme';
+import { parseAccessLog } from './accessLog';
+import { containerColor } from './containerColors';
+import { jsonOf, type LogLine } from './logLines';
+
+interface Props {
+  readonly lines: readonly LogLine[];
+  readonly containers: readonly string[];
+  readonly timestamps: boolean;
+  readonly showPod: boolean;
+  readonly onOpen: (line: LogLine) => void;
+}
+
+/** The lines, newest last. It stays at the end while the user is there, and where the user has scrolled to otherwise. */
+export function LogView({ lines, containers, timestamps, showPod, onOpen }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const [theme] = useTheme();
+  useLayoutEffect(() => {
+    if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  return (
+    <div
+      ref={box}
+      className="weft-log"
+      role="log"
+      aria-live="off"
+      aria-label={t('details.tab.logs')}
+      tabIndex={0}
+      onScroll={({ currentTarget }) => {
+        atEnd.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 24;
+      }}
+    >
+      {lines.map((line) => (
+        <Line key={line.key} line={line} color={containerColor(line.container, containers, theme === 'dark')} timestamps={timestamps} showPod={showPod} onOpen={onOpen} />
+      ))}
+    </div>
+  );
+}
+
+interface LineProps extends Pick<Props, 'timestamps' | 'showPod' | 'onOpen'> {
+  readonly line: LogLine;
+  readonly color: string;
+}
+
+/** Whether there is more to say about a line than stands in it. */
+export function canOpen(line: LogLine): boolean {
+  return line.span !== null || (line.message.startsWith('[') ? parseAccessLog(line.message) !== null : jsonOf(line.message) !== null);
+}
+
+const Line = memo(
+  function Line({ line, color, timestamps, showPod, onOpen }: LineProps) {
+    return (
+      <div className={`weft-log__line weft-log__line--${line.severity.toLowerCase()}`} style={{ borderInlineStartColor: color }}>
+        {canOpen(line) ? (
+          <Button variant="plain" size="sm" hasNoPadding className="weft-log__open" aria-label={t('logs.explain')} icon={<InfoCircleIcon />} onClick={() => onOpen(line)} />
+        ) : (
+          <span className="weft-log__open" />
+        )}
+        {timestamps && <time className="weft-log__time">{clock(line.time)}</time>}
+        {showPod && <span className="weft-log__pod">{line.pod.slice(-11)}</span>}
+        <span className="weft-log__text" style={{ color }}>
+          {line.message}
+        </span>
+      </div>
+    );
+  },
+  (a, b) => a.line.key === b.line.key && a.line.message === b.line.message && a.line.time === b.line.time && a.color === b.color && a.timestamps === b.timestamps && a.showPod === b.showPod,
+);
+
+function clock(time: number): string {
+  return new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+}
