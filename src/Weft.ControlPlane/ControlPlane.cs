@@ -88,7 +88,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     {
         var factory = options.LoggerFactory;
         var identifier = ControlPlaneIdentifier.Of(options.InstanceName, IstioVersion);
-        Discovery = new AdsServer(Pushes, identifier, _diagnostics, options.TimeProvider, factory.CreateLogger<AdsServer>());
+        var secrets = new SecretAccess(options.ReviewsSecretAccess ? options.Client : null);
+        Discovery = new AdsServer(Pushes, secrets, identifier, _diagnostics, options.TimeProvider, factory.CreateLogger<AdsServer>());
         var certificates = new CertificateService(_authority, _diagnostics, factory.CreateLogger<CertificateService>());
         var authenticator = new CallerAuthenticator(options.Client, options.TrustDomain);
         var grpc = new DiscoveryListener(Discovery, certificates, authenticator, options.TimeProvider, factory);

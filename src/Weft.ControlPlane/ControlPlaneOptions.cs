@@ -36,6 +36,9 @@ public sealed record ControlPlaneOptions
     /// <summary>Further names or addresses that the serving certificate is good for, besides Istio's.</summary>
     public ImmutableArray<string> ServerNames { get; init; } = [];
 
+    /// <summary>Ask the cluster whether a proxy's service account may list the secrets of its namespace; without, gateways may have those of their own.</summary>
+    public bool ReviewsSecretAccess { get; init; }
+
     /// <summary>A burst of changes is over after this long without one.</summary>
     public TimeSpan DebounceQuiet { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -43,7 +43,7 @@ internal sealed partial class ControlPlanePipeline(WatchedMesh watched, Snapshot
         var started = options.TimeProvider.GetTimestamp();
         var snapshot = MeshSnapshotBuilder.Build(watched.Current());
         var version = string.Create(CultureInfo.InvariantCulture, $"{options.TimeProvider.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}/{++_count}");
-        pushes.Publish(pushes.Current.Next(snapshot, version));
+        pushes.Publish(pushes.Current.Next(snapshot, version, watched.Credentials()));
         var elapsed = options.TimeProvider.GetElapsedTime(started);
         LogPublished(version, snapshot.Services.Length, elapsed);
     }

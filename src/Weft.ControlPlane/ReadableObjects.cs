@@ -13,7 +13,8 @@ namespace Weft.ControlPlane;
 /// The objects of one Istio kind as its records. One that cannot be read becomes a finding and its last good version stays, if there was one; a deleted
 /// object is gone either way. Not safe for concurrent calls.
 /// </summary>
-internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo)
+/// <param name="substitute">What stands for an object that never could be read; by default nothing.</param>
+internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo, Func<UntypedObject, T?>? substitute = null)
     where T : class, IKubeObject
 {
     /// <summary>Fields whose keys are free: a null value there is no absent field, and taking it for one would widen a condition.</summary>
@@ -29,7 +30,7 @@ internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo)
         _readings = store.Items.ToDictionary(item => item.Key, item => Read(item.Value, before.GetValueOrDefault(item.Key)));
         var ordered = _readings.OrderBy(item => item.Key).ToList();
         return (
-            [.. ordered.Select(item => item.Value.Good).OfType<T>()],
+            [.. ordered.Select(item => item.Value.Good ?? item.Value.Substitute).OfType<T>()],
             [.. from item in ordered let problem = item.Value.Problem where problem is not null select new UnreadableObject(kind, item.Key, problem, item.Value.Good is not null)]);
     }
 
@@ -43,11 +44,12 @@ internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo)
         try
         {
             RejectNulls(source.Content, "$", isMap: false);
-            return new Reading(source, source.Content.Deserialize(typeInfo) ?? throw new JsonException("the object is null"), null);
+            return new Reading(source, source.Content.Deserialize(typeInfo) ?? throw new JsonException("the object is null"), null, null);
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NotSupportedException or ArgumentException or OverflowException)
         {
-            return new Reading(source, before is not null && before.Source.Metadata.Uid == source.Metadata.Uid ? before.Good : null, error.Message);
+            var good = before is not null && before.Source.Metadata.Uid == source.Metadata.Uid ? before.Good : null;
+            return new Reading(source, good, error.Message, good is null ? substitute?.Invoke(source) : null);
         }
     }
 
@@ -79,5 +81,5 @@ internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo)
         }
     }
 
-    private sealed record Reading(UntypedObject Source, T? Good, string? Problem);
+    private sealed record Reading(UntypedObject Source, T? Good, string? Problem, T? Substitute);
 }

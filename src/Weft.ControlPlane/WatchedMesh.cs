@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Weft.ControlPlane.Generation.Secrets;
 using Weft.Istio;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
@@ -19,6 +20,8 @@ internal sealed partial class WatchedMesh
     private readonly string _trustDomain;
     private readonly Func<ImmutableArray<ConfigMap>> _meshConfigMaps;
     private readonly Func<MeshObjects, List<UnreadableObject>, MeshObjects> _objects;
+    private readonly Func<ResourceStore<Secret>> _secrets;
+    private (ResourceStore<Secret> Store, CredentialStore Credentials)? _lastCredentials;
     private ImmutableArray<UnreadableObject> _reported = [];
     private MeshConfig _lastGoodMesh = MeshConfig.Default;
     private string? _lastMeshText;
@@ -39,9 +42,10 @@ internal sealed partial class WatchedMesh
         var gateways = WatchIstio(client, IstioResources.Gateways);
         var sidecars = WatchIstio(client, IstioResources.Sidecars);
         var peerAuthentications = WatchIstio(client, IstioResources.PeerAuthentications);
-        var authorizationPolicies = WatchIstio(client, IstioResources.AuthorizationPolicies);
+        var authorizationPolicies = WatchIstio(client, IstioResources.AuthorizationPolicies, ClosedPolicies.Of);
         var requestAuthentications = WatchIstio(client, IstioResources.RequestAuthentications);
         var telemetries = WatchIstio(client, IstioResources.Telemetries);
+        _secrets = WatchStore(client, KubeResources.Secrets, null);
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
@@ -83,6 +87,18 @@ internal sealed partial class WatchedMesh
         return objects with { Unreadable = _reported };
     }
 
+    /// <summary>The newest secrets; the same store until one changes.</summary>
+    public CredentialStore Credentials()
+    {
+        var store = _secrets();
+        if (_lastCredentials is not { } last || !ReferenceEquals(last.Store, store))
+        {
+            _lastCredentials = (store, new CredentialStore(store.Items.Values));
+        }
+
+        return _lastCredentials.Value.Credentials;
+    }
+
     /// <summary>Watches until cancelled; calls back after each change.</summary>
     public Task RunAsync(Action changed, CancellationToken cancellationToken) =>
         Task.WhenAll(_kinds.Select(kind => kind.RunAsync(changed, cancellationToken)));
@@ -107,10 +123,10 @@ internal sealed partial class WatchedMesh
     }
 
     /// <summary>Adds what cannot be read to the given findings.</summary>
-    private Func<List<UnreadableObject>, ImmutableArray<T>> WatchIstio<T>(KubeClient client, KubeResource<T> resource)
+    private Func<List<UnreadableObject>, ImmutableArray<T>> WatchIstio<T>(KubeClient client, KubeResource<T> resource, Func<UntypedObject, T?>? substitute = null)
         where T : class, IKubeObject
     {
-        var readable = new ReadableObjects<T>(resource.Kind, resource.TypeInfo);
+        var readable = new ReadableObjects<T>(resource.Kind, resource.TypeInfo, substitute);
         var store = WatchStore(client, resource.AsUntyped(), null);
         return findings =>
         {

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
+using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Certificates;
@@ -10,15 +10,15 @@ using Weft.Kubernetes.Watching;
 namespace Weft.ControlPlane.Distribution;
 
 /// <summary>
-/// Envoy's aggregated discovery service, state of the world. Each connection is one loop that takes requests and snapshots in turn and writes;
-/// a proxy that reads slowly sees only the newest snapshot.
+/// Envoy's aggregated discovery service in both its forms, state of the world and incremental. It knows which proxies are connected; each connection
+/// is a <see cref="DiscoveryStream{TRequest, TResponse}"/>.
 /// </summary>
-public sealed partial class AdsServer(SnapshotSource<MeshPush> pushes, string controlPlaneId, ControlPlaneDiagnostics diagnostics, TimeProvider time, ILogger<AdsServer> logger)
+public sealed partial class AdsServer(
+    SnapshotSource<MeshPush> pushes, SecretAccess secrets, string controlPlaneId, ControlPlaneDiagnostics diagnostics, TimeProvider time, ILogger<AdsServer> logger)
 {
     public const string Method = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
 
-    /// <summary>Requests that wait while a response is written; more than that holds the proxy back.</summary>
-    private const int QueueLength = 64;
+    public const string DeltaMethod = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources";
 
     private readonly ConcurrentDictionary<string, ConnectedProxy> _connections = new();
     private long _connectionCount;
@@ -26,26 +26,55 @@ public sealed partial class AdsServer(SnapshotSource<MeshPush> pushes, string co
     /// <summary>The proxies connected now.</summary>
     public IEnumerable<ConnectedProxy> Connections => _connections.Values;
 
-    /// <summary>Serves one stream until the proxy ends it.</summary>
+    /// <summary>Answers what tools ask over discovery (type URLs <c>istio.io/debug/...</c>); set once by the composition, before the first connection.</summary>
+    internal Func<DiscoveryRequest, CallerIdentity?, DiscoveryResponse?> DebugAnswers { get; set; } = static (_, _) => null;
+
+    /// <summary>Serves one state-of-the-world stream until the proxy ends it.</summary>
     /// <param name="caller">Null: the listener authenticates nobody (plaintext on loopback).</param>
     public async Task ServeAsync(GrpcCall call, CallerIdentity? caller)
     {
-        var first = await call.ReadAsync(DiscoveryRequest.Parser);
-        if (first is null)
+        if (await call.ReadAsync(DiscoveryRequest.Parser) is not { } first)
         {
             return;
         }
 
-        var node = NodeOf(first);
-        Authorize(node, caller);
-        var session = new ProxySession(node, controlPlaneId, time);
-        var connectionId = $"{node.PodId}-{Interlocked.Increment(ref _connectionCount)}";
-        var connected = new ConnectedProxy(connectionId, session, time.GetUtcNow(), call.Http.Connection.RemoteIpAddress?.ToString() ?? "");
-        _connections[connectionId] = connected;
-        LogConnected(node.Id, connectionId);
+        var node = NodeOf(first.Node, caller);
+        var session = new ProxySession(node, controlPlaneId, time, await secrets.IsAllowedAsync(node, caller, call.CancellationToken));
+        var observer = new DiscoveryObserver<DiscoveryRequest, DiscoveryResponse>(
+            request => DebugAnswers(request, caller),
+            (request, outcome) => Observe(node, request.TypeUrl, outcome),
+            response => Observe(node, response.TypeUrl, response.Resources.Count),
+            PushAsync);
+        await ServeAsync(call, session, () => new DiscoveryStream<DiscoveryRequest, DiscoveryResponse>(call, session, DiscoveryRequest.Parser, pushes, observer).RunAsync(first));
+    }
+
+    /// <summary>Serves one incremental stream until the proxy ends it.</summary>
+    /// <param name="caller">Null: the listener authenticates nobody (plaintext on loopback).</param>
+    public async Task ServeDeltaAsync(GrpcCall call, CallerIdentity? caller)
+    {
+        if (await call.ReadAsync(DeltaDiscoveryRequest.Parser) is not { } first)
+        {
+            return;
+        }
+
+        var node = NodeOf(first.Node, caller);
+        var session = new DeltaSession(node, controlPlaneId, time, await secrets.IsAllowedAsync(node, caller, call.CancellationToken));
+        var observer = new DiscoveryObserver<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(
+            static _ => null,
+            (request, outcome) => Observe(node, request.TypeUrl, outcome),
+            response => Observe(node, response.TypeUrl, response.Resources.Count),
+            PushAsync);
+        await ServeAsync(call, session, () => new DiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(call, session, DeltaDiscoveryRequest.Parser, pushes, observer).RunAsync(first));
+    }
+
+    private async Task ServeAsync(GrpcCall call, IProxySession session, Func<Task> run)
+    {
+        var connectionId = $"{session.Node.PodId}-{Interlocked.Increment(ref _connectionCount)}";
+        _connections[connectionId] = new ConnectedProxy(connectionId, session, time.GetUtcNow(), call.Http.Connection.RemoteIpAddress?.ToString() ?? "");
+        LogConnected(session.Node.Id, connectionId);
         try
         {
-            await RunAsync(call, session, first);
+            await run();
         }
         finally
         {
@@ -54,153 +83,50 @@ public sealed partial class AdsServer(SnapshotSource<MeshPush> pushes, string co
         }
     }
 
-    private static ProxyNode NodeOf(DiscoveryRequest request)
+    private static ProxyNode NodeOf(Node? sent, CallerIdentity? caller)
     {
-        if (string.IsNullOrEmpty(request.Node?.Id))
+        if (string.IsNullOrEmpty(sent?.Id))
         {
             throw new GrpcStatusException(GrpcStatus.InvalidArgument, "missing node information");
         }
 
-        return ProxyNode.From(request.Node) ?? throw new GrpcStatusException(GrpcStatus.InvalidArgument, $"missing parts in the service node '{request.Node.Id}'");
-    }
-
-    private static void Authorize(ProxyNode node, CallerIdentity? caller)
-    {
+        var node = ProxyNode.From(sent) ?? throw new GrpcStatusException(GrpcStatus.InvalidArgument, $"missing parts in the service node '{sent.Id}'");
         if (caller is not null && (caller.Namespace != node.Namespace || (node.ServiceAccount.Length > 0 && caller.ServiceAccount != node.ServiceAccount)))
         {
             throw new GrpcStatusException(
                 GrpcStatus.PermissionDenied,
                 $"authorization failed: no identities ([{caller.Spiffe}]) matched {node.Namespace}/{(node.ServiceAccount.Length > 0 ? node.ServiceAccount : "default")}");
         }
+
+        return node;
     }
 
-    private async Task RunAsync(GrpcCall call, ProxySession session, DiscoveryRequest first)
-    {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken);
-        var events = Channel.CreateBounded<DiscoveryRequest?>(QueueLength);
-        var reading = ReadAsync(call, events.Writer, ended.Token);
-        var watching = WatchAsync(events.Writer, ended.Token);
-        try
-        {
-            await LoopAsync(call, session, first, events.Reader, ended.Token);
-        }
-        finally
-        {
-            await ended.CancelAsync();
-            await Task.WhenAll(Quietly(reading), Quietly(watching));
-        }
-
-        // A stream that broke is reported as such.
-        await reading;
-    }
-
-    private async Task LoopAsync(GrpcCall call, ProxySession session, DiscoveryRequest first, ChannelReader<DiscoveryRequest?> events, CancellationToken cancellationToken)
-    {
-        var known = await FirstPushAsync(cancellationToken);
-        foreach (var response in session.Push(known))
-        {
-            await SendAsync(call, session, response);
-        }
-
-        await AnswerAsync(call, session, first);
-        await foreach (var request in events.ReadAllAsync(cancellationToken))
-        {
-            if (request is not null)
-            {
-                await AnswerAsync(call, session, request);
-            }
-            else if (!ReferenceEquals(pushes.Current, known))
-            {
-                known = pushes.Current;
-                await PushAsync(call, session, known);
-            }
-        }
-    }
-
-    private async Task<MeshPush> FirstPushAsync(CancellationToken cancellationToken)
-    {
-        await foreach (var push in pushes.WatchAsync(cancellationToken))
-        {
-            if (push.IsReady)
-            {
-                return push;
-            }
-        }
-
-        throw new OperationCanceledException(cancellationToken);
-    }
-
-    private async Task PushAsync(GrpcCall call, ProxySession session, MeshPush push)
+    private async Task PushAsync(Func<Task> push)
     {
         var started = time.GetTimestamp();
-        foreach (var response in session.Push(push))
-        {
-            await SendAsync(call, session, response);
-        }
-
+        await push();
         diagnostics.RecordPushTime(time.GetElapsedTime(started));
     }
 
-    private async Task AnswerAsync(GrpcCall call, ProxySession session, DiscoveryRequest request)
+    private void Observe(ProxyNode node, string typeUrl, RequestOutcome outcome)
     {
-        var (outcome, responses) = session.Request(request);
         if (outcome.Refusal is { } refusal)
         {
-            diagnostics.CountReject(request.TypeUrl);
-            LogRefused(session.Node.PodId, request.TypeUrl, refusal);
+            diagnostics.CountReject(typeUrl);
+            LogRefused(node.PodId, typeUrl, refusal);
         }
 
         if (outcome.IsStale)
         {
             diagnostics.CountExpiredNonce();
         }
-
-        foreach (var response in responses)
-        {
-            await SendAsync(call, session, response);
-        }
     }
 
-    private async Task SendAsync(GrpcCall call, ProxySession session, DiscoveryResponse response)
+    private void Observe(ProxyNode node, string typeUrl, int count)
     {
-        await call.WriteAsync(response);
-        diagnostics.CountPush(response.TypeUrl);
-        LogSent(session.Node.PodId, response.TypeUrl, response.Resources.Count);
+        diagnostics.CountPush(typeUrl);
+        LogSent(node.PodId, typeUrl, count);
     }
-
-    /// <summary>Completes the channel when the proxy has sent its last request.</summary>
-    private static async Task ReadAsync(GrpcCall call, ChannelWriter<DiscoveryRequest?> events, CancellationToken cancellationToken)
-    {
-        try
-        {
-            while (await call.ReadAsync(DiscoveryRequest.Parser) is { } request)
-            {
-                await events.WriteAsync(request, cancellationToken);
-            }
-        }
-        finally
-        {
-            events.TryComplete();
-        }
-    }
-
-    /// <summary>A null in the channel says: look at the newest snapshot.</summary>
-    private async Task WatchAsync(ChannelWriter<DiscoveryRequest?> events, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var _ in pushes.WatchAsync(cancellationToken))
-            {
-                await events.WriteAsync(null, cancellationToken);
-            }
-        }
-        catch (ChannelClosedException)
-        {
-            // The proxy ended the stream.
-        }
-    }
-
-    private static async Task Quietly(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Proxy {Proxy} connected as {Connection}")]
     private partial void LogConnected(string proxy, string connection);
@@ -213,31 +139,4 @@ public sealed partial class AdsServer(SnapshotSource<MeshPush> pushes, string co
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Sent {Count} resources of {ResourceType} to {Proxy}")]
     private partial void LogSent(string proxy, string resourceType, int count);
-}
-
-/// <summary>A proxy with an open stream.</summary>
-public sealed class ConnectedProxy
-{
-    private readonly ProxySession _session;
-
-    internal ConnectedProxy(string connectionId, ProxySession session, DateTimeOffset connectedAt, string address)
-    {
-        ConnectionId = connectionId;
-        _session = session;
-        ConnectedAt = connectedAt;
-        Address = address;
-    }
-
-    public string ConnectionId { get; }
-
-    public DateTimeOffset ConnectedAt { get; }
-
-    public string Address { get; }
-
-    public ProxyNode Node => _session.Node;
-
-    public SyncStatus Status => _session.Status;
-
-    /// <summary>The mesh as it sees it; null before its first response.</summary>
-    public ProxyView? View => _session.View;
 }

@@ -25,6 +25,7 @@ internal sealed class DiscoveryListener(AdsServer discovery, CertificateService 
         var methods = new Dictionary<string, RequestDelegate>
         {
             [AdsServer.Method] = GrpcEndpoint.Of(call => discovery.ServeAsync(call, null), time, stopping),
+            [AdsServer.DeltaMethod] = GrpcEndpoint.Of(call => discovery.ServeDeltaAsync(call, null), time, stopping),
         };
         return StartAsync(endpoints, methods, static _ => { }, cancellationToken);
     }
@@ -35,17 +36,15 @@ internal sealed class DiscoveryListener(AdsServer discovery, CertificateService 
     {
         var methods = new Dictionary<string, RequestDelegate>
         {
-            [AdsServer.Method] = GrpcEndpoint.Of(ServeAuthenticatedAsync, time, stopping),
+            [AdsServer.Method] = GrpcEndpoint.Of(async call => await discovery.ServeAsync(call, await RequireCallerAsync(call)), time, stopping),
+            [AdsServer.DeltaMethod] = GrpcEndpoint.Of(async call => await discovery.ServeDeltaAsync(call, await RequireCallerAsync(call)), time, stopping),
             [CertificateService.Method] = GrpcEndpoint.Of(async call => await certificates.CreateCertificateAsync(call, await CallerOfAsync(call)), time, stopping),
         };
         return StartAsync(endpoints, methods, listen => listen.UseHttps(https => Secure(https, certificate, root)), cancellationToken);
     }
 
-    private async Task ServeAuthenticatedAsync(GrpcCall call)
-    {
-        var caller = await CallerOfAsync(call) ?? throw new GrpcStatusException(GrpcStatus.Unauthenticated, "authentication failure");
-        await discovery.ServeAsync(call, caller);
-    }
+    private async Task<CallerIdentity> RequireCallerAsync(GrpcCall call) =>
+        await CallerOfAsync(call) ?? throw new GrpcStatusException(GrpcStatus.Unauthenticated, "authentication failure");
 
     private Task<CallerIdentity?> CallerOfAsync(GrpcCall call) => authenticator.AuthenticateAsync(call.Http, call.CancellationToken);
 

@@ -8,6 +8,7 @@ using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Names;
 using Weft.ControlPlane.Generation.Proxyless;
 using Weft.ControlPlane.Generation.Routes;
+using Weft.ControlPlane.Generation.Secrets;
 using Weft.Istio.Snapshot;
 using Weft.Xds;
 
@@ -29,14 +30,18 @@ internal sealed class ProxyResources
     private readonly Dictionary<string, List<ProxyResource>> _all;
     private readonly Dictionary<string, ProxyResource?> _routes;
 
-    public ProxyResources(ProxyView view)
-        : this(view, [], [])
+    private readonly CredentialStore _credentials;
+
+    /// <param name="credentials">The secrets that the proxy may have; empty when it may have none.</param>
+    public ProxyResources(ProxyView view, CredentialStore credentials)
+        : this(view, credentials, [], [])
     {
     }
 
-    private ProxyResources(ProxyView view, Dictionary<string, List<ProxyResource>> all, Dictionary<string, ProxyResource?> routes)
+    private ProxyResources(ProxyView view, CredentialStore credentials, Dictionary<string, List<ProxyResource>> all, Dictionary<string, ProxyResource?> routes)
     {
         View = view;
+        _credentials = credentials;
         _all = all;
         _routes = routes;
     }
@@ -44,20 +49,23 @@ internal sealed class ProxyResources
     public ProxyView View { get; }
 
     /// <summary>The resources in a later snapshot of the same shape: what does not depend on endpoints is kept.</summary>
-    public ProxyResources WithEndpointsOf(MeshSnapshot snapshot)
+    public ProxyResources WithEndpointsOf(MeshSnapshot snapshot, CredentialStore credentials)
     {
         var view = new ProxyView(snapshot, View.Node);
-        return InboundOf(view).SequenceEqual(InboundOf(View)) ? new ProxyResources(view, _all, _routes) : new ProxyResources(view);
+        return InboundOf(view).SequenceEqual(InboundOf(View)) ? new ProxyResources(view, credentials, _all, _routes) : new ProxyResources(view, credentials);
     }
 
     /// <summary>What a subscription covers, in a stable order; null for a type that this control plane does not serve.</summary>
-    public IReadOnlyList<ProxyResource>? Of(Subscription subscription) => subscription.TypeUrl switch
+    public IReadOnlyList<ProxyResource>? Of(Subscription subscription) => Of(subscription.TypeUrl, subscription.IsWildcard, subscription.Names);
+
+    public IReadOnlyList<ProxyResource>? Of(string typeUrl, bool isWildcard, HashSet<string> names) => typeUrl switch
     {
-        TypeUrls.Cluster => Selected(subscription, Clusters),
-        TypeUrls.Listener => Selected(subscription, Listeners),
-        TypeUrls.NameTable => Selected(subscription, NameTable),
-        TypeUrls.Endpoint => Named(subscription, name => ProxyResource.Of(name, EndpointGenerator.Of(View, name))),
-        TypeUrls.Route => Named(subscription, Route),
+        TypeUrls.Cluster => Selected(typeUrl, isWildcard, names, Clusters),
+        TypeUrls.Listener => Selected(typeUrl, isWildcard, names, Listeners),
+        TypeUrls.NameTable => Selected(typeUrl, isWildcard, names, NameTable),
+        TypeUrls.Endpoint => Named(names, name => ProxyResource.Of(name, EndpointGenerator.Of(View, name))),
+        TypeUrls.Route => Named(names, Route),
+        TypeUrls.Secret => Named(names, Secret),
         _ => null,
     };
 
@@ -83,24 +91,32 @@ internal sealed class ProxyResources
         return route;
     }
 
+    /// <summary>A gateway's credential of its own namespace.</summary>
+    private ProxyResource? Secret(string name) =>
+        CredentialName.Parse(name, View.Node.Namespace) is { } credential
+        && credential.Secret.Namespace == View.Node.Namespace
+        && SecretGenerator.Of(credential, _credentials) is { } secret
+            ? ProxyResource.Of(name, secret)
+            : null;
+
     private static IEnumerable<(string Host, int Port, int TargetPort)> InboundOf(ProxyView view) =>
         view.InboundPorts.Select(port => (port.Service.Host, port.ServicePort.Number, port.TargetPort));
 
-    private List<ProxyResource> Selected(Subscription subscription, Func<IEnumerable<ProxyResource>> generate)
+    private List<ProxyResource> Selected(string typeUrl, bool isWildcard, HashSet<string> names, Func<IEnumerable<ProxyResource>> generate)
     {
-        if (!_all.TryGetValue(subscription.TypeUrl, out var all))
+        if (!_all.TryGetValue(typeUrl, out var all))
         {
             all = [.. generate().OrderBy(resource => resource.Name, StringComparer.Ordinal)];
-            _all[subscription.TypeUrl] = all;
+            _all[typeUrl] = all;
         }
 
-        return subscription.IsWildcard ? all : [.. all.Where(resource => subscription.Names.Contains(resource.Name))];
+        return isWildcard ? all : [.. all.Where(resource => names.Contains(resource.Name))];
     }
 
-    private static List<ProxyResource> Named(Subscription subscription, Func<string, ProxyResource?> generate)
+    private static List<ProxyResource> Named(HashSet<string> names, Func<string, ProxyResource?> generate)
     {
         var resources = new List<ProxyResource>();
-        foreach (var name in subscription.Names.Order(StringComparer.Ordinal))
+        foreach (var name in names.Order(StringComparer.Ordinal))
         {
             if (generate(name) is { } resource)
             {

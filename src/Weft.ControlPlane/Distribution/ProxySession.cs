@@ -4,30 +4,20 @@ using Weft.Xds;
 
 namespace Weft.ControlPlane.Distribution;
 
-/// <summary>
-/// The state-of-the-world protocol with one proxy, without the wire: requests and pushes in, responses out. One caller at a time
-/// (the connection's loop); <see cref="Status"/> may be read from anywhere.
-/// </summary>
-internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimeProvider time)
+/// <summary>The state-of-the-world protocol with one proxy.</summary>
+internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimeProvider time, bool mayHaveSecrets = false) : IProxySession<DiscoveryRequest, DiscoveryResponse>
 {
-    /// <summary>Make before break: clusters and their endpoints come before the listeners and routes that name them.</summary>
-    private static readonly string[] s_pushOrder =
-        [TypeUrls.Cluster, TypeUrls.Endpoint, TypeUrls.Listener, TypeUrls.Route, TypeUrls.Secret, TypeUrls.ExtensionConfig, TypeUrls.NameTable];
-
     private readonly Dictionary<string, Subscription> _subscriptions = [];
-    private ProxyResources? _resources;
-    private MeshPush _push = MeshPush.None;
+    private readonly SessionResources _resources = new(node, mayHaveSecrets);
     private volatile SyncStatus _status = SyncStatus.Empty;
 
     public ProxyNode Node { get; } = node;
 
     public SyncStatus Status => _status;
 
-    /// <summary>The view the last responses were made from; null before the first push.</summary>
-    public ProxyView? View => _resources?.View;
+    public ProxyView? View => _resources.Current?.View;
 
-    /// <summary>The answers to a request; none when it only acknowledges or refuses.</summary>
-    public (RequestOutcome Outcome, IReadOnlyList<DiscoveryResponse> Responses) Request(DiscoveryRequest request)
+    public RequestOutcome Request(DiscoveryRequest request, Action<DiscoveryResponse> answer)
     {
         if (!_subscriptions.TryGetValue(request.TypeUrl, out var subscription))
         {
@@ -36,19 +26,19 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
         }
 
         var outcome = subscription.Accept(request, time.GetUtcNow());
-        var response = outcome.Respond ? Answer(subscription, outcome.Added) : null;
+        if (outcome.Respond && Answer(subscription, outcome.Added) is { } response)
+        {
+            answer(response);
+        }
+
         Publish();
-        return (outcome, response is null ? [] : [response]);
+        return outcome;
     }
 
-    /// <summary>What has changed for this proxy, in the order in which it must be sent.</summary>
     public IEnumerable<DiscoveryResponse> Push(MeshPush push)
     {
-        _resources = _resources is { } known && _push.Shape == push.Shape
-            ? known.WithEndpointsOf(push.Snapshot)
-            : new ProxyResources(new ProxyView(push.Snapshot, Node));
-        _push = push;
-        foreach (var type in s_pushOrder)
+        _resources.Take(push);
+        foreach (var type in SessionResources.PushOrder)
         {
             if (_subscriptions.TryGetValue(type, out var subscription) && subscription.IsActive && Changes(subscription) is { } response)
             {
@@ -60,7 +50,7 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
 
     private DiscoveryResponse? Answer(Subscription subscription, IReadOnlyList<string> added)
     {
-        if (_resources?.Of(subscription) is not { } resources)
+        if (_resources.Current?.Of(subscription) is not { } resources)
         {
             return null;
         }
@@ -71,18 +61,19 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
 
     private DiscoveryResponse? Changes(Subscription subscription)
     {
-        if (_resources?.Of(subscription) is not { } resources)
+        if (_resources.Current?.Of(subscription) is not { } resources)
         {
             return null;
         }
 
-        var changed = resources.Where(resource => subscription.Sent.GetValueOrDefault(resource.Name) != resource.Hash).ToList();
+        var sent = subscription.Delivery.Sent;
+        var changed = resources.Where(resource => sent.GetValueOrDefault(resource.Name) != resource.Hash).ToList();
         if (!subscription.IsComplete)
         {
             return changed.Count == 0 ? null : Send(subscription, changed);
         }
 
-        if (changed.Count == 0 && resources.Count == subscription.Sent.Count)
+        if (changed.Count == 0 && resources.Count == sent.Count)
         {
             return null;
         }
@@ -102,34 +93,35 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
         {
             foreach (var cluster in clusters)
             {
-                endpoints.Sent.Remove(cluster.Name);
+                endpoints.Delivery.Sent.Remove(cluster.Name);
             }
         }
     }
 
     private DiscoveryResponse Send(Subscription subscription, IReadOnlyList<ProxyResource> resources)
     {
+        var delivery = subscription.Delivery;
         if (subscription.IsComplete)
         {
-            subscription.Sent.Clear();
+            delivery.Sent.Clear();
         }
 
         var response = new DiscoveryResponse
         {
             TypeUrl = subscription.TypeUrl,
-            VersionInfo = _push.Version,
+            VersionInfo = _resources.Version,
             Nonce = Guid.NewGuid().ToString(),
             ControlPlane = new Envoy.Config.Core.V3.ControlPlane { Identifier = controlPlaneId },
         };
         foreach (var resource in resources)
         {
-            subscription.Sent[resource.Name] = resource.Hash;
+            delivery.Sent[resource.Name] = resource.Hash;
             response.Resources.Add(resource.Content);
         }
 
-        subscription.RecordSent(response.Nonce, time.GetUtcNow());
+        delivery.RecordSent(response.Nonce, time.GetUtcNow());
         return response;
     }
 
-    private void Publish() => _status = SyncStatus.Of(_subscriptions.Values);
+    private void Publish() => _status = SyncStatus.Of(_subscriptions.Values.Select(subscription => subscription.Delivery));
 }

@@ -7,15 +7,15 @@ public sealed record SyncStatus(ImmutableDictionary<string, TypeSyncStatus> Type
 {
     public static SyncStatus Empty { get; } = new(ImmutableDictionary<string, TypeSyncStatus>.Empty);
 
-    internal static SyncStatus Of(IEnumerable<Subscription> subscriptions) => new(subscriptions.ToImmutableDictionary(
-        subscription => subscription.TypeUrl,
-        subscription => new TypeSyncStatus(
-            StateOf(subscription), subscription.NonceSent, subscription.NonceAcknowledged, subscription.Error, subscription.SentAt, subscription.AnsweredAt, subscription.Sent.Count)));
+    internal static SyncStatus Of(IEnumerable<DeliveryState> deliveries) => new(deliveries.ToImmutableDictionary(
+        delivery => delivery.TypeUrl,
+        delivery => new TypeSyncStatus(
+            StateOf(delivery), delivery.NonceSent, delivery.NonceAcknowledged, delivery.Error, delivery.SentAt, delivery.AnsweredAt, delivery.Sent.Count)));
 
-    private static SyncState StateOf(Subscription subscription) =>
-        subscription.Error is not null ? SyncState.Error
-        : subscription.NonceSent.Length == 0 ? SyncState.NotSent
-        : subscription.NonceAcknowledged == subscription.NonceSent ? SyncState.Synced
+    private static SyncState StateOf(DeliveryState delivery) =>
+        delivery.Error is not null ? SyncState.Error
+        : delivery.NonceSent.Length == 0 ? SyncState.NotSent
+        : delivery.NonceAcknowledged == delivery.NonceSent ? SyncState.Synced
         : SyncState.Stale;
 }
 

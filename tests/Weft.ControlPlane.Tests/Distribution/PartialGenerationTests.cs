@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Envoy.Service.Discovery.V3;
 using Weft.ControlPlane.Generation;
+using Weft.ControlPlane.Generation.Secrets;
 using Weft.Istio.Snapshot;
 using Weft.Kubernetes.Objects;
 using Weft.Xds;
@@ -27,9 +28,9 @@ public sealed class PartialGenerationTests(ITestOutputHelper output)
     public void An_endpoint_change_keeps_clusters_listeners_and_routes()
     {
         var before = MeshPush.None.Next(Snapshot("127.1.0.1"), "1");
-        var resources = new ProxyResources(new ProxyView(before.Snapshot, Node(0)));
+        var resources = new ProxyResources(new ProxyView(before.Snapshot, Node(0)), CredentialStore.Empty);
         var after = before.Next(Snapshot("127.1.0.2"), "2");
-        var next = resources.WithEndpointsOf(after.Snapshot);
+        var next = resources.WithEndpointsOf(after.Snapshot, CredentialStore.Empty);
 
         Assert.Equal(before.Shape, after.Shape);
         foreach (var (type, name) in new[] { (TypeUrls.Cluster, "*"), (TypeUrls.Listener, "*"), (TypeUrls.Route, "8000"), (TypeUrls.NameTable, "*") })
@@ -44,8 +45,8 @@ public sealed class PartialGenerationTests(ITestOutputHelper output)
     public void A_workload_that_starts_to_serve_gets_new_listeners()
     {
         var before = MeshPush.None.Next(Snapshot("127.1.0.1"), "1");
-        var resources = new ProxyResources(new ProxyView(before.Snapshot, Node(7)));
-        var next = resources.WithEndpointsOf(Snapshot("127.1.2.7"));
+        var resources = new ProxyResources(new ProxyView(before.Snapshot, Node(7)), CredentialStore.Empty);
+        var next = resources.WithEndpointsOf(Snapshot("127.1.2.7"), CredentialStore.Empty);
 
         Assert.NotEqual(Hashes(resources, TypeUrls.Listener), Hashes(next, TypeUrls.Listener));
         Assert.NotEqual(Hashes(resources, TypeUrls.Cluster), Hashes(next, TypeUrls.Cluster));
@@ -84,14 +85,14 @@ public sealed class PartialGenerationTests(ITestOutputHelper output)
     private static void Subscribe(ProxySession session, MeshPush push)
     {
         Assert.Empty(session.Push(push));
-        session.Request(new DiscoveryRequest { TypeUrl = TypeUrls.Cluster });
-        session.Request(new DiscoveryRequest { TypeUrl = TypeUrls.Listener });
-        session.Request(new DiscoveryRequest { TypeUrl = TypeUrls.Route, ResourceNames = { "8000" } });
+        session.Request(new DiscoveryRequest { TypeUrl = TypeUrls.Cluster }, _ => { });
+        session.Request(new DiscoveryRequest { TypeUrl = TypeUrls.Listener }, _ => { });
+        session.Request(new DiscoveryRequest { TypeUrl = TypeUrls.Route, ResourceNames = { "8000" } }, _ => { });
         session.Request(new DiscoveryRequest
         {
             TypeUrl = TypeUrls.Endpoint,
             ResourceNames = { Enumerable.Range(0, ServiceCount).Select(index => $"outbound|8000||s{index}.shop.svc.cluster.local") },
-        });
+        }, _ => { });
     }
 
     private static string Hashes(ProxyResources resources, string type) => string.Join(' ', resources.Of(Asked(type, "*"))!.Select(resource => resource.Hash));

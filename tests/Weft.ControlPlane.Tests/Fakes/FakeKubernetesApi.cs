@@ -74,6 +74,23 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
         }
     }
 
+    public void Delete(string collection, string? @namespace, string name)
+    {
+        lock (_lock)
+        {
+            if (!_objects.Remove($"{collection}|{@namespace}|{name}", out var removed))
+            {
+                return;
+            }
+
+            removed["metadata"]!["resourceVersion"] = $"{++_version}";
+            foreach (var (_, events) in _watchers.Where(watcher => watcher.Collection == collection))
+            {
+                events.Writer.TryWrite(new JsonObject { ["type"] = "DELETED", ["object"] = removed.DeepClone() });
+            }
+        }
+    }
+
     public JsonObject? Get(string collection, string? @namespace, string name)
     {
         lock (_lock)

@@ -1,0 +1,35 @@
+using Weft.Kubernetes.Objects;
+
+namespace Weft.ControlPlane.Generation.Secrets;
+
+/// <summary>
+/// What a secret of SDS stands for: <c>kubernetes://name</c> or <c>kubernetes://namespace/name</c>, the certificate and key of a Kubernetes Secret, and with
+/// <c>-cacert</c> at its end the roots that clients are verified by.
+/// </summary>
+/// <param name="Resource">The name as the proxy asked for it.</param>
+public sealed record CredentialName(string Resource, NamespacedName Secret, bool IsRoots)
+{
+    private const string Scheme = "kubernetes://";
+    private const string RootsSuffix = "-cacert";
+
+    /// <summary>The Secret that holds the roots when there is none of the whole name.</summary>
+    public NamespacedName Stripped => new(Secret.Namespace, Secret.Name[..^RootsSuffix.Length]);
+
+    /// <summary>Null for the name of another kind of secret.</summary>
+    public static CredentialName? Parse(string resource, string @namespace)
+    {
+        if (!resource.StartsWith(Scheme, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var parts = resource[Scheme.Length..].Split('/');
+        var secret = parts switch
+        {
+            [{ Length: > 0 } name] => new NamespacedName(@namespace, name),
+            [{ Length: > 0 } stated, { Length: > 0 } name] => new NamespacedName(stated, name),
+            _ => default(NamespacedName?),
+        };
+        return secret is { } found ? new CredentialName(resource, found, found.Name.EndsWith(RootsSuffix, StringComparison.Ordinal) && found.Name.Length > RootsSuffix.Length) : null;
+    }
+}
