@@ -4,6 +4,7 @@ using Weft.Api.Config;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
 using Weft.Api.MeshTopology;
+using Weft.Api.Metrics;
 using Weft.Api.Namespaces;
 using Weft.Api.Status;
 
@@ -12,6 +13,7 @@ namespace Weft.Api;
 /// <summary>Every body of the REST API, written without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(ErrorDto))]
+[JsonSerializable(typeof(StatsRequestDto))]
 [JsonSerializable(typeof(GraphDto))]
 [JsonSerializable(typeof(NamespaceDto))]
 [JsonSerializable(typeof(NamespaceDto[]))]

@@ -1,7 +1,10 @@
 using System.Text.Json.Serialization;
 using Weft.Api.Apps;
+using Weft.Api.Dashboards;
 using Weft.Api.Health;
 using Weft.Api.MeshTopology;
+using Weft.Api.Metrics;
+using Weft.Api.Overview;
 using Weft.Api.Pods;
 using Weft.Api.Services;
 using Weft.Api.Workloads;
@@ -17,6 +20,12 @@ namespace Weft.Api;
 [JsonSerializable(typeof(ServiceListDto))]
 [JsonSerializable(typeof(ServiceDetailsDto))]
 [JsonSerializable(typeof(ClustersHealthDto))]
+[JsonSerializable(typeof(Dictionary<string, SeriesDto[]?>))]
+[JsonSerializable(typeof(Dictionary<string, Dictionary<string, SeriesDto[]?>>))]
+[JsonSerializable(typeof(DashboardDto))]
+[JsonSerializable(typeof(StatsDto))]
+[JsonSerializable(typeof(OverviewServicesDto))]
+[JsonSerializable(typeof(OverviewAppsDto))]
 [JsonSerializable(typeof(PodDto))]
 [JsonSerializable(typeof(MeshTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto))]

@@ -4,6 +4,7 @@ using Weft.Console.Graph;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
 using Weft.Console.MeshTopology;
+using Weft.Console.Metrics;
 using Weft.Console.Status;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Watching;
@@ -27,6 +28,9 @@ public sealed class WeftConsole
         Health = new HealthService(options.Prometheus, Inventory, rules, options.Time);
         Tls = new TlsStatuses(Inventory);
         Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);
+        Metrics = new MetricsService(options.Prometheus, options.Cluster, options.Time);
+        Stats = new ResponseTimeStats(Metrics, options.Cluster);
+        CustomDashboards = new CustomDashboardQueries(Metrics);
         Dashboards = new DashboardService(options.Prometheus, options.Time);
         Traces = new TraceService(options.Tracing, Inventory, options.Time);
         Components = new MeshComponents(options.Prometheus, Inventory);
@@ -50,9 +54,15 @@ public sealed class WeftConsole
 
     public PermissionReviews Permissions { get; }
 
+    public MetricsService Metrics { get; }
+
+    public ResponseTimeStats Stats { get; }
+
     public DashboardService Dashboards { get; }
 
     public TraceService Traces { get; }
+
+    public CustomDashboardQueries CustomDashboards { get; }
 
     public ExternalServices Services { get; }
 

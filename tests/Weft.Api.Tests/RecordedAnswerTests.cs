@@ -15,6 +15,14 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
         "bookinfo/detail_app_", "bookinfo/detail_service_", "bookinfo/detail_workload_", "bookinfo/namespaces_bookinfo_info", "bookinfo/namespaces_bookinfo_tls",
         "bookinfo/clusters_tls", "common/clusters_tls", "common/mesh_tls");
 
+    public static TheoryData<string> Metrics => RecordedAnswer.Names(
+        "bookinfo/br_", "bookinfo/metrics_", "bookinfo/dashboard_", "bookinfo/customdashboard_", "bookinfo/clusters_metrics", "bookinfo/namespace_metrics", "bookinfo/aggregate_metrics",
+        "bookinfo/usage_metrics", "bookinfo/controlplane_metrics", "bookinfo/post_stats", "errors/e03", "errors/e04", "errors/e05");
+
+    [Theory]
+    [MemberData(nameof(Metrics))]
+    public Task Metrics_and_dashboards_are_those_of_Kiali(string name) => CompareAsync(name);
+
     [Theory]
     [MemberData(nameof(Lists))]
     public Task Lists_and_health_are_those_of_Kiali(string name) => CompareAsync(name);
@@ -26,7 +34,7 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
     private async Task CompareAsync(string name)
     {
         var recorded = RecordedAnswer.All[name];
-        using var request = new HttpRequestMessage(new HttpMethod(recorded.Method), recorded.Url)
+        using var request = new HttpRequestMessage(new HttpMethod(recorded.Method), Purpose.Url(recorded))
         {
             Content = recorded.RequestBody is { } body ? new StringContent(body, Encoding.UTF8, MediaTypeNames.Application.Json) : null,
         };

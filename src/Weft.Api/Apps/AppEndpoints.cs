@@ -27,7 +27,7 @@ internal static class AppEndpoints
         var apps = from ns in NamespaceQuery.Wanted(query, mesh)
                    from app in ns.WorkloadsByApp.Keys.Order(StringComparer.Ordinal)
                    select AppMapping.ToListItem(ns, app, mesh.Cluster, health, withReferences);
-        return TypedResults.Json(new AppListDto(mesh.Cluster, [.. apps]), FullJsonContext.Default.AppListDto);
+        return TypedResults.Json(new AppListDto(NamespaceQuery.ClusterOf(query, mesh), [.. apps]), FullJsonContext.Default.AppListDto);
     }
 
     private static async Task<JsonHttpResult<AppDto>> DetailsAsync(WeftConsole console, HttpContext context, string ns, string app, CancellationToken cancellationToken)

@@ -10,33 +10,39 @@ using Weft.Console.Inventory;
 
 namespace Weft.Api.Health;
 
-/// <summary>Health of all apps, services or workloads of some namespaces, and of the namespaces.</summary>
+/// <summary>Health of all apps, services or workloads of some namespaces, or of all three, and of the namespaces.</summary>
 internal static class HealthEndpoints
 {
+    private static readonly string[] Kinds = ["app", "service", "workload"];
+
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/clusters/health", ClustersAsync);
 
     private static async Task<JsonHttpResult<ClustersHealthDto>> ClustersAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        var type = query["type"].ToString() is { Length: > 0 } given ? given : "app";
-        if (type is not ("app" or "service" or "workload"))
+        var type = query["type"].ToString();
+        if (type is not ("" or "app" or "service" or "workload"))
         {
             throw ApiException.BadRequest("Bad request, query parameter 'type' must be one of ['app','service','workload']");
         }
 
         var health = await HealthRequest.ReadAsync(console, context, cancellationToken);
         var namespaces = NamespaceQuery.Wanted(query, console.Inventory.Current).ToList();
-        var objects = namespaces.ToDictionary(ns => ns.Name, ns => Objects(ns, type, health));
-        var dtos = objects.ToDictionary(pair => pair.Key, pair => pair.Value.ToDictionary(item => item.Key, item => item.Value.ToDto()));
+        var kinds = type.Length == 0 ? Kinds : [type];
+        var objects = kinds.ToDictionary(kind => kind, kind => namespaces.ToDictionary(ns => ns.Name, ns => Objects(ns, kind, health)));
         return TypedResults.Json(
             new ClustersHealthDto
             {
-                NamespaceAppHealth = type == "app" ? dtos : null,
-                NamespaceServiceHealth = type == "service" ? dtos : null,
-                NamespaceWorkloadHealth = type == "workload" ? dtos : null,
-                NamespaceHealth = objects.Count == 0 ? null : objects.ToDictionary(pair => pair.Key, pair => HealthMapping.Summarize(type, pair.Value)),
+                NamespaceAppHealth = Of("app"),
+                NamespaceServiceHealth = Of("service"),
+                NamespaceWorkloadHealth = Of("workload"),
+                NamespaceHealth = namespaces.Count == 0 ? null : namespaces.ToDictionary(ns => ns.Name, ns => HealthMapping.Summarize(In("app", ns), In("service", ns), In("workload", ns))),
             },
             FullJsonContext.Default.ClustersHealthDto);
+
+        Dictionary<string, NodeHealth>? In(string kind, NamespaceInventory ns) => objects.GetValueOrDefault(kind)?[ns.Name];
+        Dictionary<string, Dictionary<string, HealthDto>>? Of(string kind) =>
+            objects.GetValueOrDefault(kind)?.ToDictionary(ns => ns.Key, ns => ns.Value.ToDictionary(item => item.Key, item => item.Value.ToDto()));
     }
 
     private static Dictionary<string, NodeHealth> Objects(NamespaceInventory ns, string type, MeshHealth health) => type switch

@@ -27,21 +27,25 @@ internal static class HealthMapping
         return new WorkloadHealthDto { Requests = dto.Requests, Status = dto.Status, WorkloadStatus = dto.WorkloadStatus };
     }
 
-    public static NamespaceHealthDto Summarize(string type, Dictionary<string, NodeHealth> objects)
+    /// <summary>Names by status, of the kinds that are given, and the worst of all.</summary>
+    public static NamespaceHealthDto Summarize(Dictionary<string, NodeHealth>? apps, Dictionary<string, NodeHealth>? services, Dictionary<string, NodeHealth>? workloads) => new()
     {
-        var levels = objects.ToDictionary(pair => pair.Key, pair => pair.Value.Verdict?.Level ?? HealthLevel.NotAvailable);
-        var buckets = new HealthBucketsDto(
-            At(HealthLevel.Failure), At(HealthLevel.Degraded), At(HealthLevel.Healthy), At(HealthLevel.NotReady), At(HealthLevel.NotAvailable));
-        return new NamespaceHealthDto
-        {
-            StatusApp = type == "app" ? buckets : null,
-            StatusService = type == "service" ? buckets : null,
-            StatusWorkload = type == "workload" ? buckets : null,
-            WorstStatus = levels.Values.Append(HealthLevel.NotAvailable).Max().Text(),
-        };
+        StatusApp = Buckets(apps),
+        StatusService = Buckets(services),
+        StatusWorkload = Buckets(workloads),
+        WorstStatus = new[] { apps, services, workloads }.SelectMany(kind => kind?.Values ?? Enumerable.Empty<NodeHealth>()).Select(LevelOf).Append(HealthLevel.NotAvailable).Max().Text(),
+    };
 
-        string[] At(HealthLevel level) => [.. levels.Where(pair => pair.Value == level).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
+    private static HealthBucketsDto? Buckets(Dictionary<string, NodeHealth>? objects)
+    {
+        return objects is null
+            ? null
+            : new HealthBucketsDto(At(HealthLevel.Failure), At(HealthLevel.Degraded), At(HealthLevel.Healthy), At(HealthLevel.NotReady), At(HealthLevel.NotAvailable));
+
+        string[] At(HealthLevel level) => [.. objects.Where(pair => LevelOf(pair.Value) == level).Select(pair => pair.Key).Order(StringComparer.Ordinal)];
     }
+
+    private static HealthLevel LevelOf(NodeHealth health) => health.Verdict?.Level ?? HealthLevel.NotAvailable;
 
     private static Dictionary<string, Dictionary<string, double>> ToDto(DirectionRates rates) =>
         rates.Protocols.ToDictionary(pair => pair.Key, pair => new Dictionary<string, double>(pair.Value.Rates));

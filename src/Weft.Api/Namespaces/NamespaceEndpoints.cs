@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Weft.Api.Errors;
+using Weft.Api.Requests;
 using Weft.Console;
 using Weft.Console.Inventory;
 
@@ -23,11 +23,10 @@ internal static class NamespaceEndpoints
         return TypedResults.Json(namespaces.ToArray(), ApiJsonContext.Default.NamespaceDtoArray);
     }
 
-    private static JsonHttpResult<NamespaceDto> Info(WeftConsole console, string ns)
+    private static JsonHttpResult<NamespaceDto> Info(WeftConsole console, HttpRequest request, string ns)
     {
         var mesh = console.Inventory.Current;
-        var found = mesh.FindNamespace(ns) ?? throw new ApiException(StatusCodes.Status404NotFound, $"namespaces \"{ns}\" not found");
-        return TypedResults.Json(ToDto(found, mesh.Cluster), ApiJsonContext.Default.NamespaceDto);
+        return TypedResults.Json(ToDto(NamespaceQuery.Find(request, mesh, ns), mesh.Cluster), ApiJsonContext.Default.NamespaceDto);
     }
 
     public static NamespaceDto ToDto(NamespaceInventory ns, string cluster) => new()

@@ -28,6 +28,9 @@ internal static class NamespaceQuery
         return mesh.FindNamespace(name) ?? throw ApiException.NotFound($"namespaces \"{name}\" not found");
     }
 
+    /// <summary>The cluster that is asked for; the home cluster when none is.</summary>
+    public static string ClusterOf(IQueryCollection query, MeshInventory mesh) => query["clusterName"].ToString() is { Length: > 0 } cluster ? cluster : mesh.Cluster;
+
     public static bool IsOfHomeCluster(IQueryCollection query, MeshInventory mesh) => query["clusterName"].ToString() is var cluster && (cluster.Length == 0 || cluster == mesh.Cluster);
 
     public static void RequireHomeCluster(HttpRequest request, MeshInventory mesh)

@@ -42,7 +42,7 @@ internal static class ServiceEndpoints
                 .Select(service => ServiceMapping.ToListItem(service, mesh.Cluster, health, withReferences)));
         }
 
-        return TypedResults.Json(new ServiceListDto(mesh.Cluster, [.. services], []), FullJsonContext.Default.ServiceListDto);
+        return TypedResults.Json(new ServiceListDto(NamespaceQuery.ClusterOf(query, mesh), [.. services], []), FullJsonContext.Default.ServiceListDto);
     }
 
     private static async Task<JsonHttpResult<ServiceDetailsDto>> DetailsAsync(WeftConsole console, HttpContext context, string ns, string service, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal static class WorkloadEndpoints
                         from workload in ns.Workloads.Values.OrderBy(workload => workload.Name, StringComparer.Ordinal)
                         where IsOfKind(query, workload)
                         select WorkloadMapping.ToListItem(workload, mesh.Cluster, health, withReferences);
-        return TypedResults.Json(new WorkloadListDto(mesh.Cluster, [.. workloads], []), FullJsonContext.Default.WorkloadListDto);
+        return TypedResults.Json(new WorkloadListDto(NamespaceQuery.ClusterOf(query, mesh), [.. workloads], []), FullJsonContext.Default.WorkloadListDto);
     }
 
     private static async Task<JsonHttpResult<WorkloadDto>> DetailsAsync(WeftConsole console, HttpContext context, string ns, string workload, CancellationToken cancellationToken)

@@ -33,7 +33,7 @@ public sealed record CustomChart
     public required ImmutableArray<CustomMetric> Metrics { get; init; }
 
     /// <summary>By which labels the chart may be grouped.</summary>
-    public ImmutableArray<ChartAggregation> Aggregations { get; init; } = [];
+    public ImmutableArray<ChartAggregation> Aggregations { get => field.IsDefault ? [] : field; init; }
 
     public double? Min { get; init; }
 }

@@ -19,5 +19,5 @@ internal sealed record RecordedAnswer(string Name, string Method, string Url, in
 
     /// <summary>The names that a group of endpoints is tested with.</summary>
     public static TheoryData<string> Names(params string[] prefixes) =>
-        [.. All.Keys.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).Order(StringComparer.Ordinal)];
+        [.. All.Keys.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && Purpose.IsCompared(name)).Order(StringComparer.Ordinal)];
 }
