@@ -8,6 +8,8 @@ namespace Weft.ControlPlane.Generation;
 /// <summary>Small shapes of the Envoy API that many generators need.</summary>
 internal static class EnvoyShapes
 {
+    private const string UnixScheme = "unix://";
+
     public static Duration Zero => new();
 
     public static Any Pack(this IMessage message) => Any.Pack(message);
@@ -18,6 +20,11 @@ internal static class EnvoyShapes
     {
         SocketAddress = new SocketAddress { Address = address, PortValue = (uint)port },
     };
+
+    /// <summary>An address with a port, or a socket written unix:// with its path.</summary>
+    public static Address AddressOf(string address, int port) => address.StartsWith(UnixScheme, StringComparison.Ordinal)
+        ? new() { Pipe = new Pipe { Path = address[UnixScheme.Length..] } }
+        : SocketAddress(address, port);
 
     /// <summary>Configuration that comes on the same stream.</summary>
     public static ConfigSource AdsSource() => new()

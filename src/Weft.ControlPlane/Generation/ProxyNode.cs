@@ -37,6 +37,8 @@ public sealed record ProxyNode
 
     public string NodeName { get; init; } = "";
 
+    public string Network { get; init; } = "";
+
     public string ServiceAccount { get; init; } = "";
 
     public string WorkloadName { get; init; } = "";
@@ -100,6 +102,7 @@ public sealed record ProxyNode
             Labels = LabelsOf(metadata),
             Locality = new(node.Locality?.Region ?? "", node.Locality?.Zone ?? "", node.Locality?.SubZone ?? ""),
             NodeName = Text(metadata, "NODE_NAME"),
+            Network = Text(metadata, "NETWORK"),
             ServiceAccount = Text(metadata, "SERVICE_ACCOUNT"),
             WorkloadName = Text(metadata, "WORKLOAD_NAME"),
             ClusterId = Text(metadata, "CLUSTER_ID"),

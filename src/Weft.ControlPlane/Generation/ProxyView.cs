@@ -28,7 +28,7 @@ public sealed class ProxyView
         Snapshot = snapshot;
         Node = node;
         Sidecar = EffectiveSidecar.For(snapshot, node.Namespace, node.Type == ProxyType.Sidecar ? node.Labels : ImmutableDictionary<string, string>.Empty);
-        Services = node.Type == ProxyType.Sidecar ? Sidecar.Services : [.. snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace))];
+        Services = node.Type == ProxyType.Sidecar ? Sidecar.Services : HostOwners.Of(snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace)), node.Namespace);
         _scope = new HashSet<MeshService>(Services, ReferenceEqualityComparer.Instance);
         foreach (var service in Services)
         {
@@ -86,6 +86,13 @@ public sealed class ProxyView
     public bool AllowsAnyOutbound => Sidecar.AllowsAnyOutbound;
 
     public string PassthroughTarget => AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
+
+    /// <summary>From where it is near to endpoints or far.</summary>
+    public LocalityViewpoint Viewpoint => new(Node.Locality, Node.NodeName, Node.Network, Node.Labels);
+
+    /// <summary>How it finds a service's endpoints. A gateway's clients state no destination address: it needs the endpoints.</summary>
+    public ServiceResolution ResolutionOf(MeshService service) =>
+        Node.Type == ProxyType.Router && service.Resolution == ServiceResolution.Passthrough ? ServiceResolution.Endpoints : service.Resolution;
 
     public MeshService? Service(string host) => _byHost.GetValueOrDefault(host);
 

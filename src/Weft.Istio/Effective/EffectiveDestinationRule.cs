@@ -18,6 +18,8 @@ public sealed record DestinationPolicy
 
     public ClientTlsSettings? Tls { get; init; }
 
+    public TunnelSettings? Tunnel { get; init; }
+
     public ProxyProtocolSettings? ProxyProtocol { get; init; }
 
     public RetryBudgetSettings? RetryBudget { get; init; }
@@ -38,6 +40,7 @@ public sealed record DestinationPolicy
                 ConnectionPool = policy.ConnectionPool,
                 OutlierDetection = policy.OutlierDetection,
                 Tls = policy.Tls,
+                Tunnel = policy.Tunnel,
                 ProxyProtocol = policy.ProxyProtocol,
                 RetryBudget = policy.RetryBudget,
             }
@@ -56,6 +59,7 @@ public sealed record DestinationPolicy
         ConnectionPool = other.ConnectionPool ?? ConnectionPool,
         OutlierDetection = other.OutlierDetection ?? OutlierDetection,
         Tls = other.Tls ?? Tls,
+        Tunnel = other.Tunnel ?? Tunnel,
         ProxyProtocol = other.ProxyProtocol ?? ProxyProtocol,
         RetryBudget = other.RetryBudget ?? RetryBudget,
     };

@@ -21,7 +21,7 @@ public sealed class EffectiveSidecar
         _sidecar = sidecar;
         _namespace = @namespace;
         Exported = [.. snapshot.Services.Where(service => service.IsVisibleIn(@namespace))];
-        Egress = ImportsEverything ? [EgressListener.CatchAll(Exported)] : [.. sidecar!.Spec.Egress.Select(egress => EgressListener.Of(egress, @namespace, Exported))]; // else it has egress
+        Egress = ImportsEverything ? [EgressListener.CatchAll(@namespace, Exported)] : [.. sidecar!.Spec.Egress.Select(egress => EgressListener.Of(egress, @namespace, Exported))]; // else it has egress
         Services = VisibleServices();
         VirtualServices = Bound();
     }
@@ -69,13 +69,13 @@ public sealed class EffectiveSidecar
     {
         if (ImportsEverything)
         {
-            return Exported;
+            return Egress[0].Services;
         }
 
         var listed = Egress.SelectMany(egress => egress.Services).ToHashSet<MeshService>(ReferenceEqualityComparer.Instance);
         var listedHosts = listed.Select(service => service.Host).ToHashSet();
         var destinations = Destinations();
-        return [.. Exported.Where(service => listed.Contains(service) || (destinations.Contains(service.Host) && !listedHosts.Contains(service.Host)))];
+        return HostOwners.Of(Exported.Where(service => listed.Contains(service) || (destinations.Contains(service.Host) && !listedHosts.Contains(service.Host))), _namespace);
     }
 
     private HashSet<string> Destinations()

@@ -15,7 +15,7 @@ public sealed class EgressListener
     {
         _source = source;
         _namespace = @namespace;
-        Services = source is null ? exported : [.. exported.Where(service => Covers(service.Namespace, service.Host)).Where(HasPort)];
+        Services = HostOwners.Of(source is null ? exported : exported.Where(service => Covers(service.Namespace, service.Host)).Where(HasPort), @namespace);
     }
 
     /// <summary>Null for the listener of all ports that no other entry states.</summary>
@@ -30,7 +30,7 @@ public sealed class EgressListener
     /// <summary>The services called by it, oldest first; those without the stated port are left out.</summary>
     public ImmutableArray<MeshService> Services { get; }
 
-    internal static EgressListener CatchAll(ImmutableArray<MeshService> exported) => new(null, "", exported);
+    internal static EgressListener CatchAll(string @namespace, ImmutableArray<MeshService> exported) => new(null, @namespace, exported);
 
     internal static EgressListener Of(SidecarEgress source, string @namespace, ImmutableArray<MeshService> exported) => new(source, @namespace, exported);
 

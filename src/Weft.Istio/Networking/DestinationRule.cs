@@ -60,6 +60,8 @@ public sealed record TrafficPolicy
 
     public ImmutableArray<PortTrafficPolicy> PortLevelSettings { get => field.OrEmpty(); init; }
 
+    public TunnelSettings? Tunnel { get; init; }
+
     public ProxyProtocolSettings? ProxyProtocol { get; init; }
 
     public RetryBudgetSettings? RetryBudget { get; init; }
@@ -77,6 +79,16 @@ public sealed record PortTrafficPolicy
     public OutlierDetectionSettings? OutlierDetection { get; init; }
 
     public ClientTlsSettings? Tls { get; init; }
+}
+
+/// <summary>Connections go through an HTTP proxy by CONNECT, the default, or POST.</summary>
+public sealed record TunnelSettings
+{
+    public string? Protocol { get; init; }
+
+    public string TargetHost { get => field ?? ""; init; }
+
+    public int TargetPort { get; init; }
 }
 
 public sealed record ProxyProtocolSettings

@@ -98,6 +98,10 @@ public enum ServiceResolution
 
     Dns,
     DnsRoundRobin,
+
+    /// <summary>The client resolves the name that a request or a handshake states for a wildcard host.</summary>
+    DynamicDns,
+
     /// <summary>Another host answers.</summary>
     Alias,
 }

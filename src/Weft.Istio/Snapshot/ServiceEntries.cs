@@ -13,15 +13,20 @@ internal static class ServiceEntries
 
     public static IEnumerable<MeshService> Of(MeshObjects objects, WorkloadPlaces places)
     {
-        // DYNAMIC_DNS needs a resolver in the proxy that is not built: such an entry adds no host.
-        foreach (var entry in objects.ServiceEntries.Where(entry => entry.Spec.Resolution != "DYNAMIC_DNS"))
-        {
-            foreach (var host in entry.Spec.Hosts)
-            {
-                yield return Convert(entry, host, objects, places);
-            }
-        }
+        var hosts = from entry in objects.ServiceEntries
+                    from host in entry.Spec.Hosts
+                    group Convert(entry, host, objects, places) by (host, entry.Metadata.Namespace);
+        return hosts.Select(group => group.Aggregate(Merge));
     }
+
+    /// <summary>Entries of one host in one namespace are one service: the oldest says what it is, each adds its ports, addresses and endpoints.</summary>
+    private static MeshService Merge(MeshService oldest, MeshService other) => oldest with
+    {
+        Addresses = [.. oldest.Addresses.Union(other.Addresses)],
+        Ports = [.. oldest.Ports, .. other.Ports.Where(port => oldest.Port(port.Number) is null)],
+        Endpoints = [.. oldest.Endpoints, .. other.Endpoints],
+        SubjectAltNames = [.. oldest.SubjectAltNames.Union(other.SubjectAltNames)],
+    };
 
     private static MeshService Convert(ServiceEntry entry, string host, MeshObjects objects, WorkloadPlaces places) => new()
     {
@@ -30,7 +35,7 @@ internal static class ServiceEntries
         Namespace = entry.Metadata.Namespace ?? "",
         Registry = ServiceRegistry.External,
         Resolution = ResolutionOf(entry.Spec.Resolution),
-        Addresses = [.. entry.Spec.Addresses.Where(address => !address.Contains('/'))],
+        Addresses = [.. entry.Spec.Addresses.Select(address => address.EndsWith("/32", StringComparison.Ordinal) ? address[..^3] : address)],
         Ports = [.. entry.Spec.Ports.Select(port => new MeshServicePort(port.Number, port.Name, PortProtocols.Parse(port.Protocol), port.TargetPort))],
         Endpoints = [.. entry.Spec.Ports.SelectMany(port => Endpoints(entry, host, port, objects, places))],
         IsExternal = entry.Spec.Location != "MESH_INTERNAL",
@@ -43,6 +48,7 @@ internal static class ServiceEntries
     private static ServiceResolution ResolutionOf(string? resolution) => resolution switch
     {
         "STATIC" => ServiceResolution.Endpoints,
+        "DYNAMIC_DNS" => ServiceResolution.DynamicDns,
         "DNS" => ServiceResolution.Dns,
         "DNS_ROUND_ROBIN" => ServiceResolution.DnsRoundRobin,
         _ => ServiceResolution.Passthrough,

@@ -30,6 +30,11 @@ public static class ClusterGenerator
         if (view.Node.Type == ProxyType.Router)
         {
             // A gateway serves nothing of its own and knows no traffic but that of its servers.
+            foreach (var cluster in view.Gateways.PassesThroughAutomatically ? ByServerName(view) : [])
+            {
+                yield return cluster;
+            }
+
             yield break;
         }
 
@@ -48,6 +53,14 @@ public static class ClusterGenerator
             }
         }
     }
+
+    private static IEnumerable<Cluster> ByServerName(ProxyView view) =>
+        from service in view.Services
+        where !service.IsExternal && service.Resolution != ServiceResolution.Alias
+        from port in service.Ports
+        where port.Protocol != PortProtocol.Udp
+        from cluster in OutboundClusters.ByServerName(view, service, port)
+        select cluster;
 
     private static Cluster BlackHole(ProxyView view) => new()
     {

@@ -1,5 +1,8 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.ProxyProtocol.V3;
+using Weft.ControlPlane.Generation.Listeners;
+using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
@@ -83,13 +86,50 @@ internal static class ClusterPolicies
                 break;
             case { Simple: "ROUND_ROBIN" }:
                 cluster.LbPolicy = Cluster.Types.LbPolicy.RoundRobin;
+                cluster.RoundRobinLbConfig = SlowStart(settings) is { } slowStart ? new() { SlowStartConfig = slowStart } : null;
                 break;
             case { Simple: "RANDOM" }:
                 cluster.LbPolicy = Cluster.Types.LbPolicy.Random;
                 break;
             default:
                 cluster.LbPolicy = Cluster.Types.LbPolicy.LeastRequest;
+                cluster.LeastRequestLbConfig = SlowStart(settings) is { } window ? new() { SlowStartConfig = window } : null;
                 break;
+        }
+    }
+
+    /// <summary>Weights of localities count where locality settings distribute calls, or say where failing ones go.</summary>
+    /// <param name="failsOver">Failing endpoints are detected.</param>
+    public static void ApplyLocality(Cluster cluster, EffectiveLocality? locality, bool failsOver)
+    {
+        if (locality is { IsStated: true } && (failsOver || locality.ForcesFailover || locality.Settings.Distribute.Length > 0))
+        {
+            cluster.CommonLbConfig.LocalityWeightedLbConfig = new();
+        }
+
+        if (locality is { ForcesFailover: true })
+        {
+            cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = 0 };
+        }
+    }
+
+    /// <summary>The client's address goes before everything else, under whatever the cluster speaks.</summary>
+    public static void ApplyProxyProtocol(Cluster cluster, ProxyProtocolSettings? settings)
+    {
+        if (settings is null)
+        {
+            return;
+        }
+
+        var version = settings.Version == "V2" ? ProxyProtocolConfig.Types.Version.V2 : ProxyProtocolConfig.Types.Version.V1;
+        if (cluster.TransportSocketMatches.Count == 0)
+        {
+            cluster.TransportSocket = ProxyProtocol(cluster.TransportSocket ?? TlsContexts.Plaintext(), version);
+        }
+
+        foreach (var match in cluster.TransportSocketMatches)
+        {
+            match.TransportSocket = ProxyProtocol(match.TransportSocket, version);
         }
     }
 
@@ -132,6 +172,33 @@ internal static class ClusterPolicies
         cluster.OutlierDetection = detection;
         // Below this share of healthy endpoints all are used again; 0 switches that off.
         cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = settings.MinHealthPercent };
+    }
+
+    private static TransportSocket ProxyProtocol(TransportSocket inner, ProxyProtocolConfig.Types.Version version) => new()
+    {
+        Name = "envoy.transport_sockets.upstream_proxy_protocol",
+        TypedConfig = new ProxyProtocolUpstreamTransport { Config = new() { Version = version }, TransportSocket = inner }.Pack(),
+    };
+
+    private static Cluster.Types.SlowStartConfig? SlowStart(LoadBalancerSettings? settings)
+    {
+        if (settings?.Warmup is not { Duration: { } window } warmup)
+        {
+            return settings?.WarmupDurationSecs is { } old ? new() { SlowStartWindow = old.ToDuration() } : null;
+        }
+
+        var config = new Cluster.Types.SlowStartConfig { SlowStartWindow = window.ToDuration() };
+        if (warmup.MinimumPercent is { } least)
+        {
+            config.MinWeightPercent = new Envoy.Type.V3.Percent { Value = least };
+        }
+
+        if (warmup.Aggression is { } aggression)
+        {
+            config.Aggression = new() { DefaultValue = aggression, RuntimeKey = "aggression" };
+        }
+
+        return config;
     }
 
     private static void SplitLocalOrigin(OutlierDetection detection, uint? failures)

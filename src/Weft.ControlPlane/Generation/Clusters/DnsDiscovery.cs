@@ -1,4 +1,5 @@
 using Envoy.Config.Cluster.V3;
+using Envoy.Extensions.Common.DynamicForwardProxy.V3;
 using Envoy.Extensions.Network.DnsResolver.Cares.V3;
 using Weft.Istio.Mesh;
 
@@ -9,6 +10,9 @@ internal static class DnsDiscovery
 {
     private const uint MaxQueriesPerConnection = 100;
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where the names that requests state for a wildcard host are resolved.</summary>
+    public static DnsCacheConfig CacheOf(string host) => new() { Name = $"{host}_dfp_dns_cache", DnsLookupFamily = Cluster.Types.DnsLookupFamily.V4Only };
 
     // Envoy has newer fields for these; istiod sends the ones that every proxy knows.
 #pragma warning disable CS0612 // see above

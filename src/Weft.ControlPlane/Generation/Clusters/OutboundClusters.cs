@@ -7,6 +7,7 @@ using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
+using DynamicForwardProxyCluster = Envoy.Extensions.Clusters.DynamicForwardProxy.V3.ClusterConfig;
 
 namespace Weft.ControlPlane.Generation.Clusters;
 
@@ -40,23 +41,76 @@ internal static class OutboundClusters
             Filters = { ClusterParts.MetadataExchange() },
             Metadata = ClusterParts.ServiceMetadata(service, rule, subset),
         };
+        if (service.Resolution == ServiceResolution.DynamicDns)
+        {
+            return Dynamic(cluster, view, service, policy);
+        }
+
         SetDiscovery(cluster, view, service, port, subset, policy);
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true, detects: view.Node.Type == ProxyType.Sidecar);
         ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
-        return SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy)) ? cluster : null;
+        if (!SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy)))
+        {
+            return null;
+        }
+
+        ClusterPolicies.ApplyProxyProtocol(cluster, policy.ProxyProtocol);
+        return cluster;
+    }
+
+    /// <summary>For AUTO_PASSTHROUGH gateways: the TLS of the client goes on to the endpoints, so that the cluster speaks none of its own.</summary>
+    public static IEnumerable<Cluster> ByServerName(ProxyView view, MeshService service, MeshServicePort port)
+    {
+        foreach (var cluster in Of(view, service, port))
+        {
+            if (ClusterNames.TryParseOutbound(cluster.Name, out var parts))
+            {
+                cluster.Name = ClusterNames.ServerName(parts.Port, parts.Subset, parts.Host);
+                cluster.AltStatName = $"{cluster.Name};";
+                cluster.TransportSocket = null;
+                cluster.TransportSocketMatches.Clear();
+                if (cluster.EdsClusterConfig is { } discovery)
+                {
+                    discovery.ServiceName = cluster.Name;
+                }
+
+                yield return cluster;
+            }
+        }
+    }
+
+    /// <summary>The proxy resolves whatever name of the wildcard host a request or a handshake states.</summary>
+    private static Cluster Dynamic(Cluster cluster, ProxyView view, MeshService service, DestinationPolicy policy)
+    {
+        cluster.CommonLbConfig = null;
+        cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
+        cluster.ClusterType = new()
+        {
+            Name = "envoy.clusters.dynamic_forward_proxy",
+            TypedConfig = new DynamicForwardProxyCluster { DnsCacheConfig = DnsDiscovery.CacheOf(service.Host) }.Pack(),
+        };
+        cluster.Metadata.FilterMetadata["istio"].Fields.Remove("services");
+        ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
+        return cluster;
     }
 
     private static void SetDiscovery(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port, Subset? subset, DestinationPolicy policy)
     {
-        if (service.Resolution == ServiceResolution.Passthrough || policy.LoadBalancer?.Simple == "PASSTHROUGH")
+        if (view.ResolutionOf(service) == ServiceResolution.Passthrough || policy.LoadBalancer?.Simple == "PASSTHROUGH")
         {
             cluster.Type = Cluster.Types.DiscoveryType.OriginalDst;
             cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
+            if (service.Registry == ServiceRegistry.External && port.TargetPort > 0)
+            {
+                cluster.OriginalDstLbConfig = new() { UpstreamPortOverride = (uint)port.TargetPort };
+            }
+
             return;
         }
 
         ClusterPolicies.ApplyLoadBalancer(cluster, policy.LoadBalancer);
+        ClusterPolicies.ApplyLocality(cluster, EffectiveLocality.For(view.Mesh, policy.LoadBalancer, service), policy.OutlierDetection is not null);
         if (service.Resolution is ServiceResolution.Dns or ServiceResolution.DnsRoundRobin)
         {
             cluster.Type = service.Resolution == ServiceResolution.Dns ? Cluster.Types.DiscoveryType.StrictDns : Cluster.Types.DiscoveryType.LogicalDns;

@@ -16,7 +16,7 @@ public static class EndpointGenerator
     /// <summary>The endpoints of every cluster that asks for them.</summary>
     public static IEnumerable<ClusterLoadAssignment> Of(ProxyView view)
     {
-        foreach (var service in view.Services.Where(service => service.Resolution == ServiceResolution.Endpoints))
+        foreach (var service in view.Services.Where(service => view.ResolutionOf(service) == ServiceResolution.Endpoints))
         {
             foreach (var port in service.Ports)
             {
@@ -36,15 +36,23 @@ public static class EndpointGenerator
     public static ClusterLoadAssignment Of(ProxyView view, string clusterName)
     {
         var assignment = new ClusterLoadAssignment { ClusterName = clusterName };
-        if (!ClusterNames.TryParseOutbound(clusterName, out var parts)
-            || view.Service(parts.Host) is not { Resolution: ServiceResolution.Endpoints } service
+        if (!(ClusterNames.TryParseOutbound(clusterName, out var parts) || ClusterNames.TryParseServerName(clusterName, out parts))
+            || view.Service(parts.Host) is not { } service
+            || view.ResolutionOf(service) != ServiceResolution.Endpoints
             || service.Port(parts.Port) is not { } port)
         {
             return assignment;
         }
 
         var subset = parts.Subset.Length == 0 ? null : view.RuleFor(service)?.Subset(parts.Subset);
-        return parts.Subset.Length > 0 && subset is null ? assignment : Of(view, service, port, subset);
+        if (parts.Subset.Length > 0 && subset is null)
+        {
+            return assignment;
+        }
+
+        var known = Of(view, service, port, subset);
+        known.ClusterName = clusterName;
+        return known;
     }
 
     /// <summary>The endpoints of a service port or subset, whoever resolves their addresses.</summary>
@@ -56,28 +64,31 @@ public static class EndpointGenerator
             .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
             .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
         var policy = view.RuleFor(service)?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;
-        foreach (var group in candidates.GroupBy(endpoint => endpoint.Locality).OrderBy(group => group.Key))
+        var locality = EffectiveLocality.For(view.Mesh, policy.LoadBalancer, service);
+        var failsOver = policy.OutlierDetection is not null || locality?.ForcesFailover == true;
+        foreach (var group in EndpointGroups.Of(candidates, view.Viewpoint, locality?.Settings, failsOver, view.ResolutionOf(service) == ServiceResolution.Endpoints))
         {
-            assignment.Endpoints.Add(Group(view, policy, group.Key, [.. group]));
+            assignment.Endpoints.Add(Group(view, policy, group));
         }
 
         return assignment;
     }
 
-    private static LocalityLbEndpoints Group(ProxyView view, DestinationPolicy policy, Istio.Snapshot.Locality locality, List<MeshEndpoint> endpoints)
+    private static LocalityLbEndpoints Group(ProxyView view, DestinationPolicy policy, EndpointGroup source)
     {
         var group = new LocalityLbEndpoints
         {
-            Locality = new Locality { Region = locality.Region, Zone = locality.Zone, SubZone = locality.Subzone },
-            LoadBalancingWeight = (uint)endpoints.Sum(endpoint => endpoint.Weight),
+            Locality = new Locality { Region = source.Locality.Region, Zone = source.Locality.Zone, SubZone = source.Locality.Subzone },
+            LoadBalancingWeight = source.Weight,
+            Priority = (uint)source.Priority,
         };
-        group.LbEndpoints.Add(endpoints.Select(endpoint => LbEndpoint(view, policy, endpoint)));
+        group.LbEndpoints.Add(source.Endpoints.Select(endpoint => LbEndpoint(view, policy, endpoint)));
         return group;
     }
 
     private static LbEndpoint LbEndpoint(ProxyView view, DestinationPolicy policy, MeshEndpoint endpoint) => new()
     {
-        Endpoint = new Endpoint { Address = EnvoyShapes.SocketAddress(endpoint.Address, endpoint.Port) },
+        Endpoint = new Endpoint { Address = EnvoyShapes.AddressOf(endpoint.Address, endpoint.Port) },
         LoadBalancingWeight = endpoint.Weight,
         HealthStatus = endpoint.Ready is null ? HealthStatus.Unknown : HealthStatus.Healthy,
         Metadata = MetadataOf(view, policy, endpoint),

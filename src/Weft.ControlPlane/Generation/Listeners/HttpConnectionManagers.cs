@@ -14,11 +14,12 @@ internal static class HttpConnectionManagers
     private const string ServerName = "istio-envoy";
 
     /// <summary>Takes its routes from the route discovery service.</summary>
-    public static Filter Outbound(ProxyView view, string statPrefix, string routeConfigName, PortProtocol protocol)
+    /// <param name="dynamicHosts">Hosts whose names the proxy resolves as requests state them.</param>
+    public static Filter Outbound(ProxyView view, string statPrefix, string routeConfigName, PortProtocol protocol, IReadOnlyCollection<string> dynamicHosts)
     {
         var manager = Common(view, statPrefix, TelemetryMode.Client);
         manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = routeConfigName };
-        manager.HttpFilters.Add(HttpFilters.Outbound(view, protocol));
+        manager.HttpFilters.Add(HttpFilters.Outbound(view, protocol, dynamicHosts));
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
 

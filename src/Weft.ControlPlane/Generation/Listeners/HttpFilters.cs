@@ -6,9 +6,11 @@ using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Authorization;
+using Weft.ControlPlane.Generation.Clusters;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Alpn = Istio.Envoy.Config.Filter.Http.Alpn.V2Alpha1.FilterConfig;
+using DynamicForwardProxy = Envoy.Extensions.Filters.Http.DynamicForwardProxy.V3.FilterConfig;
 using GrpcStats = Envoy.Extensions.Filters.Http.GrpcStats.V3.FilterConfig;
 
 namespace Weft.ControlPlane.Generation.Listeners;
@@ -21,7 +23,7 @@ internal static class HttpFilters
     public const string Router = "envoy.filters.http.router";
     private const string PeerMetadataType = "type.googleapis.com/io.istio.http.peer_metadata.Config";
 
-    public static IEnumerable<HttpFilter> Outbound(ProxyView view, PortProtocol protocol)
+    public static IEnumerable<HttpFilter> Outbound(ProxyView view, PortProtocol protocol, IReadOnlyCollection<string> dynamicHosts)
     {
         yield return PeerMetadata("upstream_discovery", "upstream_propagation");
         if (protocol == PortProtocol.GrpcWeb)
@@ -36,6 +38,11 @@ internal static class HttpFilters
         foreach (var stats in Stats(view, TelemetryMode.Client))
         {
             yield return stats;
+        }
+
+        foreach (var host in dynamicHosts)
+        {
+            yield return Filter("envoy.filters.http.dynamic_forward_proxy", new DynamicForwardProxy { DnsCacheConfig = DnsDiscovery.CacheOf(host) });
         }
 
         yield return Filter(Router, new Router());

@@ -2,7 +2,9 @@ using Envoy.Config.Listener.V3;
 using Envoy.Extensions.Filters.Network.MongoProxy.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf.WellKnownTypes;
+using Weft.ControlPlane.Generation.Clusters;
 using Weft.Istio.Effective;
+using SniDynamicForwardProxy = Envoy.Extensions.Filters.Network.SniDynamicForwardProxy.V3.FilterConfig;
 
 namespace Weft.ControlPlane.Generation.Listeners;
 
@@ -29,6 +31,13 @@ internal static class NetworkFilters
 
     /// <summary>Counts operations of MongoDB's protocol.</summary>
     public static Filter Mongo(string statPrefix) => new() { Name = "envoy.filters.network.mongo_proxy", TypedConfig = new MongoProxy { StatPrefix = statPrefix }.Pack() };
+
+    /// <summary>Resolves the server name that a client asks for.</summary>
+    public static Filter DynamicServerName(string host, int port) => new()
+    {
+        Name = "envoy.extensions.filters.network.sni_dynamic_forward_proxy",
+        TypedConfig = new SniDynamicForwardProxy { DnsCacheConfig = DnsDiscovery.CacheOf(host), PortValue = (uint)port }.Pack(),
+    };
 
     public static Filter TcpProxy(ProxyView view, string cluster, TelemetryMode mode)
     {

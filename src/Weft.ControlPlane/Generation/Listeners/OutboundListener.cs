@@ -22,14 +22,20 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
     private static readonly Duration s_handshakeLimit = TimeSpan.FromSeconds(15).ToDuration();
 
     private readonly List<FilterChain> _tcp = [];
-    private FilterChain? _http;
+    private readonly List<string> _dynamicHosts = [];
+    private (PortProtocol Protocol, string RouteConfigName)? _http;
 
     /// <param name="range">The service's address range, when this listener is for any address; else null.</param>
     public void Add(MeshService service, MeshServicePort servicePort, string? range)
     {
         if (servicePort.Protocol.IsHttp())
         {
-            _http ??= Http(servicePort, servicePort.Protocol == PortProtocol.HttpProxy ? "http_proxy" : string.Create(CultureInfo.InvariantCulture, $"{port}"));
+            _http ??= (servicePort.Protocol, servicePort.Protocol == PortProtocol.HttpProxy ? "http_proxy" : string.Create(CultureInfo.InvariantCulture, $"{port}"));
+            if (service.Resolution == ServiceResolution.DynamicDns)
+            {
+                _dynamicHosts.Add(service.Host);
+            }
+
             return;
         }
 
@@ -41,7 +47,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
                 return;
             }
 
-            _http = Http(servicePort, string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}"));
+            _http = (servicePort.Protocol, string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}"));
         }
 
         var sharesAddress = address == OutboundListeners.AnyAddress && service.Addresses.Length == 0;
@@ -60,9 +66,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         var listener = new Listener
         {
             Name = name,
-            Address = address.StartsWith("unix://", StringComparison.Ordinal)
-                ? new Address { Pipe = new Pipe { Path = address["unix://".Length..] } }
-                : EnvoyShapes.SocketAddress(address, port),
+            Address = EnvoyShapes.AddressOf(address, port),
             TrafficDirection = TrafficDirection.Outbound,
             ContinueOnListenerFiltersTimeout = true,
             ListenerFiltersTimeout = (view.Mesh.ProtocolDetectionTimeout ?? TimeSpan.Zero).ToDuration(),
@@ -84,7 +88,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
     /// <summary>What decides for every connection is the default chain when others come before it; what none takes goes on as if there was no listener.</summary>
     private void AddChains(Listener listener)
     {
-        var chains = _http is null ? _tcp : [.. _tcp, _http];
+        var chains = _http is { } http ? [.. _tcp, Http(http.Protocol, http.RouteConfigName)] : _tcp;
         foreach (var chain in chains)
         {
             if (chain.FilterChainMatch is null && chains.Count > 1)
@@ -120,14 +124,14 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         }
     }
 
-    private FilterChain Http(MeshServicePort servicePort, string routeConfigName)
+    private FilterChain Http(PortProtocol protocol, string routeConfigName)
     {
         var chain = new FilterChain
         {
             TransportSocketConnectTimeout = s_handshakeLimit,
-            Filters = { HttpConnectionManagers.Outbound(view, $"outbound_{name};", routeConfigName, servicePort.Protocol) },
+            Filters = { HttpConnectionManagers.Outbound(view, $"outbound_{name};", routeConfigName, protocol, _dynamicHosts) },
         };
-        if (!bindsPort || servicePort.Protocol == PortProtocol.Unknown)
+        if (!bindsPort || protocol == PortProtocol.Unknown)
         {
             chain.FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer", ApplicationProtocols = { s_plaintextHttp } };
         }

@@ -123,6 +123,11 @@ internal static class TcpChains
         var proxy = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
         ApplyPolicy(proxy, view, cluster);
         var chain = Chain(view, proxy, port.Protocol);
+        if (service.Resolution == ServiceResolution.DynamicDns)
+        {
+            chain.Filters.Insert(chain.Filters.Count - 1, NetworkFilters.DynamicServerName(service.Host, port.Number));
+        }
+
         chain.FilterChainMatch = MatchOf(ranges, serverNames);
         return chain;
     }
@@ -141,7 +146,7 @@ internal static class TcpChains
     private static Envoy.Config.Core.V3.Metadata MetadataOf(VirtualService virtualService) => EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
         ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name))));
 
-    /// <summary>The idle time and the hashing by source address of the first destination's DestinationRule.</summary>
+    /// <summary>The idle time, the tunnel and the hashing by source address of the first destination's DestinationRule.</summary>
     private static void ApplyPolicy(TcpProxy proxy, ProxyView view, string cluster)
     {
         if (!ClusterNames.TryParseOutbound(cluster, out var parts) || view.Service(parts.Host) is not { } service || view.RuleFor(service) is not { } rule)
@@ -154,7 +159,17 @@ internal static class TcpChains
             proxy.IdleTimeout = idle.ToDuration();
         }
 
-        if (rule.PolicyOf(parts.Port, rule.Subset(parts.Subset)).LoadBalancer?.ConsistentHash is { UseSourceIp: true })
+        var policy = rule.PolicyOf(parts.Port, rule.Subset(parts.Subset));
+        if (policy.Tunnel is { } tunnel)
+        {
+            proxy.TunnelingConfig = new()
+            {
+                Hostname = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{tunnel.TargetHost}:{tunnel.TargetPort}"),
+                UsePost = tunnel.Protocol == "POST",
+            };
+        }
+
+        if (policy.LoadBalancer?.ConsistentHash is { UseSourceIp: true })
         {
             proxy.HashPolicy.Add(new Envoy.Type.V3.HashPolicy { SourceIp = new() });
         }
