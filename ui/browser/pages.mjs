@@ -21,6 +21,11 @@ const ns = 'bookinfo';
 const details = `/namespaces/${ns}`;
 /** Name: path, and what to do before the picture. */
 const pages = {
+  overview: ['/overview'],
+  mesh: ['/mesh', (page) => page.waitForTimeout(1200)],
+  meshnode: ['/mesh?focusSelector=9c3363d194913f915b0e459a3f80816f3ee203bc2683bfd657037b00aff18778', (page) => page.waitForTimeout(1200)],
+  tracing: ['/tracing?namespaces=bookinfo&service=bookinfo/reviews&duration=1800'],
+  object: [`${details}/istio/networking.istio.io/v1/DestinationRule/reviews`, (page) => page.waitForTimeout(900)],
   namespaces: ['/namespaces'],
   applications: ['/applications'],
   workloads: ['/workloads'],

@@ -13,6 +13,10 @@ const GraphPage = lazy(() => import('./graph/GraphPage').then((module) => ({ def
 const NamespaceListPage = lazy(() => import('./namespaces/NamespaceListPage').then((module) => ({ default: module.NamespaceListPage })));
 const EntityListPage = lazy(() => import('./lists/EntityListPage').then((module) => ({ default: module.EntityListPage })));
 const IstioListPage = lazy(() => import('./istio/IstioListPage').then((module) => ({ default: module.IstioListPage })));
+const OverviewPage = lazy(() => import('./overview/OverviewPage').then((module) => ({ default: module.OverviewPage })));
+const IstioObjectPage = lazy(() => import('./istio/IstioObjectPage').then((module) => ({ default: module.IstioObjectPage })));
+const MeshPage = lazy(() => import('./mesh/MeshPage').then((module) => ({ default: module.MeshPage })));
+const TracingPage = lazy(() => import('./traces/TracingPage').then((module) => ({ default: module.TracingPage })));
 const DetailsPage = lazy(() => import('./details/DetailsPage').then((module) => ({ default: module.DetailsPage })));
 const NamespacePage = lazy(() => import('./details/NamespacePage').then((module) => ({ default: module.NamespacePage })));
 
@@ -58,10 +62,13 @@ function Pages() {
     <PageErrorBoundary key={pathname}>
       <Suspense fallback={<Loading />}>
         <Routes>
-          <Route path="/" element={<Navigate to="/graph/namespaces" replace />} />
+          <Route path="/" element={<Navigate to="/overview" replace />} />
           {graphPaths.map((path) => (
             <Route key={path} path={path} element={<GraphPage />} />
           ))}
+          <Route path="/overview" element={<OverviewPage />} />
+          <Route path="/mesh" element={<MeshPage />} />
+          <Route path="/tracing" element={<TracingPage />} />
           <Route path="/namespaces" element={<NamespaceListPage />} />
           {(['applications', 'workloads', 'services'] as const).map((kind) => (
             <Route key={kind} path={`/${kind}`} element={<EntityListPage key={kind} kind={kind} />} />
@@ -71,6 +78,7 @@ function Pages() {
             <Route key={kind} path={`/namespaces/:namespace/${kind}/:name`} element={<DetailsPage key={kind} kind={kind} />} />
           ))}
           <Route path="/istio" element={<IstioListPage />} />
+          <Route path="/namespaces/:namespace/istio/:group/:version/:kind/:name" element={<IstioObjectPage />} />
           <Route path="*" element={<NotFound />} />
         </Routes>
       </Suspense>

@@ -2,6 +2,7 @@ import { details } from './en/details';
 import { lists } from './en/lists';
 import { logs } from './en/logs';
 import { metrics } from './en/metrics';
+import { overview } from './en/overview';
 import { pages } from './en/pages';
 import { traces } from './en/traces';
 
@@ -12,6 +13,7 @@ export const en = {
   ...details,
   ...logs,
   ...metrics,
+  ...overview,
   ...traces,
   'app.name': 'Weft',
   'app.console': 'Weft console',

@@ -13,11 +13,13 @@ interface Props {
   readonly controls?: ReactNode;
   /** `range`: with a custom time range. `none`: the page does not depend on time. */
   readonly time?: 'last' | 'range' | 'none';
+  /** The content fills the page and scrolls itself, as a canvas does. */
+  readonly isFilled?: boolean;
   readonly children: ReactNode;
 }
 
 /** The frame of all pages but the graph: where one is, the time control, and the content that scrolls. */
-export function PageFrame({ title, badge, crumbs = [], controls, time = 'last', children }: Props) {
+export function PageFrame({ title, badge, crumbs = [], controls, time = 'last', isFilled = false, children }: Props) {
   useEffect(() => {
     document.title = `${title} | ${t('app.name')}`;
   }, [title]);
@@ -47,7 +49,7 @@ export function PageFrame({ title, badge, crumbs = [], controls, time = 'last', 
           </ToolbarContent>
         </Toolbar>
       </header>
-      <div className="weft-page__body" data-test="page-body">
+      <div className={isFilled ? 'weft-page__body weft-page__body--filled' : 'weft-page__body'} data-test="page-body">
         {children}
       </div>
     </div>

@@ -15,17 +15,19 @@ interface Props<T extends string | number> {
   readonly isDisabled?: boolean;
   /** Shown while `value` is none of the choices. */
   readonly placeholder?: string;
+  readonly isScrollable?: boolean;
   readonly icon?: React.ReactNode;
   readonly onChange: (value: T) => void;
 }
 
 /** One of several, as a menu that shows the present choice. */
-export function SimpleMenu<T extends string | number>({ id, label, value, choices, isDisabled = false, placeholder, icon, onChange }: Props<T>) {
+export function SimpleMenu<T extends string | number>({ id, label, value, choices, isDisabled = false, placeholder, isScrollable = false, icon, onChange }: Props<T>) {
   const [open, setOpen] = useState(false);
   const present = choices.find((choice) => choice.value === value)?.text ?? placeholder ?? String(value);
   return (
     <Select
       isOpen={open}
+      isScrollable={isScrollable}
       selected={value}
       onOpenChange={setOpen}
       onSelect={(_, chosen) => {

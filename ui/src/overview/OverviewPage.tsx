@@ -1,0 +1,206 @@
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useMemo } from 'react';
+import { fetchNamespaceHealth } from '../api/clusterHealth';
+import { healthStatuses, type HealthStatus } from '../api/graph';
+import { fetchValidationSummaries } from '../api/istio';
+import { detailsPath } from '../api/lists';
+import { fetchNamespaces } from '../api/namespaces';
+import { fetchApplicationRates, fetchComponents, fetchControlPlanes, fetchInsights, fetchNamespaceMetrics, type InsightKind, type ServiceInsight } from '../api/overview';
+import { fetchNamespaceTls } from '../api/tls';
+import { StatusIcon } from '../entity/HealthIcon';
+import { KindBadge } from '../entity/KindBadge';
+import { ValidationGlyph } from '../entity/ValidationIcon';
+import { byteRate, decimal, duration as milliseconds, percent } from '../graph/format';
+import { t } from '../i18n';
+import { namespaceRows } from '../namespaces/namespaceRows';
+import { ContextLink } from '../shell/ContextLink';
+import { PageFrame } from '../shell/PageFrame';
+import { Loaded } from '../shell/PageMessage';
+import { Lines } from '../shell/Lines';
+import { useConfig } from '../shell/useConfig';
+import { usePageQuery } from '../time/usePageQuery';
+import { useTime } from '../time/useTime';
+import { HealthDonut } from './Donut';
+import { NamespaceCard } from './NamespaceCard';
+import { OverviewCard } from './OverviewCard';
+
+/** The first page: how the mesh fares, what stands out, and every namespace at a glance. */
+export function OverviewPage() {
+  const [{ duration }] = useTime();
+  const config = useConfig();
+  const planes = usePageQuery(['overview', 'planes'], fetchControlPlanes);
+  const components = usePageQuery(['overview', 'components'], fetchComponents);
+  const namespaces = usePageQuery(['namespaces', 'page'], (signal) => fetchNamespaces(signal));
+  const health = usePageQuery(['health', 'app', duration], (signal) => fetchNamespaceHealth('app', [], duration, signal));
+  const tls = usePageQuery(['tls'], (signal) => fetchNamespaceTls([], signal));
+  const validations = usePageQuery(['validations'], (signal) => fetchValidationSummaries([], signal));
+  const rates = usePageQuery(['overview', 'rates'], fetchApplicationRates);
+  const names = namespaces.data?.map(({ name }) => name) ?? [];
+  const span = Math.max(duration, 600);
+  const metrics = usePageQuery(['overview', 'metrics', names, span], (signal) => fetchNamespaceMetrics(names, span, Math.max(10, Math.round(span / 60)), signal), { enabled: names.length > 0 });
+  const rows = useMemo(() => namespaces.data && namespaceRows(namespaces.data, health.data, tls.data, validations.data), [namespaces.data, health.data, tls.data, validations.data]);
+  const shown = rows?.filter(({ name, isControlPlane }) => isControlPlane || !name.startsWith('kube-'));
+  return (
+    <PageFrame title={t('nav.overview')}>
+      <div className="weft-overviewGrid">
+        <OverviewCard title={t('overview.controlPlanes')} query={planes} footer={[t('overview.viewMesh'), '/mesh']}>
+          {(items) => (
+            <Figures
+              figures={[
+                ['Healthy', items.filter(({ status }) => isGood(status)).length],
+                ['Failure', items.filter(({ status }) => !isGood(status)).length],
+              ]}
+              note={items.map(({ name, version, revision }) => `${name} ${version}${revision === '' ? '' : ` (${revision})`}`).join(', ')}
+            />
+          )}
+        </OverviewCard>
+        <OverviewCard title={t('overview.components')} query={components} footer={[t('overview.viewMesh'), '/mesh']}>
+          {(items) => {
+            const bad = items.filter(({ status }) => !isGood(status));
+            return (
+              <Figures
+                figures={[
+                  ['Healthy', items.length - bad.length],
+                  ['Failure', bad.length],
+                ]}
+                note={bad.length === 0 ? t('overview.clusters', { count: config?.clusters.length ?? 1 }) : bad.map(({ name, status }) => `${name}: ${status}`).join(', ')}
+              />
+            );
+          }}
+        </OverviewCard>
+        <OverviewCard title={t('overview.dataPlanes')} query={health} footer={[t('overview.viewDataPlanes'), `/namespaces?type=${encodeURIComponent('Data plane')}`]}>
+          {(items) => {
+            const data = (rows ?? []).filter(({ isControlPlane }) => !isControlPlane);
+            const of = (wanted: readonly HealthStatus[]) => data.filter(({ health: state }) => wanted.includes(state?.worst ?? 'NA')).length;
+            return (
+              <Figures
+                figures={[
+                  ['Healthy', of(['Healthy'])],
+                  ['Degraded', of(['Degraded', 'Not Ready'])],
+                  ['Failure', of(['Failure'])],
+                  ['NA', of(['NA'])],
+                ]}
+                note={t('overview.modes', { sidecar: data.filter(({ mode }) => mode === 'sidecar').length, ambient: data.filter(({ mode }) => mode === 'ambient').length, all: Math.max(items.length, data.length) })}
+              />
+            );
+          }}
+        </OverviewCard>
+        <OverviewCard title={t('nav.istio')} query={validations} footer={[t('overview.viewConfig'), '/istio']}>
+          {(items) => {
+            const sum = (of: (item: (typeof items)[0]) => number) => items.reduce((total, item) => total + of(item), 0);
+            return (
+              <div className="weft-figures">
+                <span>
+                  <ValidationGlyph status="valid" /> <strong>{sum((item) => item.objectCount)}</strong> {t('overview.objects')}
+                </span>
+                <span>
+                  <ValidationGlyph status="warning" /> <strong>{sum((item) => item.warnings)}</strong> {t('overview.warnings')}
+                </span>
+                <span>
+                  <ValidationGlyph status="error" /> <strong>{sum((item) => item.errors)}</strong> {t('overview.errors')}
+                </span>
+              </div>
+            );
+          }}
+        </OverviewCard>
+      </div>
+      <div className="weft-overviewGrid weft-overviewGrid--wide">
+        <OverviewCard title={t('nav.applications')} query={health} lines={6} footer={[t('overview.viewApplications'), '/applications']}>
+          {(items) => (
+            <>
+              <HealthDonut counts={countHealth(items.map(({ members }) => members))} path="/applications" />
+              {rates.data && (
+                <p className="weft-overview__rates">
+                  {t('overview.rates', { inbound: decimal(rates.data.reduce((sum, app) => sum + app.inbound, 0)), outbound: decimal(rates.data.reduce((sum, app) => sum + app.outbound, 0)) })}
+                </p>
+              )}
+            </>
+          )}
+        </OverviewCard>
+        {(['rates', 'latency', 'throughput'] as const).map((kind) => (
+          <InsightCard key={kind} kind={kind} />
+        ))}
+      </div>
+      <h2 className="weft-overview__heading">{t('nav.namespaces')}</h2>
+      <Loaded query={namespaces} failure={t('namespaces.failed')} skeleton={<Lines count={5} />}>
+        {() => (
+          <div className="weft-overviewGrid weft-overviewGrid--namespaces">
+            {shown?.map((row) => (
+              <NamespaceCard key={row.name} row={row} rates={rates.data?.filter((app) => app.namespace === row.name) ?? null} metrics={metrics.data?.[row.name]} />
+            ))}
+          </div>
+        )}
+      </Loaded>
+    </PageFrame>
+  );
+}
+
+export function isGood(status: string): boolean {
+  return status === 'Healthy' || status === '';
+}
+
+function countHealth(items: readonly Readonly<Record<HealthStatus, readonly string[]>>[]): Record<HealthStatus, number> {
+  return Object.fromEntries(healthStatuses.map((status) => [status, items.reduce((sum, item) => sum + item[status].length, 0)])) as Record<HealthStatus, number>;
+}
+
+function Figures({ figures, note }: { readonly figures: readonly (readonly [HealthStatus, number])[]; readonly note: string }) {
+  return (
+    <>
+      <div className="weft-figures">
+        {figures
+          .filter(([status, count]) => count > 0 || status === 'Healthy')
+          .map(([status, count]) => (
+            <span key={status}>
+              <StatusIcon status={status} /> <strong>{count}</strong> {t(`overview.status.${status}`)}
+            </span>
+          ))}
+      </div>
+      <p className="weft-subtle weft-overview__note">{note}</p>
+    </>
+  );
+}
+
+function InsightCard({ kind }: { readonly kind: InsightKind }) {
+  const query = usePageQuery(['overview', 'insights', kind], (signal) => fetchInsights(kind, signal));
+  return (
+    <OverviewCard title={t(`overview.insight.${kind}`)} query={query} lines={6} footer={[t('overview.viewServices'), '/services?sort=health']}>
+      {(services) => {
+        const shown = kind === 'rates' ? services.filter(({ value }) => value > 0) : services;
+        if (shown.length === 0) return <p className="weft-subtle">{t(`overview.insight.${kind}.none`)}</p>;
+        return (
+          <Table variant="compact" borders={false} aria-label={t(`overview.insight.${kind}`)}>
+            <Thead>
+              <Tr>
+                <Th>{t('details.service')}</Th>
+                <Th>{t(`overview.insight.${kind}.value`)}</Th>
+              </Tr>
+            </Thead>
+            <Tbody>
+              {shown.slice(0, 6).map((service) => (
+                <Tr key={`${service.namespace} ${service.name}`}>
+                  <Td>
+                    <span className="weft-badges">
+                      <span role="img" aria-label={t(`panel.health.${service.health}`)}>
+                        <StatusIcon status={service.health} />
+                      </span>
+                      <KindBadge kind="services" />
+                      <ContextLink to={`${detailsPath('services', service.namespace, service.name)}?tab=metrics`}>{service.name}</ContextLink>
+                      <span className="weft-subtle">{service.namespace}</span>
+                    </span>
+                  </Td>
+                  <Td className="weft-nowrap">{insightText(kind, service)}</Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        );
+      }}
+    </OverviewCard>
+  );
+}
+
+function insightText(kind: InsightKind, service: ServiceInsight): string {
+  if (kind === 'latency') return milliseconds(service.value);
+  return kind === 'rates' ? percent(service.value) : byteRate(service.value);
+}
+
