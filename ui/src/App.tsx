@@ -62,7 +62,7 @@ function Pages() {
     <PageErrorBoundary key={pathname}>
       <Suspense fallback={<Loading />}>
         <Routes>
-          <Route path="/" element={<Navigate to="/overview" replace />} />
+          <Route path="/" element={<Navigate to="/graph/namespaces" replace />} />
           {graphPaths.map((path) => (
             <Route key={path} path={path} element={<GraphPage />} />
           ))}
