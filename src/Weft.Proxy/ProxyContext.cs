@@ -4,6 +4,7 @@ using Weft.Proxy.Forwarding;
 using Weft.Proxy.Stats;
 using Weft.Proxy.Subscriptions;
 using Weft.Proxy.Tls;
+using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy;
 
@@ -25,6 +26,22 @@ internal sealed record ProxyContext
     public required IstioMetrics Metrics { get; init; }
 
     public required ProxyStats Stats { get; init; }
+
+    /// <summary>Set once, by the proxy that owns all of this.</summary>
+    public ClusterClient Client { get; private set; } = null!;
+
+    public RequestMirror Mirror { get; private set; } = null!;
+
+    public SpanExporters Spans { get; private set; } = null!;
+
+    /// <summary>Makes what needs the context itself.</summary>
+    public ProxyContext WithClients()
+    {
+        Client = new ClusterClient(this);
+        Mirror = new RequestMirror(this, Client);
+        Spans = new SpanExporters(this, Client);
+        return this;
+    }
 
     public TimeProvider Time => Bootstrap.TimeProvider;
 }

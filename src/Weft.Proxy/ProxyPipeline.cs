@@ -3,11 +3,11 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Weft.Proxy.Filters.Network;
-using Weft.Proxy.Filters.Rbac;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Tls;
+using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy;
 
@@ -110,11 +110,11 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
             return;
         }
 
-        foreach (var rules in chain.AccessRules)
+        foreach (var filter in chain.AccessFilters)
         {
-            if (rules.Judge(new RbacSubject(connection, null)) is { IsAllowed: false } refusal)
+            if (await filter.JudgeAsync(connection, proxy, cancellationToken) is { } refusal)
             {
-                Reject(connection, chain.Terminal.AccessLogs, ResponseFlags.None, null, refusal.Details);
+                Reject(connection, chain.Terminal.AccessLogs, refusal.Flags, null, refusal.Termination);
                 return;
             }
         }
@@ -244,20 +244,16 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     {
         exchange.RequestHeaderBytes = HttpHeaderRules.HeaderBytes(exchange.RequestHeaders) + exchange.Method.Length + exchange.Path.Length + " HTTP/1.1\r\n\r\n ".Length;
         exchange.IsGrpc = exchange.Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
-        if (exchange.Protocol == "HTTP/1.0" && !exchange.Manager.AcceptsHttp10)
+        if (RequestChecks.Refusal(exchange) is { } refusal)
         {
-            await LocalReply.SendAsync(exchange, StatusCodes.Status426UpgradeRequired, "", ResponseFlags.None, "low_version");
-            return;
-        }
-
-        if (!exchange.Path.StartsWith('/'))
-        {
-            await LocalReply.SendAsync(exchange, StatusCodes.Status400BadRequest, "", ResponseFlags.DownstreamProtocolError, "path_not_supported");
+            await LocalReply.SendAsync(exchange, refusal.Status, "", refusal.Flags, refusal.Details);
             return;
         }
 
         HttpHeaderRules.PrepareRequest(exchange);
-        Route(exchange);
+        exchange.ChooseRoute();
+        RequestSpan.Begin(exchange);
+        HttpHeaderRules.ExchangeOperation(exchange);
         foreach (var filter in exchange.Manager.Filters)
         {
             if (await filter.OnRequestAsync(exchange) == Filters.Http.FilterVerdict.Answered)
@@ -269,27 +265,19 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         await ActAsync(exchange);
     }
 
-    private static void Route(HttpExchange exchange)
-    {
-        var manager = exchange.Manager;
-        exchange.Routes = manager.InlineRoutes ?? exchange.Config.Routes.GetValueOrDefault(manager.RouteName);
-        exchange.VirtualHost = exchange.Routes?.HostFor(exchange.Authority);
-        exchange.Route = exchange.VirtualHost?.RouteFor(exchange);
-    }
-
     private static Task ActAsync(HttpExchange exchange)
     {
+        if (exchange.VirtualHost is { RequiresTls: true } && exchange.RequestHeader(HttpHeaderRules.ForwardedProto) != "https")
+        {
+            return Redirects.ToTlsAsync(exchange);
+        }
+
         if (exchange.Route is null)
         {
             return LocalReply.RouteNotFoundAsync(exchange);
         }
 
-        foreach (var mutations in (HeaderMutations[])[exchange.Route.RequestHeaders, exchange.VirtualHost!.RequestHeaders, exchange.Routes!.RequestHeaders])
-        {
-            mutations.Apply(exchange.RequestHeaders);
-        }
-
-        HttpHeaderRules.ExchangeOperation(exchange);
+        exchange.IsRouted = true;
         return exchange.Route.Action switch
         {
             ForwardAction forward => HttpForwarder.ForwardAsync(exchange, forward),
@@ -303,8 +291,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     {
         if (exchange.ResponseCode == 0 && exchange.Flags == ResponseFlags.None)
         {
-            exchange.Flags = ResponseFlags.DownstreamConnectionTermination;
-            exchange.Details = "downstream_remote_disconnect";
+            UpstreamFailures.ClientLeft(exchange);
         }
 
         foreach (var filter in exchange.Manager.Filters)
@@ -314,11 +301,13 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
 
         foreach (var log in exchange.Manager.AccessLogs)
         {
-            if (log.Format(HttpAccessLog.Entry(exchange)) is { } line)
+            if (log.Format(exchange) is { } line)
             {
                 proxy.Bootstrap.LogSink(line);
             }
         }
+
+        exchange.Span?.End(exchange);
     }
 
     // Envoy drains the connections of a filter chain that was changed or is gone: this answer is the connection's last.

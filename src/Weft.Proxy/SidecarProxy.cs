@@ -52,7 +52,7 @@ public sealed class SidecarProxy : IAsyncDisposable
             Peers = new PeerDirectory(),
             Metrics = new IstioMetrics(node.Workload),
             Stats = new ProxyStats(),
-        };
+        }.WithClients();
         _discovery = Client(bootstrap, bootstrap.DiscoveryAddress);
         _subscription = new AdsSubscription(
             _discovery, node.XdsNode, _builder, config, _context.Stats, bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<AdsSubscription>());
@@ -104,6 +104,8 @@ public sealed class SidecarProxy : IAsyncDisposable
         await _background;
         await DrainAsync();
         await _http.DisposeAsync();
+        await _context.Mirror.DisposeAsync();
+        await _context.Spans.DisposeAsync();
         await _admin.DisposeAsync();
         _builder.Dispose();
         _discovery.Dispose();

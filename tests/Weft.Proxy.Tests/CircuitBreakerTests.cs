@@ -4,7 +4,6 @@ using Envoy.Config.Cluster.V3;
 using Microsoft.AspNetCore.Http;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Mesh;
-using Weft.Proxy.Subscriptions;
 
 namespace Weft.Proxy;
 
@@ -83,13 +82,15 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void Istios_defaults_limit_nothing_and_retry_budgets_are_refused()
+    public void Istios_defaults_limit_nothing_and_a_retry_budget_is_a_share_of_the_requests()
     {
         var open = new Cluster { CircuitBreakers = new() { Thresholds = { new Envoy.Config.Cluster.V3.CircuitBreakers.Types.Thresholds { MaxConnections = uint.MaxValue, MaxPendingRequests = uint.MaxValue, MaxRequests = uint.MaxValue, MaxRetries = uint.MaxValue } } } };
         Assert.Null(Clusters.CircuitBreakers.Compile(open));
 
-        open.CircuitBreakers.Thresholds[0].RetryBudget = new();
-        Assert.Contains("retry_budget", Assert.Throws<ResourceRejectedException>(() => Clusters.CircuitBreakers.Compile(open)).Message);
+        open.CircuitBreakers.Thresholds[0].RetryBudget = new() { BudgetPercent = new() { Value = 50 } };
+        var budget = Clusters.CircuitBreakers.Compile(open)!.Budget!;
+        Assert.Equal(3, budget.Limit(2));
+        Assert.Equal(10, budget.Limit(20));
     }
 
     private static Task<TestMesh> StartAsync(RequestDelegate serve, string thresholds, string? retries = null) => TestMesh.StartAsync(serve, Cancel, (kind, resources) =>

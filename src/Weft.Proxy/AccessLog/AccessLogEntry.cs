@@ -1,22 +1,16 @@
 using System.Net;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Forwarding;
+using Weft.Proxy.Tls;
 
 namespace Weft.Proxy.AccessLog;
 
-/// <summary>What is logged of a request or of a TCP connection. Null stands for what does not apply.</summary>
-internal sealed record AccessLogEntry
+/// <summary>What is logged of a TCP connection. Null stands for what does not apply.</summary>
+internal sealed record AccessLogEntry : IStreamInfo
 {
     public required DateTimeOffset StartTime { get; init; }
 
     public required TimeSpan Duration { get; init; }
-
-    public Func<string, string?> RequestHeader { get; init; } = static _ => null;
-
-    public Func<string, string?> ResponseHeader { get; init; } = static _ => null;
-
-    public string? Protocol { get; init; }
-
-    public int ResponseCode { get; init; }
 
     public required ResponseFlags Flags { get; init; }
 
@@ -44,5 +38,19 @@ internal sealed record AccessLogEntry
 
     public string? RouteName { get; init; }
 
-    public string? GrpcStatus { get; init; }
+    public DynamicMetadata? Metadata { get; init; }
+
+    public TlsSession? DownstreamTls { get; init; }
+
+    public TlsSession? UpstreamTls { get; init; }
+
+    string? IStreamInfo.Protocol => null;
+
+    int IStreamInfo.ResponseCode => 0;
+
+    string? IStreamInfo.GrpcStatus => null;
+
+    string? IStreamInfo.RequestHeader(string name) => null;
+
+    string? IStreamInfo.ResponseHeader(string name) => null;
 }

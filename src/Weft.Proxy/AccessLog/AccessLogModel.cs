@@ -1,85 +1,97 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using Weft.Proxy.Forwarding;
+using Weft.Proxy.Formatting;
 
 namespace Weft.Proxy.AccessLog;
 
-/// <summary>One configured access log: its format, and the responses it is limited to.</summary>
+/// <summary>One configured access log: its format, and the entries it is limited to.</summary>
 internal sealed record AccessLogModel
 {
     /// <summary>Null for JSON.</summary>
-    public required ImmutableArray<AccessLogPart>? Text { get; init; }
+    public required Format? Text { get; init; }
 
-    public required ImmutableArray<(string Key, ImmutableArray<AccessLogPart> Value)> Json { get; init; }
+    /// <summary>Null for text.</summary>
+    public required JsonTemplate? Json { get; init; }
 
-    /// <summary>Only entries with one of these flags are logged; null logs all.</summary>
-    public required ImmutableHashSet<string>? OnlyFlags { get; init; }
+    /// <summary>Envoy omit_empty_values: what is absent leaves nothing behind, instead of "-" or null.</summary>
+    public required bool OmitsEmptyValues { get; init; }
+
+    /// <summary>Null logs all.</summary>
+    public required Func<IStreamInfo, bool>? Filter { get; init; }
 
     /// <summary>The line, or null when this entry is not to be logged.</summary>
-    public string? Format(AccessLogEntry entry)
+    public string? Format(IStreamInfo entry)
     {
-        if (OnlyFlags is not null && !ResponseFlagText.Of(entry.Flags).Split(',').Any(OnlyFlags.Contains))
+        if (Filter is not null && !Filter(entry))
         {
             return null;
         }
 
-        return Text is { } parts ? FormatText(parts, entry).TrimEnd('\n') : FormatJson(entry);
+        return Text is not null ? Text.Text(entry, OmitsEmptyValues ? "" : "-").TrimEnd('\n') : FormatJson(entry);
     }
 
-    private static string FormatText(ImmutableArray<AccessLogPart> parts, AccessLogEntry entry)
-    {
-        var text = new StringBuilder(512);
-        foreach (var part in parts)
-        {
-            text.Append(part.Literal ?? part.Value!(entry) ?? "-");
-        }
-
-        return text.ToString();
-    }
-
-    private string FormatJson(AccessLogEntry entry)
+    private string FormatJson(IStreamInfo entry)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
-            json.WriteStartObject();
-            foreach (var (key, parts) in Json)
-            {
-                json.WritePropertyName(key);
-                WriteValue(json, parts, entry);
-            }
-
-            json.WriteEndObject();
+            Json!.Write(json, entry, OmitsEmptyValues);
         }
 
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
+}
 
-    // A value that is one operator alone keeps its type; missing values are null.
-    private static void WriteValue(Utf8JsonWriter json, ImmutableArray<AccessLogPart> parts, AccessLogEntry entry)
+/// <summary>A JSON value whose texts are formats.</summary>
+internal abstract record JsonTemplate
+{
+    public abstract void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty);
+
+    /// <summary>Whether nothing is to be written where empty values are omitted.</summary>
+    public virtual bool IsAbsent(IStreamInfo entry) => false;
+
+    internal sealed record Leaf(Format Format) : JsonTemplate
     {
-        if (parts is not [{ Value: { } single } part])
-        {
-            json.WriteStringValue(FormatText(parts, entry));
-            return;
-        }
+        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty) => Format.WriteJson(json, entry);
 
-        var value = single(entry);
-        if (value is null)
+        public override bool IsAbsent(IStreamInfo entry) => Format.IsAbsent(entry);
+    }
+
+    internal sealed record Constant(Google.Protobuf.WellKnownTypes.Value Value) : JsonTemplate
+    {
+        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty) => ValueText.Write(json, Value);
+    }
+
+    internal sealed record Fields(ImmutableArray<(string Key, JsonTemplate Value)> Members) : JsonTemplate
+    {
+        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty)
         {
-            json.WriteNullValue();
+            json.WriteStartObject();
+            foreach (var (key, value) in Members)
+            {
+                if (!omitsEmpty || !value.IsAbsent(entry))
+                {
+                    json.WritePropertyName(key);
+                    value.Write(json, entry, omitsEmpty);
+                }
+            }
+
+            json.WriteEndObject();
         }
-        else if (part.IsNumber && long.TryParse(value, out var number))
+    }
+
+    internal sealed record Items(ImmutableArray<JsonTemplate> Values) : JsonTemplate
+    {
+        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty)
         {
-            json.WriteNumberValue(number);
-        }
-        else
-        {
-            json.WriteStringValue(value);
+            json.WriteStartArray();
+            foreach (var value in Values)
+            {
+                value.Write(json, entry, omitsEmpty);
+            }
+
+            json.WriteEndArray();
         }
     }
 }
-
-/// <summary>A literal piece of a format, or an operator.</summary>
-internal sealed record AccessLogPart(string? Literal, Func<AccessLogEntry, string?>? Value, bool IsNumber);

@@ -40,6 +40,11 @@ internal static class PrometheusPage
         var tag = new StringBuilder();
         PrometheusText.AppendEscaped(tag, proxy.Node.IstioVersion);
         PrometheusText.AppendSample(text, "istio_build", $"component=\"proxy\",tag=\"{tag}\"", 1);
+        foreach (var metric in proxy.Stats.Rbac.Series.GroupBy(series => series.Key.Metric).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            Counters(text, metric.Key, "Decisions of authorization.", [.. metric], series => (series.Key.Labels, series.Value.Value));
+        }
+
         foreach (var (name, type, help, value) in OwnStats.Of(proxy))
         {
             PrometheusText.AppendFamily(text, name, type, help);
@@ -96,6 +101,9 @@ internal static class OwnStats
             ("envoy_listener_downstream_cx_active", "gauge", "Connections open.", stats.ConnectionsAccepted.Value - stats.ConnectionsClosed.Value),
             ("envoy_listener_no_filter_chain_match", "counter", "Connections that matched no filter chain.", stats.NoFilterChainMatch.Value),
             ("envoy_listener_ssl_connection_error", "counter", "Handshakes that failed.", stats.TlsHandshakeFailures.Value),
+            ("envoy_tracing_spans_sent", "counter", "Spans that collectors took.", stats.SpansSent.Value),
+            ("envoy_tracing_spans_dropped", "counter", "Spans that were lost.", stats.SpansDropped.Value),
+            ("envoy_cluster_retry_or_shadow_abandoned", "counter", "Mirrored requests that were not sent.", stats.MirrorsAbandoned.Value),
             ("weft_proxy_malformed_captures", "counter", "Connections to the outbound port whose destination could not be read.", stats.MalformedCaptures.Value),
         ];
     }

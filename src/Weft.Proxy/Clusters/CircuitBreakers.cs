@@ -9,6 +9,9 @@ namespace Weft.Proxy.Clusters;
 /// <param name="Pending">HTTP/1.1 requests that wait for a connection.</param>
 internal sealed record CircuitBreakers(uint Connections, uint Pending, uint Requests, uint Retries)
 {
+    /// <summary>Takes the place of <see cref="Retries"/>; null for none.</summary>
+    public RetryBudget? Budget { get; init; }
+
     private const uint DefaultLimit = 1024;
     private const uint DefaultRetries = 3;
 
@@ -17,15 +20,26 @@ internal sealed record CircuitBreakers(uint Connections, uint Pending, uint Requ
     public static CircuitBreakers? Compile(Cluster config)
     {
         var thresholds = config.CircuitBreakers?.Thresholds.FirstOrDefault(threshold => threshold.Priority == RoutingPriority.Default);
-        if (thresholds?.RetryBudget is not null || thresholds?.MaxConnectionPools is not null || config.CircuitBreakers?.PerHostThresholds.Count > 0)
+        if (thresholds?.MaxConnectionPools is not null || config.CircuitBreakers?.PerHostThresholds.Count > 0)
         {
-            throw new ResourceRejectedException($"{config.Name}: circuit breakers with retry_budget, max_connection_pools or per_host_thresholds are not supported");
+            throw new ResourceRejectedException($"{config.Name}: circuit breakers with max_connection_pools or per_host_thresholds are not supported");
         }
 
         var limits = new CircuitBreakers(
-            thresholds?.MaxConnections ?? DefaultLimit, thresholds?.MaxPendingRequests ?? DefaultLimit, thresholds?.MaxRequests ?? DefaultLimit, thresholds?.MaxRetries ?? DefaultRetries);
-        return limits is { Connections: uint.MaxValue, Pending: uint.MaxValue, Requests: uint.MaxValue, Retries: uint.MaxValue } ? null : limits;
+            thresholds?.MaxConnections ?? DefaultLimit, thresholds?.MaxPendingRequests ?? DefaultLimit, thresholds?.MaxRequests ?? DefaultLimit, thresholds?.MaxRetries ?? DefaultRetries)
+        {
+            Budget = thresholds?.RetryBudget is { } budget ? new RetryBudget(budget.BudgetPercent?.Value ?? 20, budget.MinRetryConcurrency ?? 3) : null,
+        };
+        return limits is { Connections: uint.MaxValue, Pending: uint.MaxValue, Requests: uint.MaxValue, Retries: uint.MaxValue, Budget: null } ? null : limits;
     }
+}
+
+/// <summary>CircuitBreakers.Thresholds.retry_budget: how many retries may run at once, as a share of the requests.</summary>
+/// <param name="Percent">Of the requests that are active or pending.</param>
+/// <param name="MinConcurrency">So many may run however few requests there are.</param>
+internal sealed record RetryBudget(double Percent, uint MinConcurrency)
+{
+    public long Limit(long requests) => Math.Max(MinConcurrency, (long)(requests * Percent / 100));
 }
 
 /// <summary>What a cluster bears now. Safe for any thread.</summary>
@@ -104,7 +118,7 @@ internal sealed class CircuitState
     {
         lock (_lock)
         {
-            if (_retries >= limits.Retries)
+            if (_retries >= (limits.Budget is { } budget ? budget.Limit(_active + _pending.Count) : limits.Retries))
             {
                 return false;
             }

@@ -1,13 +1,17 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Filters.Http;
 using Weft.Proxy.Filters.Network;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Stats;
 using Weft.Proxy.Subscriptions;
+using Weft.Proxy.Tls;
+using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy.Forwarding;
 
@@ -15,8 +19,14 @@ namespace Weft.Proxy.Forwarding;
 /// One HTTP request on its way through the proxy and back: what it asked, where it goes, how it went.
 /// Belongs to the one task that serves the request.
 /// </summary>
-internal sealed class HttpExchange
+internal sealed class HttpExchange : IStreamInfo
 {
+    private static readonly Dictionary<string, StringValues> NoQuery = [];
+
+    private string _path = "";
+    private string? _pathWithoutQuery;
+    private Dictionary<string, StringValues>? _query;
+
     public HttpExchange(HttpContext http, DownstreamConnection connection, IPEndPoint originalDestination, HttpConnectionManagerModel manager, ProxyContext proxy)
     {
         Http = http;
@@ -57,7 +67,17 @@ internal sealed class HttpExchange
     public string Protocol { get; }
 
     /// <summary>The :path with its query, as it will be sent.</summary>
-    public string Path { get; set; }
+    public string Path
+    {
+        get => _path;
+        set => (_path, _pathWithoutQuery, _query) = (value, null, null);
+    }
+
+    public string PathWithoutQuery => _pathWithoutQuery ??= Path.IndexOf('?') is var mark && mark < 0 ? Path : Path[..mark];
+
+    /// <summary>The parameters of the path's query, decoded.</summary>
+    public IReadOnlyDictionary<string, StringValues> Query =>
+        _query ??= Path.IndexOf('?') is var mark && mark < 0 ? NoQuery : Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(Path[mark..]);
 
     /// <summary>The path before a rewrite; null when there was none.</summary>
     public string? OriginalPath { get; set; }
@@ -83,8 +103,14 @@ internal sealed class HttpExchange
     /// <summary>The cluster's name even when there is no such cluster.</summary>
     public string ClusterName { get; set; } = "";
 
-    /// <summary>Of the route's hash_policy, for consistent hashing (<see cref="LoadBalancing.XxHash64"/>); null when there is none or nothing to hash.</summary>
+    /// <summary>The cluster's share of the route that was drawn.</summary>
+    public WeightedCluster? ChosenCluster { get; set; }
+
+    /// <summary>Of the route's hash_policy, for consistent hashing; null when there is none or nothing to hash.</summary>
     public ulong? Hash { get; set; }
+
+    /// <summary>A Set-Cookie that the response gets, made by a hash policy.</summary>
+    public string? ResponseCookie { get; set; }
 
     public EndpointModel? Endpoint { get; set; }
 
@@ -103,12 +129,34 @@ internal sealed class HttpExchange
     /// <summary>Whether the downstream peer sent its metadata and so expects ours.</summary>
     public bool PeerAsksForMetadata { get; set; }
 
+    /// <summary>What filters left for later ones; made when first asked for by <see cref="WritableMetadata"/>.</summary>
+    public DynamicMetadata? Metadata { get; private set; }
+
+    public DynamicMetadata WritableMetadata => Metadata ??= new DynamicMetadata();
+
+    /// <summary>The origin that the CORS filter accepted; null when it had nothing to do.</summary>
+    public string? CorsOrigin { get; set; }
+
+    /// <summary>Headers that an authorization service wants on the response.</summary>
+    public List<AddedHeader>? AddedResponseHeaders { get; set; }
+
+    /// <summary>Null where tracing is off.</summary>
+    public RequestSpan? Span { get; set; }
+
+    /// <summary>Whether the client's proxy named the operation.</summary>
+    public bool IsOperationTold { get; set; }
+
+    public RequestTiming Timing { get; } = new();
+
     public ResponseFlags Flags { get; set; }
 
     /// <summary>%RESPONSE_CODE_DETAILS%.</summary>
     public string? Details { get; set; }
 
     public string? UpstreamTransportFailure { get; set; }
+
+    /// <summary>The body of an answer that the proxy gave by itself.</summary>
+    public string? LocalReplyBody { get; set; }
 
     /// <summary>0 while no response has begun.</summary>
     public int ResponseCode { get; set; }
@@ -117,8 +165,14 @@ internal sealed class HttpExchange
 
     public int Attempts { get; set; }
 
-    /// <summary>Set by a redirect; goes into the local reply.</summary>
-    public string? RedirectLocation { get; set; }
+    /// <summary>The time for a response that the caller asked for by x-envoy-upstream-rq-timeout-ms; null leaves the route's.</summary>
+    public TimeSpan? RequestedTimeout { get; set; }
+
+    /// <summary>Whether the route's response headers are to be applied: once the router has it.</summary>
+    public bool IsRouted { get; set; }
+
+    /// <summary>Headers of an answer that the proxy gives by itself.</summary>
+    public List<KeyValuePair<string, string>>? LocalReplyHeaders { get; set; }
 
     /// <summary>Whether this answer is the connection's last.</summary>
     public bool ClosesConnection { get; set; }
@@ -144,15 +198,103 @@ internal sealed class HttpExchange
         _ => RequestHeaders.TryGetValue(name, out var values) ? values.ToString() : null,
     };
 
+    /// <summary>
+    /// Where the request began. A gateway (use_remote_address) believes as many x-forwarded-for entries as it has trusted hops before it;
+    /// a sidecar believes the last, which the proxy before it appended.
+    /// </summary>
+    public IPAddress ClientAddress
+    {
+        get
+        {
+            var hops = Manager.UsesRemoteAddress ? (int)Manager.TrustedHops : 1;
+            if (hops == 0 || RequestHeader(HttpHeaderRules.ForwardedFor) is not { Length: > 0 } forwarded)
+            {
+                return Connection.RemoteAddress.Address;
+            }
+
+            // A gateway has appended the address of its own client by now; that entry is no hop before it.
+            var entries = forwarded.Split(',', StringSplitOptions.TrimEntries);
+            var index = entries.Length - hops - (Manager.UsesRemoteAddress ? 1 : 0);
+            return index >= 0 && IPAddress.TryParse(entries[index], out var address) ? address : Connection.RemoteAddress.Address;
+        }
+    }
+
+    /// <summary>Whether the request began inside: at a private or loopback address (Envoy's default internal_address_config).</summary>
+    public bool IsInternal => PrivateNetworks.Contains(ClientAddress);
+
+    /// <summary>The value of one cookie; null when it was not sent.</summary>
+    public string? Cookie(string name)
+    {
+        foreach (var header in RequestHeaders.Cookie)
+        {
+            foreach (var part in (header ?? "").Split(';', StringSplitOptions.TrimEntries))
+            {
+                if (part.Length > name.Length && part[name.Length] == '=' && part.StartsWith(name, StringComparison.Ordinal))
+                {
+                    return part[(name.Length + 1)..].Trim('"');
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Chooses virtual host and route, by what the request is now. Filters that change what routes match on call it again.</summary>
+    public void ChooseRoute()
+    {
+        Routes = Manager.InlineRoutes ?? Config.Routes.GetValueOrDefault(Manager.RouteName);
+        VirtualHost = Routes?.HostFor(Authority);
+        Route = VirtualHost?.RouteFor(this);
+    }
+
+    TimeSpan IStreamInfo.Duration => Proxy.Time.GetElapsedTime(StartTimestamp);
+
+    string? IStreamInfo.ConnectionTermination => null;
+
+    long IStreamInfo.BytesReceived => RequestBodyBytes;
+
+    long IStreamInfo.BytesSent => ResponseBodyBytes;
+
+    IPEndPoint? IStreamInfo.UpstreamHost => Endpoint?.Address;
+
+    string? IStreamInfo.UpstreamCluster => ClusterName.Length > 0 ? ClusterName : null;
+
+    IPEndPoint? IStreamInfo.UpstreamLocalAddress => Upstream?.LastConnection?.LocalAddress;
+
+    IPEndPoint IStreamInfo.DownstreamLocalAddress => OriginalDestination;
+
+    IPEndPoint IStreamInfo.DownstreamRemoteAddress => Connection.RemoteAddress;
+
+    string? IStreamInfo.RequestedServerName => Connection.RequestedServerName;
+
+    string? IStreamInfo.RouteName => Route?.Name;
+
+    TlsSession? IStreamInfo.DownstreamTls => Connection.Tls;
+
+    TlsSession? IStreamInfo.UpstreamTls => Upstream?.LastConnection?.Tls;
+
+    string? IStreamInfo.ResponseHeader(string name) =>
+        name == ":status" ? ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture) : ResponseHeaders.TryGetValue(name, out var values) ? values.ToString() : null;
+
+    string? IStreamInfo.ResponseTrailer(string name) =>
+        Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.TryGetValue(name, out var values) == true ? values.ToString() : null;
+
+    /// <summary>Whether a connection of this request may change its protocol: the route's word counts before the connection manager's.</summary>
+    public bool AllowsUpgrade(string type) =>
+        Route?.Action is ForwardAction forward && forward.Upgrades.TryGetValue(type, out var allowed) ? allowed : Manager.UpgradeTypes.Contains(type, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Lets the filters see the response, last filter first. Called once, before the headers leave.</summary>
     public void BeginResponse(int statusCode)
     {
         ResponseCode = statusCode;
         Http.Response.StatusCode = statusCode;
+        Timing.ResponseBegun ??= Proxy.Time.GetElapsedTime(StartTimestamp);
         for (var index = Manager.Filters.Length - 1; index >= 0; index--)
         {
             Manager.Filters[index].OnResponse(this);
         }
+
+        RouteHeaders.ApplyAdded(this);
     }
 
     // Absolute form keeps its path only; the authority is already the host's.
@@ -172,4 +314,20 @@ internal sealed class HttpExchange
         var path = target.AsSpan(scheme + 3).IndexOfAny('/', '?');
         return path < 0 ? "/" : target[scheme + 3 + path] == '/' ? target[(scheme + 3 + path)..] : "/" + target[(scheme + 3 + path)..];
     }
+}
+
+/// <summary>A header that is added to a response, with what becomes of one that is there.</summary>
+internal readonly record struct AddedHeader(string Name, string Value, Envoy.Config.Core.V3.HeaderValueOption.Types.HeaderAppendAction Action);
+
+/// <summary>When the parts of an exchange were done, since its start; null while they are not.</summary>
+internal sealed class RequestTiming
+{
+    /// <summary>The last byte of the request came in.</summary>
+    public TimeSpan? RequestReceived { get; set; }
+
+    /// <summary>The last byte of the request went upstream.</summary>
+    public TimeSpan? RequestSent { get; set; }
+
+    /// <summary>The head of the response was there.</summary>
+    public TimeSpan? ResponseBegun { get; set; }
 }

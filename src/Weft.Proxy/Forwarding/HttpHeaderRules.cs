@@ -40,6 +40,13 @@ internal static class HttpHeaderRules
         var headers = exchange.RequestHeaders;
         var manager = exchange.Manager;
         headers.Remove("x-envoy-original-dst-host");
+        if (manager.Underscores == HeadersWithUnderscores.DropHeader)
+        {
+            foreach (var name in headers.Keys.Where(name => name.Contains('_')).ToList())
+            {
+                headers.Remove(name);
+            }
+        }
         if (!headers.ContainsKey(ForwardedProto))
         {
             headers[ForwardedProto] = exchange.Connection.Tls is null ? "http" : "https";
@@ -49,6 +56,19 @@ internal static class HttpHeaderRules
         {
             var address = exchange.Connection.RemoteAddress.Address.ToString();
             headers[ForwardedFor] = headers.TryGetValue(ForwardedFor, out var present) ? $"{present},{address}" : address;
+            if (exchange.IsInternal)
+            {
+                headers["x-envoy-internal"] = "true";
+            }
+            else
+            {
+                foreach (var name in RouterHeaders.Internal)
+                {
+                    headers.Remove(name);
+                }
+
+                headers["x-envoy-external-address"] = exchange.ClientAddress.ToString();
+            }
         }
 
         ApplyClientCertificate(exchange);
@@ -57,7 +77,7 @@ internal static class HttpHeaderRules
             exchange.Path = normalized;
         }
 
-        Tracing.RequestIdentity.Apply(exchange);
+        Tracing.RequestId.Ensure(exchange);
     }
 
     /// <summary>What a connection manager does to a response after all filters.</summary>
@@ -70,16 +90,10 @@ internal static class HttpHeaderRules
             headers.Server = manager.ServerName;
         }
 
-        if (manager.TraceSampling is not null)
+        TellOperation(exchange);
+        if (manager.AnswersRequestId && exchange.RequestHeader(RequestId) is { } id)
         {
-            if (manager.IsOutbound)
-            {
-                headers.Remove(DecoratorOperation);
-            }
-            else if (exchange.Route is { Operation.Length: > 0 } route)
-            {
-                headers[DecoratorOperation] = route.Operation;
-            }
+            headers[RequestId] = id;
         }
 
         if (exchange.ClosesConnection)
@@ -90,21 +104,53 @@ internal static class HttpHeaderRules
         exchange.ResponseHeaderBytes = HeaderBytes(headers) + "HTTP/1.1 200 OK\r\n\r\n".Length;
     }
 
-    /// <summary>Where tracing is on, proxies tell each other the operation, the client's on the request and the server's on the response; applications see neither.</summary>
+    /// <summary>
+    /// Where tracing is on, proxies tell each other the operation, the client's on the request and the server's on the response; applications see neither.
+    /// What the other side said names the span.
+    /// </summary>
     public static void ExchangeOperation(HttpExchange exchange)
     {
-        if (exchange.Manager.TraceSampling is null)
+        if (exchange.Manager.Tracing is null)
         {
             return;
         }
 
-        if (exchange.Manager.IsOutbound && exchange.Route is { Operation.Length: > 0 } route)
+        exchange.RequestHeaders.Remove(DecoratorOperation, out var told);
+        if (exchange.Manager.IsOutbound)
         {
-            exchange.RequestHeaders[DecoratorOperation] = route.Operation;
+            if (exchange.Route is { Operation.Length: > 0, PropagatesOperation: true } route)
+            {
+                exchange.RequestHeaders[DecoratorOperation] = route.Operation;
+            }
         }
-        else
+        else if (told.ToString() is { Length: > 0 } operation)
         {
-            exchange.RequestHeaders.Remove(DecoratorOperation);
+            exchange.IsOperationTold = true;
+            if (exchange.Span is { } span)
+            {
+                span.Name = operation;
+            }
+        }
+    }
+
+    private static void TellOperation(HttpExchange exchange)
+    {
+        if (exchange.Manager.Tracing is null)
+        {
+            return;
+        }
+
+        exchange.ResponseHeaders.Remove(DecoratorOperation, out var told);
+        if (exchange.Manager.IsOutbound)
+        {
+            if (exchange.Span is { } span && told.ToString() is { Length: > 0 } operation)
+            {
+                span.Name = operation;
+            }
+        }
+        else if (exchange is { IsOperationTold: false, Route: { Operation.Length: > 0, PropagatesOperation: true } route })
+        {
+            exchange.ResponseHeaders[DecoratorOperation] = route.Operation;
         }
     }
 

@@ -7,8 +7,15 @@ internal static class Redirects
 {
     public static Task SendAsync(HttpExchange exchange, RedirectAction action)
     {
-        exchange.RedirectLocation = Location(exchange, action);
+        exchange.LocalReplyHeaders = [new("location", Location(exchange, action))];
         return LocalReply.SendAsync(exchange, action.Status, "", ResponseFlags.None, "direct_response");
+    }
+
+    /// <summary>Sends a client that came in plaintext to https (require_tls of its virtual host).</summary>
+    public static Task ToTlsAsync(HttpExchange exchange)
+    {
+        exchange.LocalReplyHeaders = [new("location", $"https://{RouteTable.WithoutPort(exchange.Authority)}{exchange.Path}")];
+        return LocalReply.SendAsync(exchange, 301, "", ResponseFlags.None, "direct_response");
     }
 
     private static string Location(HttpExchange exchange, RedirectAction action)
@@ -27,6 +34,11 @@ internal static class Redirects
         if (action.Path is { } whole)
         {
             return whole.Contains('?', StringComparison.Ordinal) ? whole : whole + query;
+        }
+
+        if (action.RegexRewrite is { } regex)
+        {
+            return regex.Apply(path) + query;
         }
 
         return action.PrefixRewrite is { } prefix ? prefix + path[exchange.Route!.Match.MatchedLength(path)..] + query : path + query;

@@ -10,6 +10,7 @@ namespace Weft.Proxy.Forwarding;
 /// <param name="keepLimit">Bytes; 0 keeps nothing.</param>
 internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
 {
+    private int _keepLimit = keepLimit;
     /// <summary>Envoy's default of a connection's buffer.</summary>
     public const int RetryLimit = 1 << 20;
 
@@ -24,6 +25,19 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
 
     /// <summary>Called once, when all of it has been read.</summary>
     public Action? Completed { get; set; }
+
+    /// <summary>What has been read so far; null when it is too long to keep, or nobody asked to.</summary>
+    public ReadOnlyMemory<byte>? Kept => _kept?.WrittenMemory;
+
+    /// <summary>Raised by bytes in either direction, for idle time-outs.</summary>
+    public Action? Progress { get; set; }
+
+    /// <summary>Keeps up to so many bytes. Called before the first is read.</summary>
+    public void Keep(int limit)
+    {
+        _keepLimit = Math.Max(_keepLimit, limit);
+        _kept ??= new ArrayBufferWriter<byte>();
+    }
 
     public bool CanRepeat => _kept is not null && !DownstreamFailed;
 
@@ -51,6 +65,7 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
                 if (read.IsCompleted)
                 {
                     IsComplete = true;
+                    exchange.Timing.RequestReceived = exchange.Proxy.Time.GetElapsedTime(exchange.StartTimestamp);
                     Completed?.Invoke();
                 }
 
@@ -71,7 +86,8 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
     private void Keep(ReadOnlySequence<byte> data)
     {
         Interlocked.Add(ref exchange.RequestBodyBytes, data.Length);
-        if (_kept is not null && _kept.WrittenCount + data.Length > keepLimit)
+        Progress?.Invoke();
+        if (_kept is not null && _kept.WrittenCount + data.Length > _keepLimit)
         {
             _kept = null;
         }

@@ -16,9 +16,24 @@ internal sealed class RetryState(RetryPolicyModel policy)
     /// <summary>Endpoints that the next attempt avoids; null for none.</summary>
     public IReadOnlyCollection<EndpointModel>? Tried => _tried;
 
+    /// <summary>Whether the policy asks for another attempt after this response.</summary>
+    public bool Wants(HttpExchange exchange, HttpResponseMessage response)
+    {
+        if (!policy.Covers((int)response.StatusCode, UpstreamResponse.GrpcStatus(exchange, response), Header))
+        {
+            return false;
+        }
+
+        RequestedPause = policy.RateLimitedBackOff?.Pause(Header, exchange.Proxy.Time.GetUtcNow());
+        return true;
+
+        string? Header(string name) =>
+            response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values) ? values.ToString() : null;
+    }
+
     /// <summary>Takes one retry, if one is left and the request can be sent again.</summary>
     /// <param name="attempt">Ended here: the body must be at rest before it is sent again.</param>
-    public async ValueTask<bool> TakeAsync(HttpExchange exchange, CancellationTokenSource attempt)
+    public async ValueTask<bool> TakeAsync(HttpExchange exchange, AttemptLimit attempt)
     {
         if (exchange.RequestBody is { } body)
         {
@@ -73,10 +88,14 @@ internal sealed class RetryState(RetryPolicyModel policy)
         }
     }
 
-    /// <summary>Waits a random part of an interval that doubles from retry to retry.</summary>
+    /// <summary>The pause that the upstream asked for; null leaves it to chance.</summary>
+    public TimeSpan? RequestedPause { get; set; }
+
+    /// <summary>Waits as long as the upstream asked for, else a random part of an interval that doubles from retry to retry.</summary>
     public Task BackOffAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        var pause = _interval * Random.Shared.NextDouble();
+        var pause = RequestedPause ?? (_interval * Random.Shared.NextDouble());
+        RequestedPause = null;
         _interval = TimeSpan.FromTicks(Math.Min(_interval.Ticks * 2, policy.MaxInterval.Ticks));
         return Task.Delay(pause, time, cancellationToken);
     }

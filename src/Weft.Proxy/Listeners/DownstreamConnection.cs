@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Stats;
 using Weft.Proxy.Tls;
 
@@ -61,6 +62,11 @@ internal sealed class DownstreamConnection : IAsyncDisposable
 
     /// <summary>Null on plaintext and where TLS is passed through.</summary>
     public TlsSession? Tls { get; private set; }
+
+    /// <summary>What network filters left for later ones; null when none left anything.</summary>
+    public DynamicMetadata? Metadata { get; private set; }
+
+    public DynamicMetadata WritableMetadata => Metadata ??= new DynamicMetadata();
 
     /// <summary>The peer workload, once metadata was exchanged.</summary>
     public WorkloadIdentity? Peer { get; set; }

@@ -97,8 +97,8 @@ internal sealed record FilterChainModel
     /// <summary>Null where no istio.stats filter stands.</summary>
     public required Filters.IstioStatsModel? TcpStats { get; init; }
 
-    /// <summary>Network RBAC filters in order; all must let a connection pass.</summary>
-    public required ImmutableArray<Filters.Rbac.RbacRules> AccessRules { get; init; }
+    /// <summary>Network RBAC and ext_authz filters in order; all must let a connection pass.</summary>
+    public required ImmutableArray<NetworkAccessFilter> AccessFilters { get; init; }
 
     public required TerminalFilterModel Terminal { get; init; }
 }

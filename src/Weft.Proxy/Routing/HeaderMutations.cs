@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Microsoft.AspNetCore.Http;
+using Weft.Proxy.Formatting;
+using Weft.Proxy.Forwarding;
 using Weft.Proxy.Subscriptions;
+using Action = Envoy.Config.Core.V3.HeaderValueOption.Types.HeaderAppendAction;
 
 namespace Weft.Proxy.Routing;
 
@@ -10,13 +13,14 @@ internal sealed record HeaderMutations(ImmutableArray<HeaderAddition> Add, Immut
 {
     public static HeaderMutations None { get; } = new([], []);
 
+    /// <exception cref="ResourceRejectedException">A value with an operator that this proxy does not have.</exception>
     public static HeaderMutations From(IEnumerable<HeaderValueOption> add, IEnumerable<string> remove)
     {
         var mutations = new HeaderMutations([.. add.Select(HeaderAddition.From)], [.. remove]);
         return mutations is { Add.IsEmpty: true, Remove.IsEmpty: true } ? None : mutations;
     }
 
-    public void Apply(IHeaderDictionary headers)
+    public void Apply(IHeaderDictionary headers, HttpExchange exchange)
     {
         foreach (var name in Remove)
         {
@@ -25,40 +29,60 @@ internal sealed record HeaderMutations(ImmutableArray<HeaderAddition> Add, Immut
 
         foreach (var addition in Add)
         {
-            addition.Apply(headers);
+            addition.Apply(headers, exchange);
         }
     }
 }
 
-/// <summary>envoy.config.core.v3.HeaderValueOption with a literal value.</summary>
-internal sealed record HeaderAddition(string Name, string Value, HeaderValueOption.Types.HeaderAppendAction Action)
+/// <summary>envoy.config.core.v3.HeaderValueOption, compiled.</summary>
+internal sealed record HeaderAddition(string Name, Format Value, Action Action, bool KeepsEmpty)
 {
+    /// <exception cref="ResourceRejectedException">A value with an operator that this proxy does not have.</exception>
     public static HeaderAddition From(HeaderValueOption option)
     {
-        if (option.Header.Value.Contains('%', StringComparison.Ordinal))
+        try
         {
-            throw new ResourceRejectedException($"header {option.Header.Key}: command operators in values are not supported yet");
+            return new HeaderAddition(option.Header.Key, Format.Compile(option.Header.Value), ActionOf(option), option.KeepEmptyValue);
         }
-
-#pragma warning disable CS0612 // istiod still sends the deprecated field append
-        var action = option.Append == false ? HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd : option.AppendAction;
-#pragma warning restore CS0612
-        return new HeaderAddition(option.Header.Key, option.Header.Value, action);
+        catch (ResourceRejectedException error)
+        {
+            throw new ResourceRejectedException($"header {option.Header.Key}: {error.Message}");
+        }
     }
 
-    public void Apply(IHeaderDictionary headers)
+    /// <summary>What an option does with a header that is there.</summary>
+    public static Action ActionOf(HeaderValueOption option)
     {
-        var exists = headers.TryGetValue(Name, out var present);
-        switch (Action)
+#pragma warning disable CS0612 // istiod and authorization services still send the deprecated field append
+        return option.Append switch
         {
-            case HeaderValueOption.Types.HeaderAppendAction.AddIfAbsent when exists:
-            case HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExists when !exists:
+            false => Action.OverwriteIfExistsOrAdd,
+            true => Action.AppendIfExistsOrAdd,
+            null => option.AppendAction,
+        };
+#pragma warning restore CS0612
+    }
+
+    public void Apply(IHeaderDictionary headers, HttpExchange exchange) => Apply(headers, Name, Value.Text(exchange, ""), Action, KeepsEmpty);
+
+    public static void Apply(IHeaderDictionary headers, string name, string value, Action action, bool keepsEmpty)
+    {
+        if (value.Length == 0 && !keepsEmpty)
+        {
+            return;
+        }
+
+        var exists = headers.TryGetValue(name, out var present);
+        switch (action)
+        {
+            case Action.AddIfAbsent when exists:
+            case Action.OverwriteIfExists when !exists:
                 break;
-            case HeaderValueOption.Types.HeaderAppendAction.AppendIfExistsOrAdd when exists:
-                headers[Name] = Microsoft.Extensions.Primitives.StringValues.Concat(present, Value);
+            case Action.AppendIfExistsOrAdd when exists:
+                headers[name] = Microsoft.Extensions.Primitives.StringValues.Concat(present, value);
                 break;
             default:
-                headers[Name] = Value;
+                headers[name] = value;
                 break;
         }
     }

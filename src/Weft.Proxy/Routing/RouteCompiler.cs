@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
-using Weft.Proxy.Filters.Http;
 using Weft.Proxy.Subscriptions;
 using ActionCase = Envoy.Config.Route.V3.Route.ActionOneofCase;
 
@@ -56,64 +56,62 @@ internal static class RouteCompiler
 
     private static VirtualHostModel Host(VirtualHost config)
     {
-        RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys);
-        if (config.RetryPolicyTypedConfig is not null || config.HedgePolicy is not null || config.RequestMirrorPolicies.Count > 0 || config.PerRequestBufferLimitBytes is not null)
+        if (config.RetryPolicyTypedConfig is not null || config.HedgePolicy is not null)
         {
-            throw new ResourceRejectedException($"'{config.Name}': retry_policy_typed_config, hedge_policy, request_mirror_policies and per_request_buffer_limit_bytes of virtual hosts are not supported");
+            throw new ResourceRejectedException($"'{config.Name}': retry_policy_typed_config and hedge_policy are not supported");
         }
 
-        var retry = RetryPolicyModel.Compile(config.RetryPolicy);
+        var defaults = new HostDefaults(
+            RetryPolicyModel.Compile(config.RetryPolicy), [.. config.RequestMirrorPolicies.Select(MirrorPolicy.Compile)], FilterSettings.Compile(config.Name, config.TypedPerFilterConfig));
         return new VirtualHostModel
         {
             Name = config.Name,
-            Routes = [.. config.Routes.Select(route => Route(route, retry))],
+            Routes = [.. config.Routes.Select(route => Route(route, defaults))],
             IncludesAttemptCount = config.IncludeRequestAttemptCount,
+            TellsAttemptCount = config.IncludeAttemptCountInResponse,
+            RequiresTls = config.RequireTls != VirtualHost.Types.TlsRequirementType.None,
+            Filters = defaults.Filters,
             RequestHeaders = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove),
             ResponseHeaders = HeaderMutations.From(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove),
         };
     }
 
-    private static RouteModel Route(Route config, RetryPolicyModel? hostRetry)
+    private static RouteModel Route(Route config, HostDefaults defaults) => new()
     {
-        RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys.Except([HttpFilterCompiler.FaultName]));
-        return new RouteModel
+        Name = config.Name,
+        Match = new RouteMatcher(config.Match),
+        Action = config.ActionCase switch
         {
-            Name = config.Name,
-            Match = new RouteMatcher(config.Match),
-            Action = config.ActionCase switch
-            {
-                ActionCase.Route_ => Forward(config.Route_, hostRetry),
-                ActionCase.DirectResponse => new DirectResponseAction((int)config.DirectResponse.Status, config.DirectResponse.Body?.InlineString ?? ""),
-                ActionCase.Redirect => Redirect(config.Redirect),
-                _ => throw new ResourceRejectedException($"route action {config.ActionCase} is not supported"),
-            },
-            Operation = config.Decorator?.Operation ?? "",
-            RequestHeaders = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove),
-            ResponseHeaders = HeaderMutations.From(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove),
-            Fault = config.TypedPerFilterConfig.TryGetValue(HttpFilterCompiler.FaultName, out var fault) ? FaultModel.Compile(fault) : null,
-        };
-    }
+            ActionCase.Route_ => Forward(config.Route_, config.Match, defaults),
+            ActionCase.DirectResponse => new DirectResponseAction((int)config.DirectResponse.Status, Body(config.DirectResponse.Body)),
+            ActionCase.Redirect => Redirect(config.Redirect),
+            _ => throw new ResourceRejectedException($"route action {config.ActionCase} is not supported"),
+        },
+        Operation = config.Decorator?.Operation ?? "",
+        PropagatesOperation = config.Decorator?.Propagate ?? true,
+        Sampling = RouteSampling.Compile(config.Tracing),
+        RequestHeaders = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove),
+        ResponseHeaders = HeaderMutations.From(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove),
+        Filters = FilterSettings.Compile(config.Name, config.TypedPerFilterConfig).Over(defaults.Filters),
+        Metadata = config.Metadata,
+    };
 
-    private static ForwardAction Forward(Envoy.Config.Route.V3.RouteAction config, RetryPolicyModel? hostRetry)
+    private static string Body(Envoy.Config.Core.V3.DataSource? body) => body?.SpecifierCase switch
     {
-        if (config.RequestMirrorPolicies.Count > 0)
-        {
-            throw new ResourceRejectedException("request mirroring is not supported yet");
-        }
+        Envoy.Config.Core.V3.DataSource.SpecifierOneofCase.InlineBytes => body.InlineBytes.ToStringUtf8(),
+        _ => body?.InlineString ?? "",
+    };
 
-        if (config.RetryPolicyTypedConfig is not null || config.HedgePolicy is not null || config.PathRewritePolicy is not null || config.HostRewriteHeader.Length > 0 || config.HostRewritePathRegex is not null)
+    private static ForwardAction Forward(Envoy.Config.Route.V3.RouteAction config, RouteMatch match, HostDefaults defaults)
+    {
+        if (config.RetryPolicyTypedConfig is not null || config.HedgePolicy is not null || config.InternalRedirectPolicy is not null)
         {
-            throw new ResourceRejectedException("retry_policy_typed_config, hedge_policy, path_rewrite_policy, host_rewrite_header and host_rewrite_path_regex are not supported");
+            throw new ResourceRejectedException("retry_policy_typed_config, hedge_policy and internal_redirect_policy are not supported");
         }
 
         if (config.Priority != Envoy.Config.Core.V3.RoutingPriority.Default)
         {
             throw new ResourceRejectedException("route priorities are not supported");
-        }
-
-        if (config.RegexRewrite is not null || config.HashPolicy.Count > 0)
-        {
-            throw new ResourceRejectedException("regex_rewrite and hash_policy are not supported yet");
         }
 
         return new ForwardAction
@@ -122,19 +120,39 @@ internal static class RouteCompiler
             {
                 Envoy.Config.Route.V3.RouteAction.ClusterSpecifierOneofCase.Cluster => WeightedClusters.Single(config.Cluster),
                 Envoy.Config.Route.V3.RouteAction.ClusterSpecifierOneofCase.WeightedClusters => new WeightedClusters(config.WeightedClusters.Clusters.Select(Weighted)),
+                Envoy.Config.Route.V3.RouteAction.ClusterSpecifierOneofCase.ClusterHeader => new WeightedClusters([]),
                 _ => throw new ResourceRejectedException($"cluster specifier {config.ClusterSpecifierCase} is not supported"),
             },
-            Timeout = config.Timeout?.ToTimeSpan() ?? TimeSpan.FromSeconds(15),
-            PrefixRewrite = config.PrefixRewrite.Length > 0 ? config.PrefixRewrite : null,
-            HostRewrite = config.HostRewriteLiteral.Length > 0 ? config.HostRewriteLiteral : null,
-            Retry = config.RetryPolicy is null ? hostRetry : RetryPolicyModel.Compile(config.RetryPolicy),
+            ClusterHeader = config.ClusterHeader.Length > 0 ? config.ClusterHeader.ToLowerInvariant() : null,
+            Timeouts = RouteTimeouts.Compile(config),
+            PathRewrite = PathRewrite.Compile(config, match),
+            HostRewrite = HostRewrite.Compile(config),
+            Retry = config.RetryPolicy is null ? defaults.Retry : RetryPolicyModel.Compile(config.RetryPolicy),
+            Mirrors = config.RequestMirrorPolicies.Count > 0 ? [.. config.RequestMirrorPolicies.Select(MirrorPolicy.Compile)] : defaults.Mirrors,
+            HashPolicies = HashPolicies.Compile(config.HashPolicy),
+            ClusterNotFoundStatus = config.ClusterNotFoundResponseCode switch
+            {
+                Envoy.Config.Route.V3.RouteAction.Types.ClusterNotFoundResponseCode.NotFound => 404,
+                Envoy.Config.Route.V3.RouteAction.Types.ClusterNotFoundResponseCode.InternalServerError => 500,
+                _ => 503,
+            },
+            Upgrades = config.UpgradeConfigs.ToImmutableDictionary(upgrade => upgrade.UpgradeType, upgrade => upgrade.Enabled ?? true, StringComparer.OrdinalIgnoreCase),
         };
     }
 
     private static WeightedCluster Weighted(Envoy.Config.Route.V3.WeightedCluster.Types.ClusterWeight config)
     {
-        RequireNoFilterConfig(config.Name, config.TypedPerFilterConfig.Keys);
-        return new(config.Name, config.Weight ?? 0) { Headers = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove) };
+        if (config.TypedPerFilterConfig.Count > 0)
+        {
+            throw new ResourceRejectedException($"'{config.Name}': settings of filters per weighted cluster are not supported");
+        }
+
+        return new(config.Name, config.Weight ?? 0)
+        {
+            Headers = HeaderMutations.From(config.RequestHeadersToAdd, config.RequestHeadersToRemove),
+            ResponseHeaders = HeaderMutations.From(config.ResponseHeadersToAdd, config.ResponseHeadersToRemove),
+            HostRewrite = config.HostRewriteLiteral.Length > 0 ? config.HostRewriteLiteral : null,
+        };
     }
 
     private static RedirectAction Redirect(Envoy.Config.Route.V3.RedirectAction config) => new(
@@ -151,13 +169,11 @@ internal static class RouteCompiler
         config.PortRedirect,
         config.PathRedirect.Length > 0 ? config.PathRedirect : null,
         config.PrefixRewrite.Length > 0 ? config.PrefixRewrite : null,
-        config.StripQuery);
-
-    private static void RequireNoFilterConfig(string where, IEnumerable<string> filters)
+        config.StripQuery)
     {
-        if (filters.FirstOrDefault() is { } filter)
-        {
-            throw new ResourceRejectedException($"'{where}': per-route settings of filter {filter} are not supported yet");
-        }
-    }
+        RegexRewrite = config.RegexRewrite is { } regex ? RegexRewrite.Compile(regex) : null,
+    };
+
+    /// <summary>What routes take from their virtual host where they are silent.</summary>
+    private sealed record HostDefaults(RetryPolicyModel? Retry, ImmutableArray<MirrorPolicy> Mirrors, FilterSettings Filters);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Path.Match.UriTemplate.V3;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Subscriptions;
 using PathCase = Envoy.Config.Route.V3.RouteMatch.PathSpecifierOneofCase;
@@ -12,17 +14,22 @@ internal sealed class RouteMatcher
     private readonly Func<string, bool> _path;
     private readonly ImmutableArray<HeaderMatch> _headers;
     private readonly ImmutableArray<QueryMatch> _query;
+    private readonly ImmutableArray<MetadataMatch> _metadata;
+    private readonly Fraction? _share;
+    private readonly bool _isGrpc;
+    private readonly RouteMatch.Types.TlsContextMatchOptions? _tls;
 
+    /// <exception cref="ResourceRejectedException">A condition that this proxy cannot judge.</exception>
     public RouteMatcher(RouteMatch config)
     {
         Config = config;
         _path = PathCondition(config);
         _headers = [.. config.Headers.Select(header => new HeaderMatch(header))];
         _query = [.. config.QueryParameters.Select(parameter => new QueryMatch(parameter))];
-        if (config.RuntimeFraction is not null || config.Grpc is not null || config.TlsContext is not null || config.DynamicMetadata.Count > 0)
-        {
-            throw new ResourceRejectedException("route match on runtime_fraction, grpc, tls_context or dynamic_metadata is not supported yet");
-        }
+        _metadata = [.. config.DynamicMetadata.Select(matcher => new MetadataMatch(matcher))];
+        _share = config.RuntimeFraction is { } fraction ? Fraction.From(fraction.DefaultValue) : null;
+        _isGrpc = config.Grpc is not null;
+        _tls = config.TlsContext;
     }
 
     /// <summary>The prefix or path of the match, which a prefix rewrite replaces.</summary>
@@ -37,9 +44,7 @@ internal sealed class RouteMatcher
 
     public bool Matches(HttpExchange exchange)
     {
-        var mark = exchange.Path.IndexOf('?');
-        var path = mark < 0 ? exchange.Path : exchange.Path[..mark];
-        if (!_path(path))
+        if (!_path(exchange.PathWithoutQuery) || (_isGrpc && !exchange.IsGrpc) || (_share is { } share && !share.Includes(Random.Shared.NextDouble())))
         {
             return false;
         }
@@ -52,7 +57,29 @@ internal sealed class RouteMatcher
             }
         }
 
-        return _query.IsEmpty || _query.All(parameter => parameter.Matches(mark < 0 ? "" : exchange.Path[mark..]));
+        foreach (var parameter in _query)
+        {
+            if (!parameter.Matches(exchange))
+            {
+                return false;
+            }
+        }
+
+        foreach (var matcher in _metadata)
+        {
+            if (!matcher.Matches(exchange.Metadata))
+            {
+                return false;
+            }
+        }
+
+        return _tls is null || MatchesTls(exchange);
+    }
+
+    private bool MatchesTls(HttpExchange exchange)
+    {
+        var presented = exchange.Connection.Tls is { PeerHash.Length: > 0 };
+        return (_tls!.Presented is not { } wanted || wanted == presented) && (_tls.Validated is not { } valid || valid == presented);
     }
 
     private static Func<string, bool> PathCondition(RouteMatch config)
@@ -71,19 +98,25 @@ internal sealed class RouteMatcher
                 return path => path.StartsWith(separated, comparison) && (path.Length == separated.Length || path[separated.Length] == '/');
             case PathCase.SafeRegex:
                 return StringMatcher.FromRegex(config.SafeRegex.Regex).Matches;
+            case PathCase.PathMatchPolicy when config.PathMatchPolicy.TypedConfig is { } any && any.Is(UriTemplateMatchConfig.Descriptor):
+                return UriTemplate.Compile(UriTemplateMatchConfig.Parser.ParseFrom(any.Value).PathTemplate).Matches;
             default:
-                throw new ResourceRejectedException($"route match by {config.PathSpecifierCase} is not supported yet");
+                throw new ResourceRejectedException($"route match by {config.PathSpecifierCase} is not supported");
         }
     }
 
     private sealed class QueryMatch(QueryParameterMatcher config)
     {
+        private readonly string _name = config.Name;
         private readonly StringMatcher? _value = config.StringMatch is null ? null : StringMatcher.From(config.StringMatch);
+        private readonly bool _wantsPresence =
+            config.QueryParameterMatchSpecifierCase != QueryParameterMatcher.QueryParameterMatchSpecifierOneofCase.PresentMatch || config.PresentMatch;
 
-        public bool Matches(string query)
+        // Of a repeated parameter, the first counts.
+        public bool Matches(HttpExchange exchange)
         {
-            var parameters = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query);
-            return parameters.TryGetValue(config.Name, out var values) && (_value is null || values.Any(value => _value.Matches(value ?? "")));
+            var isPresent = exchange.Query.TryGetValue(_name, out var values);
+            return _value is null ? isPresent == _wantsPresence : isPresent && _value.Matches(values[0] ?? "");
         }
     }
 }
@@ -97,6 +130,7 @@ internal sealed class HeaderMatch
     private readonly Func<string, bool>? _value;
     private readonly bool _wantsPresence = true;
 
+    /// <exception cref="ResourceRejectedException">A kind of match that this proxy does not have.</exception>
     public HeaderMatch(HeaderMatcher config)
     {
         _name = config.Name;
@@ -115,14 +149,37 @@ internal sealed class HeaderMatch
             case HeaderMatcher.HeaderMatchSpecifierOneofCase.RangeMatch:
                 _value = value => long.TryParse(value, out var number) && number >= config.RangeMatch.Start && number < config.RangeMatch.End;
                 break;
+#pragma warning disable CS0612 // the forms before string_match are deprecated and still sent
+            case HeaderMatcher.HeaderMatchSpecifierOneofCase.ExactMatch:
+                _value = value => value == config.ExactMatch;
+                break;
+            case HeaderMatcher.HeaderMatchSpecifierOneofCase.PrefixMatch:
+                _value = value => value.StartsWith(config.PrefixMatch, StringComparison.Ordinal);
+                break;
+            case HeaderMatcher.HeaderMatchSpecifierOneofCase.SuffixMatch:
+                _value = value => value.EndsWith(config.SuffixMatch, StringComparison.Ordinal);
+                break;
+            case HeaderMatcher.HeaderMatchSpecifierOneofCase.ContainsMatch:
+                _value = value => value.Contains(config.ContainsMatch, StringComparison.Ordinal);
+                break;
+            case HeaderMatcher.HeaderMatchSpecifierOneofCase.SafeRegexMatch:
+                _value = StringMatcher.FromRegex(config.SafeRegexMatch.Regex).Matches;
+                break;
+#pragma warning restore CS0612
             default:
                 throw new ResourceRejectedException($"header match {config.HeaderMatchSpecifierCase} of {config.Name} is not supported");
         }
     }
 
-    public bool Matches(HttpExchange exchange)
+    /// <summary>Judges a request by its headers.</summary>
+    public bool Matches(IStreamInfo stream) => MatchesValue(stream.RequestHeader(_name));
+
+    /// <summary>Judges headers that are looked up by name.</summary>
+    public bool Matches(Func<string, string?> header) => MatchesValue(header(_name));
+
+    private bool MatchesValue(string? header)
     {
-        var value = exchange.RequestHeader(_name) ?? (_absentAsEmpty ? "" : null);
+        var value = header ?? (_absentAsEmpty ? "" : null);
         if (_value is null)
         {
             return (value is not null == _wantsPresence) != _inverted;

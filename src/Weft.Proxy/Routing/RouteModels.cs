@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Weft.Proxy.Filters.Http;
 using Weft.Proxy.Forwarding;
 
 namespace Weft.Proxy.Routing;
@@ -73,9 +72,18 @@ internal sealed record VirtualHostModel
 
     public required bool IncludesAttemptCount { get; init; }
 
+    /// <summary>include_attempt_count_in_response.</summary>
+    public bool TellsAttemptCount { get; init; }
+
+    /// <summary>require_tls: requests that came in plaintext are redirected to https.</summary>
+    public bool RequiresTls { get; init; }
+
     public required HeaderMutations RequestHeaders { get; init; }
 
     public required HeaderMutations ResponseHeaders { get; init; }
+
+    /// <summary>For routes that say nothing of a filter.</summary>
+    public FilterSettings Filters { get; init; } = FilterSettings.None;
 
     public RouteModel? RouteFor(HttpExchange exchange)
     {
@@ -103,12 +111,20 @@ internal sealed record RouteModel
     /// <summary>The span name (decorator.operation); empty when none.</summary>
     public required string Operation { get; init; }
 
+    /// <summary>Whether the other proxy is told the operation.</summary>
+    public bool PropagatesOperation { get; init; } = true;
+
+    /// <summary>Null leaves the connection manager's.</summary>
+    public RouteSampling? Sampling { get; init; }
+
     public required HeaderMutations RequestHeaders { get; init; }
 
     public required HeaderMutations ResponseHeaders { get; init; }
 
-    /// <summary>Faults to inject; null for none of its own.</summary>
-    public FaultModel? Fault { get; init; }
+    /// <summary>What the route, and where it is silent its virtual host, tells the filters.</summary>
+    public FilterSettings Filters { get; init; } = FilterSettings.None;
+
+    public Envoy.Config.Core.V3.Metadata? Metadata { get; init; }
 }
 
 /// <summary>What a route does with a request.</summary>
@@ -117,23 +133,41 @@ internal abstract record RouteAction;
 /// <summary>Forward to a cluster.</summary>
 internal sealed record ForwardAction : RouteAction
 {
+    /// <summary>Empty where <see cref="ClusterHeader"/> names the cluster.</summary>
     public required WeightedClusters Clusters { get; init; }
 
-    /// <summary>For the whole response; zero never ends (Istio's default).</summary>
-    public required TimeSpan Timeout { get; init; }
+    /// <summary>The request header that names the cluster; null for none.</summary>
+    public string? ClusterHeader { get; init; }
 
-    /// <summary>Replaces the matched prefix; null leaves the path.</summary>
-    public required string? PrefixRewrite { get; init; }
+    public required RouteTimeouts Timeouts { get; init; }
 
-    /// <summary>Replaces the authority; null leaves it.</summary>
-    public required string? HostRewrite { get; init; }
+    /// <summary>Null leaves the path.</summary>
+    public required PathRewrite? PathRewrite { get; init; }
 
-    /// <summary>Null when no attempt is repeated.</summary>
+    /// <summary>Null leaves the authority.</summary>
+    public required HostRewrite? HostRewrite { get; init; }
+
+    /// <summary>Null when no attempt is repeated and requests may not ask for it by x-envoy-retry-on.</summary>
     public required RetryPolicyModel? Retry { get; init; }
+
+    public ImmutableArray<MirrorPolicy> Mirrors { get; init; } = [];
+
+    /// <summary>Null where nothing is hashed.</summary>
+    public HashPolicies? HashPolicies { get; init; }
+
+    /// <summary>cluster_not_found_response_code.</summary>
+    public int ClusterNotFoundStatus { get; init; } = 503;
+
+    /// <summary>Upgrades that this route allows or forbids against the connection manager.</summary>
+    public ImmutableDictionary<string, bool> Upgrades { get; init; } = ImmutableDictionary<string, bool>.Empty;
 }
 
 /// <summary>Answer in place.</summary>
 internal sealed record DirectResponseAction(int Status, string Body) : RouteAction;
 
 /// <summary>Answer with a redirect.</summary>
-internal sealed record RedirectAction(int Status, string? Scheme, string? Host, uint Port, string? Path, string? PrefixRewrite, bool StripsQuery) : RouteAction;
+internal sealed record RedirectAction(int Status, string? Scheme, string? Host, uint Port, string? Path, string? PrefixRewrite, bool StripsQuery) : RouteAction
+{
+    /// <summary>Null for none.</summary>
+    public RegexRewrite? RegexRewrite { get; init; }
+}

@@ -6,6 +6,11 @@ namespace Weft.Proxy.Routing;
 internal sealed record WeightedCluster(string Name, uint Weight)
 {
     public HeaderMutations Headers { get; init; } = HeaderMutations.None;
+
+    public HeaderMutations ResponseHeaders { get; init; } = HeaderMutations.None;
+
+    /// <summary>Replaces the authority; null leaves it to the route.</summary>
+    public string? HostRewrite { get; init; }
 }
 
 /// <summary>Clusters among which each request or connection is drawn by weight.</summary>

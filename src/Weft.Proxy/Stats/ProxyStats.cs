@@ -17,6 +17,16 @@ internal sealed class ProxyStats
 
     public Counter TlsHandshakeFailures { get; } = new();
 
+    /// <summary>Mirrored requests that were never sent: too many at once, or their body was too long to keep.</summary>
+    public Counter MirrorsAbandoned { get; } = new();
+
+    /// <summary>Spans that were lost: too many waited for their collector, or it did not take them.</summary>
+    public Counter SpansDropped { get; } = new();
+
+    public Counter SpansSent { get; } = new();
+
+    public RbacStats Rbac { get; } = new();
+
     public Counter UpdateRejections { get; } = new();
 
     public Counter UpdateSuccesses { get; } = new();

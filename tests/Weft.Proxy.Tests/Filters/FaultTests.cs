@@ -92,10 +92,10 @@ public sealed class FaultTests
     {
         var config = new RouteConfiguration { Name = "8000" };
         var route = new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = new Envoy.Config.Route.V3.RouteAction { Cluster = "beta" } };
-        route.TypedPerFilterConfig["envoy.filters.http.fault"] = Any.Pack(new HTTPFault { MaxActiveFaults = 3 });
+        route.TypedPerFilterConfig["envoy.filters.http.fault"] = Any.Pack(new HTTPFault { ResponseRateLimit = new() });
         config.VirtualHosts.Add(new VirtualHost { Name = "any", Domains = { "*" }, Routes = { route } });
 
-        Assert.Contains("max_active_faults", Assert.Throws<ResourceRejectedException>(() => RouteCompiler.Compile(config)).Message);
+        Assert.Contains("response_rate_limit", Assert.Throws<ResourceRejectedException>(() => RouteCompiler.Compile(config)).Message);
     }
 
     private static Task<TestMesh> StartAsync(RequestDelegate serve, string fault, string timeout = "0s") => TestMesh.StartAsync(serve, Cancel, (kind, resources) =>

@@ -87,12 +87,12 @@ public sealed class RbacTests
             {
                 Insert(resources, """
                     {"name":"envoy.filters.http.rbac","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC","rules":{"policies":{"p":{
-                    "permissions":[{"any":true}],"principals":[{"metadata":{"filter":"envoy.filters.http.jwt_authn","path":[{"key":"payload"}]} }]} } } } }
+                    "permissions":[{"any":true}],"principals":[{"filterState":{"key":"x"} }]} } } } }
                     """);
             }
         });
 
-        await TestMesh.UntilAsync(() => mesh.Control.Requests.Any(request => request.ErrorDetail?.Message.Contains("RBAC principal Metadata") == true), Cancel);
+        await TestMesh.UntilAsync(() => mesh.Control.Requests.Any(request => request.ErrorDetail?.Message.Contains("RBAC principal FilterState") == true), Cancel);
         Assert.Contains("virtualInbound", mesh.Control.Requests.First(request => request.ErrorDetail is not null).ErrorDetail.Message);
     }
 

@@ -11,33 +11,55 @@ internal sealed class FaultFilter(FaultModel? general) : HttpFilter
 {
     public override ValueTask<FilterVerdict> OnRequestAsync(HttpExchange exchange)
     {
-        var fault = exchange.Route?.Fault ?? general;
-        return fault is null ? ValueTask.FromResult(FilterVerdict.Continue) : InjectAsync(exchange, fault);
+        var fault = exchange.Route?.Filters.Fault ?? general;
+        return fault?.AppliesTo(exchange) != true ? ValueTask.FromResult(FilterVerdict.Continue) : InjectAsync(exchange, fault);
     }
 
     private static async ValueTask<FilterVerdict> InjectAsync(HttpExchange exchange, FaultModel fault)
     {
-        if (fault.Delay is { } delay && delay.Share.Includes(Random.Shared.NextDouble()))
+        if (fault.Delay is { } delay && delay.Share.Includes(Random.Shared.NextDouble()) && !await DelayAsync(exchange, fault, delay))
         {
-            exchange.Flags |= ResponseFlags.DelayInjected;
-            try
-            {
-                await Task.Delay(delay.Duration, exchange.Proxy.Time, exchange.Http.RequestAborted);
-            }
-            catch (OperationCanceledException)
-            {
-                exchange.Flags |= ResponseFlags.DownstreamConnectionTermination;
-                exchange.Details = "downstream_remote_disconnect";
-                return FilterVerdict.Answered;
-            }
+            return FilterVerdict.Answered;
         }
 
-        if (fault.Abort is { } abort && abort.Share.Includes(Random.Shared.NextDouble()))
+        if (fault.Abort is not { } abort || !abort.Share.Includes(Random.Shared.NextDouble()) || !fault.State.TryEnter(fault.MaxActive))
+        {
+            return FilterVerdict.Continue;
+        }
+
+        try
         {
             await LocalReply.FaultAsync(exchange, abort);
             return FilterVerdict.Answered;
         }
+        finally
+        {
+            fault.State.Leave();
+        }
+    }
 
-        return FilterVerdict.Continue;
+    /// <returns>False when the client left meanwhile.</returns>
+    private static async Task<bool> DelayAsync(HttpExchange exchange, FaultModel fault, FaultDelay delay)
+    {
+        if (!fault.State.TryEnter(fault.MaxActive))
+        {
+            return true;
+        }
+
+        exchange.Flags |= ResponseFlags.DelayInjected;
+        try
+        {
+            await Task.Delay(delay.Duration, exchange.Proxy.Time, exchange.Http.RequestAborted);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            UpstreamFailures.ClientLeft(exchange);
+            return false;
+        }
+        finally
+        {
+            fault.State.Leave();
+        }
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Google.Protobuf.WellKnownTypes;
+using Weft.Proxy.Forwarding;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Subscriptions;
 
@@ -8,6 +10,25 @@ namespace Weft.Proxy.Filters.Http;
 /// <summary>Faults that a route injects: a delay, then an abort.</summary>
 internal sealed record FaultModel(FaultDelay? Delay, FaultAbort? Abort)
 {
+    /// <summary>Only requests with all of these headers.</summary>
+    public ImmutableArray<HeaderMatch> Headers { get; init; } = [];
+
+    /// <summary>Only requests to this cluster; null for any.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Only requests of these nodes (x-envoy-downstream-service-node); empty for any.</summary>
+    public ImmutableArray<string> Nodes { get; init; } = [];
+
+    /// <summary>So many delays and aborts may be under way at once.</summary>
+    public uint MaxActive { get; init; } = uint.MaxValue;
+
+    public FaultState State { get; } = new();
+
+    public bool AppliesTo(HttpExchange exchange) =>
+        (Headers.IsEmpty || Headers.All(header => header.Matches(exchange)))
+        && (Cluster is null || (exchange.Route?.Action is ForwardAction forward && forward.Clusters.Names.SequenceEqual([Cluster])))
+        && (Nodes.IsEmpty || (exchange.RequestHeader("x-envoy-downstream-service-node") is { } node && Nodes.Contains(node)));
+
     /// <returns>Null when no fault can ever happen.</returns>
     /// <exception cref="ResourceRejectedException">Another message, or a kind of fault that this proxy does not have.</exception>
     public static FaultModel? Compile(Any config)
@@ -18,14 +39,20 @@ internal sealed record FaultModel(FaultDelay? Delay, FaultAbort? Abort)
         }
 
         var fault = HTTPFault.Parser.ParseFrom(config.Value);
-        if (fault.ResponseRateLimit is not null || fault.MaxActiveFaults is not null || fault.UpstreamCluster.Length > 0 || fault.Headers.Count > 0 || fault.DownstreamNodes.Count > 0)
+        if (fault.ResponseRateLimit is not null)
         {
-            throw new ResourceRejectedException("faults with response_rate_limit, max_active_faults, upstream_cluster, headers or downstream_nodes are not supported");
+            throw new ResourceRejectedException("faults with response_rate_limit are not supported");
         }
 
         var delay = CompileDelay(fault.Delay);
         var abort = CompileAbort(fault.Abort);
-        return delay is null && abort is null ? null : new FaultModel(delay, abort);
+        return delay is null && abort is null ? null : new FaultModel(delay, abort)
+        {
+            Headers = [.. fault.Headers.Select(header => new HeaderMatch(header))],
+            Cluster = fault.UpstreamCluster.Length > 0 ? fault.UpstreamCluster : null,
+            Nodes = [.. fault.DownstreamNodes],
+            MaxActive = fault.MaxActiveFaults ?? uint.MaxValue,
+        };
     }
 
     private static FaultDelay? CompileDelay(Envoy.Extensions.Filters.Common.Fault.V3.FaultDelay? config)
@@ -77,6 +104,26 @@ internal sealed record FaultModel(FaultDelay? Delay, FaultAbort? Abort)
         16 => 401,
         _ => 500,
     };
+}
+
+/// <summary>How many faults of one model are under way. Safe for any thread.</summary>
+internal sealed class FaultState
+{
+    private long _active;
+
+    /// <returns>False when there are too many; else <see cref="Leave"/> must follow.</returns>
+    public bool TryEnter(uint limit)
+    {
+        if (Interlocked.Increment(ref _active) <= limit)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _active);
+        return false;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _active);
 }
 
 /// <summary>Holds requests back.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf.WellKnownTypes;
 using Udpa.Type.V1;
 using Weft.Proxy.Subscriptions;
@@ -12,38 +13,39 @@ internal static class HttpFilterCompiler
 
     private const string RouterName = "envoy.filters.http.router";
 
-    /// <summary>By filter name, as Istio writes it. Null means: nothing to do unless a route asks for it.</summary>
-    private static readonly Dictionary<string, Func<Any?, bool, HttpFilter?>> Factories = new(StringComparer.Ordinal)
+    /// <summary>By filter name, as Istio writes it.</summary>
+    private static readonly Dictionary<string, Func<Any?, HttpFilterScope, HttpFilter>> Factories = new(StringComparer.Ordinal)
     {
-        ["istio.metadata_exchange"] = (_, isOutbound) => new MetadataExchangeFilter(isOutbound),
-        ["envoy.filters.http.rbac"] = (config, _) => RbacFilter.Create(config),
+        ["istio.metadata_exchange"] = (_, scope) => new MetadataExchangeFilter(scope.IsOutbound),
+        [RbacFilter.Name] = RbacFilter.Create,
+        [JwtAuthnFilter.Name] = (config, _) => JwtAuthnFilter.Create(config),
+        [ExtAuthzFilter.Name] = (config, _) => ExtAuthzFilter.Create(config),
         ["envoy.filters.http.grpc_stats"] = (_, _) => new GrpcStatsFilter(),
         ["istio.alpn"] = (config, _) => new AlpnFilter(config),
-        ["istio.stats"] = (config, isOutbound) => new StatsFilter(IstioStatsCompiler.Compile(config), isOutbound),
+        ["istio.stats"] = (config, scope) => new StatsFilter(IstioStatsCompiler.Compile(config), scope.IsOutbound),
         [FaultName] = (config, _) => new FaultFilter(config is null ? null : FaultModel.Compile(config)),
-        ["envoy.filters.http.cors"] = (config, _) => RequireEmpty("envoy.filters.http.cors", config),
+        [CorsFilter.Name] = (_, _) => new CorsFilter(),
     };
 
     /// <exception cref="ResourceRejectedException">A filter that this proxy does not have: leaving out a filter could open what it guards.</exception>
-    public static ImmutableArray<HttpFilter> Compile(IReadOnlyList<Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpFilter> configs, bool isOutbound)
+    public static ImmutableArray<HttpFilter> Compile(HttpConnectionManager manager, bool isOutbound)
     {
+        var configs = manager.HttpFilters;
         if (configs.Count == 0 || configs[^1].Name != RouterName)
         {
             throw new ResourceRejectedException("the last HTTP filter must be envoy.filters.http.router");
         }
 
+        var scope = new HttpFilterScope(isOutbound, manager.StatPrefix);
         var filters = ImmutableArray.CreateBuilder<HttpFilter>();
-        foreach (var config in configs.SkipLast(1))
+        foreach (var config in configs.SkipLast(1).Where(config => !config.Disabled))
         {
             if (!Factories.TryGetValue(config.Name, out var create))
             {
                 throw new ResourceRejectedException($"HTTP filter {config.Name} ({config.TypedConfig?.TypeUrl}) is not supported");
             }
 
-            if (create(config.TypedConfig, isOutbound) is { } filter)
-            {
-                filters.Add(filter);
-            }
+            filters.Add(create(config.TypedConfig, scope));
         }
 
         return filters.ToImmutable();
@@ -52,7 +54,8 @@ internal static class HttpFilterCompiler
     /// <summary>The value inside a TypedStruct, or null for another kind of message.</summary>
     public static Struct? TypedStructValue(Any? config) =>
         config is not null && config.Is(TypedStruct.Descriptor) ? TypedStruct.Parser.ParseFrom(config.Value).Value : null;
-
-    private static HttpFilter? RequireEmpty(string name, Any? config) =>
-        config is null || config.Value.IsEmpty ? null : throw new ResourceRejectedException($"HTTP filter {name} with settings is not supported yet");
 }
+
+/// <summary>The connection manager that a filter belongs to.</summary>
+/// <param name="StatPrefix">Of the connection manager.</param>
+internal sealed record HttpFilterScope(bool IsOutbound, string StatPrefix);

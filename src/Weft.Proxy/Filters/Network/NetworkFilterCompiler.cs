@@ -4,11 +4,11 @@ using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Filters.Http;
-using Weft.Proxy.Filters.Rbac;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Subscriptions;
 using Weft.Proxy.Tls;
+using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy.Filters.Network;
 
@@ -22,7 +22,7 @@ internal static class NetworkFilterCompiler
     {
         var exchanges = false;
         IstioStatsModel? stats = null;
-        var access = ImmutableArray.CreateBuilder<RbacRules>();
+        var access = ImmutableArray.CreateBuilder<NetworkAccessFilter>();
         foreach (var filter in chain.Filters.SkipLast(1))
         {
             switch (filter.Name)
@@ -33,12 +33,8 @@ internal static class NetworkFilterCompiler
                 case "istio.stats":
                     stats = IstioStatsCompiler.Compile(filter.TypedConfig);
                     break;
-                case "envoy.filters.network.rbac":
-                    if (Rbac(filter) is { } enforced)
-                    {
-                        access.Add(enforced);
-                    }
-
+                case NetworkRbacFilter.Name or NetworkExtAuthzFilter.Name:
+                    access.Add(Access(filter));
                     break;
                 default:
                     throw new ResourceRejectedException($"network filter {filter.Name} ({filter.TypedConfig?.TypeUrl}) is not supported");
@@ -51,7 +47,7 @@ internal static class NetworkFilterCompiler
             Tls = TlsCompiler.Downstream(chain.TransportSocket),
             ExchangesPeerMetadata = exchanges,
             TcpStats = stats,
-            AccessRules = access.ToImmutable(),
+            AccessFilters = access.ToImmutable(),
             Terminal = Terminal(chain.Filters.LastOrDefault(), isOutbound),
         };
     }
@@ -72,21 +68,16 @@ internal static class NetworkFilterCompiler
         throw new ResourceRejectedException($"the last network filter must be tcp_proxy or http_connection_manager, not {filter?.Name ?? "absent"}");
     }
 
-    // Null when nothing is enforced: shadow rules (dry run) are not evaluated.
-    private static RbacRules? Rbac(Filter filter)
+    private static NetworkAccessFilter Access(Filter filter)
     {
-        if (filter.TypedConfig is null || !filter.TypedConfig.Is(Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Descriptor))
+        if (filter.TypedConfig is { } rbac && rbac.Is(Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Descriptor))
         {
-            throw new ResourceRejectedException($"network filter {filter.Name} with {filter.TypedConfig?.TypeUrl ?? "no"} configuration is not supported");
+            return new NetworkRbacFilter(Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Parser.ParseFrom(rbac.Value));
         }
 
-        var config = Envoy.Extensions.Filters.Network.Rbac.V3.RBAC.Parser.ParseFrom(filter.TypedConfig.Value);
-        if (config.Matcher is not null)
-        {
-            throw new ResourceRejectedException("RBAC with a matcher is not supported");
-        }
-
-        return config.Rules is null ? null : new RbacRules(config.Rules);
+        return filter.TypedConfig is { } authz && authz.Is(Envoy.Extensions.Filters.Network.ExtAuthz.V3.ExtAuthz.Descriptor)
+            ? new NetworkExtAuthzFilter(Envoy.Extensions.Filters.Network.ExtAuthz.V3.ExtAuthz.Parser.ParseFrom(authz.Value))
+            : throw new ResourceRejectedException($"network filter {filter.Name} with {filter.TypedConfig?.TypeUrl ?? "no"} configuration is not supported");
     }
 
     private static TcpProxyModel Tcp(TcpProxy config) => new()
@@ -99,30 +90,47 @@ internal static class NetworkFilterCompiler
         IdleTimeout = config.IdleTimeout?.ToTimeSpan() ?? DefaultTcpIdleTimeout,
     };
 
-    private static HttpConnectionManagerModel Http(HttpConnectionManager config, bool isOutbound) => new()
+    private static HttpConnectionManagerModel Http(HttpConnectionManager config, bool isOutbound)
     {
-        StatPrefix = config.StatPrefix,
-        IsOutbound = isOutbound,
-        AccessLogs = AccessLogCompiler.Compile(config.AccessLog),
-        RouteName = config.Rds?.RouteConfigName ?? "",
-        InlineRoutes = InlineRoutes(config),
-        Filters = HttpFilterCompiler.Compile(config.HttpFilters, isOutbound),
-        ServerName = config.ServerName.Length > 0 ? config.ServerName : "envoy",
-        ServerHeader = (ServerHeaderRule)config.ServerHeaderTransformation,
-        ClientCertificate = new ClientCertificateForwarding(
-            (ClientCertificateRule)config.ForwardClientCertDetails,
-            config.SetCurrentClientCertDetails?.Subject ?? false,
-            config.SetCurrentClientCertDetails?.Dns ?? false,
-            config.SetCurrentClientCertDetails?.Uri ?? false),
-        NormalizesPath = config.NormalizePath ?? false,
-        MergesSlashes = config.MergeSlashes,
-        AcceptsHttp10 = config.HttpProtocolOptions?.AcceptHttp10 ?? false,
-        GeneratesRequestId = config.GenerateRequestId ?? true,
-        UsesRemoteAddress = config.UseRemoteAddress ?? false,
-        TraceSampling = config.Tracing is null ? null : config.Tracing.RandomSampling?.Value ?? 100,
-        UpgradeTypes = [.. config.UpgradeConfigs.Where(upgrade => upgrade.Enabled ?? true).Select(upgrade => upgrade.UpgradeType)],
-        StreamIdleTimeout = config.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5),
-    };
+        var filters = HttpFilterCompiler.Compile(config, isOutbound);
+        var common = config.CommonHttpProtocolOptions;
+        return new HttpConnectionManagerModel
+        {
+            StatPrefix = config.StatPrefix,
+            IsOutbound = isOutbound,
+            AccessLogs = AccessLogCompiler.Compile(config.AccessLog),
+            RouteName = config.Rds?.RouteConfigName ?? "",
+            InlineRoutes = InlineRoutes(config),
+            Filters = filters,
+            ServerName = config.ServerName.Length > 0 ? config.ServerName : "envoy",
+            ServerHeader = (ServerHeaderRule)config.ServerHeaderTransformation,
+            ClientCertificate = new ClientCertificateForwarding(
+                (ClientCertificateRule)config.ForwardClientCertDetails,
+                config.SetCurrentClientCertDetails?.Subject ?? false,
+                config.SetCurrentClientCertDetails?.Dns ?? false,
+                config.SetCurrentClientCertDetails?.Uri ?? false),
+            NormalizesPath = config.NormalizePath ?? false,
+            MergesSlashes = config.MergeSlashes,
+            AcceptsHttp10 = config.HttpProtocolOptions?.AcceptHttp10 ?? false,
+            GeneratesRequestId = config.GenerateRequestId ?? true,
+            KeepsRequestId = config.PreserveExternalRequestId,
+            AnswersRequestId = config.AlwaysSetRequestIdInResponse,
+            UsesRemoteAddress = config.UseRemoteAddress ?? false,
+            TrustedHops = config.XffNumTrustedHops,
+            Tracing = TracingCompiler.Compile(config.Tracing),
+            UpgradeTypes = [.. config.UpgradeConfigs.Where(upgrade => upgrade.Enabled ?? true).Select(upgrade => upgrade.UpgradeType)],
+            StreamIdleTimeout = config.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5),
+            RequestTimeout = config.RequestTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
+            MaxStreamDuration = common?.MaxStreamDuration?.ToTimeSpan() ?? TimeSpan.Zero,
+            ConnectionIdleTimeout = common?.IdleTimeout?.ToTimeSpan() ?? TimeSpan.FromHours(1),
+            MaxConnectionDuration = common?.MaxConnectionDuration?.ToTimeSpan() ?? TimeSpan.Zero,
+            MaxRequestsPerConnection = common?.MaxRequestsPerConnection ?? 0,
+            MaxHeaderBytes = (config.MaxRequestHeadersKb ?? 60) * 1024,
+            Underscores = (HeadersWithUnderscores)(common?.HeadersWithUnderscoresAction ?? 0),
+            EscapedSlashes = (EscapedSlashes)config.PathWithEscapedSlashesAction,
+            ExchangesPeerMetadata = isOutbound && filters.Any(filter => filter is MetadataExchangeFilter),
+        };
+    }
 
     private static RouteTable? InlineRoutes(HttpConnectionManager config) => config.RouteSpecifierCase switch
     {

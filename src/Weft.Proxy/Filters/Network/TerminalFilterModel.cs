@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Filters.Http;
 using Weft.Proxy.Routing;
+using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy.Filters.Network;
 
@@ -51,15 +52,66 @@ internal sealed record HttpConnectionManagerModel : TerminalFilterModel
 
     public required bool GeneratesRequestId { get; init; }
 
+    /// <summary>preserve_external_request_id: a gateway takes the request id of foreign callers.</summary>
+    public bool KeepsRequestId { get; init; }
+
+    /// <summary>always_set_request_id_in_response.</summary>
+    public bool AnswersRequestId { get; init; }
+
     public required bool UsesRemoteAddress { get; init; }
 
-    /// <summary>Percentage of requests without a decision that are sampled; null where tracing is off.</summary>
-    public required double? TraceSampling { get; init; }
+    /// <summary>xff_num_trusted_hops: so many proxies before a gateway are believed.</summary>
+    public uint TrustedHops { get; init; }
+
+    /// <summary>A request with longer headers is answered 431.</summary>
+    public uint MaxHeaderBytes { get; init; } = 60 * 1024;
+
+    /// <summary>Null where tracing is off.</summary>
+    public required TracingModel? Tracing { get; init; }
 
     public required ImmutableArray<string> UpgradeTypes { get; init; }
 
     /// <summary>A request stream without any byte for so long is ended; zero never (Istio's default).</summary>
     public required TimeSpan StreamIdleTimeout { get; init; }
+
+    /// <summary>For the whole request to come in; zero never ends.</summary>
+    public TimeSpan RequestTimeout { get; init; }
+
+    /// <summary>For the whole stream; zero never ends.</summary>
+    public TimeSpan MaxStreamDuration { get; init; }
+
+    /// <summary>A connection without a request for so long is closed; zero never.</summary>
+    public TimeSpan ConnectionIdleTimeout { get; init; }
+
+    public TimeSpan MaxConnectionDuration { get; init; }
+
+    /// <summary>After so many requests a connection is closed; 0 has no limit.</summary>
+    public uint MaxRequestsPerConnection { get; init; }
+
+    public HeadersWithUnderscores Underscores { get; init; }
+
+    public EscapedSlashes EscapedSlashes { get; init; }
+
+    /// <summary>Whether outbound requests tell the server's proxy who asks (a metadata exchange filter stands in the chain).</summary>
+    public bool ExchangesPeerMetadata { get; init; }
+}
+
+/// <summary>HttpProtocolOptions.headers_with_underscores_action.</summary>
+internal enum HeadersWithUnderscores
+{
+    Allow,
+    RejectRequest,
+    DropHeader,
+}
+
+/// <summary>HttpConnectionManager.path_with_escaped_slashes_action.</summary>
+internal enum EscapedSlashes
+{
+    Default,
+    KeepUnchanged,
+    RejectRequest,
+    UnescapeAndRedirect,
+    UnescapeAndForward,
 }
 
 /// <summary>HttpConnectionManager.server_header_transformation.</summary>

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Rbac.V3;
+using Envoy.Extensions.Path.Match.UriTemplate.V3;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
@@ -10,18 +12,26 @@ using Weft.Proxy.Subscriptions;
 namespace Weft.Proxy.Filters.Rbac;
 
 /// <summary>Whether a connection or request may pass, and which policy said so.</summary>
-internal readonly record struct RbacVerdict(bool IsAllowed, string Policy)
+/// <param name="Policy">The policy that matched; <c>none</c> when none did.</param>
+internal readonly record struct RbacVerdict(bool IsAllowed, string Policy, bool HasMatched)
 {
+    /// <summary>Nothing is enforced.</summary>
+    public static RbacVerdict Pass { get; } = new(true, "none", false);
+
     /// <summary>Envoy's response code details and connection termination details.</summary>
     public string Details => $"rbac_access_denied_matched_policy[{Policy}]";
 }
 
 /// <summary>Whom and what the rules are asked about. The exchange is null for a TCP connection.</summary>
-internal readonly record struct RbacSubject(DownstreamConnection Connection, HttpExchange? Exchange);
+internal readonly record struct RbacSubject(DownstreamConnection Connection, HttpExchange? Exchange)
+{
+    /// <summary>What filters before this one left.</summary>
+    public DynamicMetadata? Metadata => Exchange is null ? Connection.Metadata : Exchange.Metadata;
+}
 
 /// <summary>
 /// envoy.config.rbac.v3.RBAC, compiled: ALLOW passes what some policy matches, DENY stops it, LOG passes everything.
-/// Conditions that need what this proxy does not have (JWT metadata) are refused when compiled, never skipped.
+/// Conditions that this proxy cannot judge are refused when compiled, never skipped.
 /// </summary>
 internal sealed class RbacRules
 {
@@ -36,17 +46,20 @@ internal sealed class RbacRules
         _policies = [.. config.Policies.OrderBy(policy => policy.Key, StringComparer.Ordinal).Select(policy => (policy.Key, Policy(policy.Value)))];
     }
 
+    /// <summary>Action LOG: nothing is refused, matches are marked for the access log.</summary>
+    public bool IsLog => _action == RBAC.Types.Action.Log;
+
     public RbacVerdict Judge(RbacSubject subject)
     {
         foreach (var (name, matches) in _policies)
         {
             if (matches(subject))
             {
-                return new RbacVerdict(_action != RBAC.Types.Action.Deny, name);
+                return new RbacVerdict(_action != RBAC.Types.Action.Deny, name, true);
             }
         }
 
-        return new RbacVerdict(_action != RBAC.Types.Action.Allow, "none");
+        return new RbacVerdict(_action != RBAC.Types.Action.Allow, "none", false);
     }
 
     private static Func<RbacSubject, bool> Policy(Policy policy)
@@ -88,6 +101,11 @@ internal sealed class RbacRules
             case Envoy.Config.Rbac.V3.Permission.RuleOneofCase.RequestedServerName:
                 var name = StringMatcher.From(config.RequestedServerName);
                 return subject => name.Matches(subject.Connection.RequestedServerName);
+            case Envoy.Config.Rbac.V3.Permission.RuleOneofCase.Metadata:
+                return Metadata(config.Metadata);
+            case Envoy.Config.Rbac.V3.Permission.RuleOneofCase.UriTemplate when config.UriTemplate.TypedConfig is { } template && template.Is(UriTemplateMatchConfig.Descriptor):
+                var paths = UriTemplate.Compile(UriTemplateMatchConfig.Parser.ParseFrom(template.Value).PathTemplate);
+                return subject => subject.Exchange is { } exchange && paths.Matches(exchange.PathWithoutQuery);
             default:
                 throw new ResourceRejectedException($"RBAC permission {config.RuleCase} is not supported yet");
         }
@@ -114,6 +132,13 @@ internal sealed class RbacRules
             case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.RemoteIp:
                 var remote = Network(config.RemoteIp);
                 return subject => remote.Contains(RemoteAddress(subject));
+#pragma warning disable CS0612 // source_ip is deprecated and means the address that remote_ip means
+            case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.SourceIp:
+                var source = Network(config.SourceIp);
+#pragma warning restore CS0612
+                return subject => source.Contains(RemoteAddress(subject));
+            case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.Metadata:
+                return Metadata(config.Metadata);
             case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.Header:
                 return Header(config.Header);
             case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.UrlPath:
@@ -144,15 +169,16 @@ internal sealed class RbacRules
     private static Func<RbacSubject, bool> Path(Envoy.Type.Matcher.V3.PathMatcher config)
     {
         var path = StringMatcher.From(config.Path);
-        return subject => subject.Exchange is { } exchange && path.Matches(exchange.Path.Split('?', 2)[0]);
+        return subject => subject.Exchange is { } exchange && path.Matches(exchange.PathWithoutQuery);
     }
 
-    // With use_remote_address off, Envoy trusts the last address that a proxy before it appended.
-    private static IPAddress RemoteAddress(RbacSubject subject)
+    private static Func<RbacSubject, bool> Metadata(Envoy.Type.Matcher.V3.MetadataMatcher config)
     {
-        var forwarded = subject.Exchange?.RequestHeader(HttpHeaderRules.ForwardedFor);
-        return forwarded is not null && IPAddress.TryParse(forwarded.Split(',')[^1].Trim(), out var address) ? address : subject.Connection.RemoteAddress.Address;
+        var matcher = new MetadataMatch(config);
+        return subject => matcher.Matches(subject.Metadata);
     }
+
+    private static IPAddress RemoteAddress(RbacSubject subject) => subject.Exchange?.ClientAddress ?? subject.Connection.RemoteAddress.Address;
 
     private static IPNetwork Network(CidrRange range) =>
         IPNetwork.TryParse($"{range.AddressPrefix}/{range.PrefixLen ?? 0}", out var network)
@@ -161,13 +187,35 @@ internal sealed class RbacRules
 
     private static Func<RbacSubject, bool> AllOf(IEnumerable<Func<RbacSubject, bool>> conditions)
     {
-        var all = conditions.ToImmutableArray();
-        return subject => all.All(condition => condition(subject));
+        var all = conditions.ToArray();
+        return all is [var only] ? only : subject =>
+        {
+            foreach (var condition in all)
+            {
+                if (!condition(subject))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        };
     }
 
     private static Func<RbacSubject, bool> AnyOf(IEnumerable<Func<RbacSubject, bool>> conditions)
     {
-        var any = conditions.ToImmutableArray();
-        return subject => any.Any(condition => condition(subject));
+        var any = conditions.ToArray();
+        return any is [var only] ? only : subject =>
+        {
+            foreach (var condition in any)
+            {
+                if (condition(subject))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        };
     }
 }

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Http;
+using Weft.Proxy.Clusters;
+using Weft.Proxy.OutlierDetection;
+using Weft.Proxy.Routing;
+
+namespace Weft.Proxy.Forwarding;
+
+/// <summary>What an attempt's failure means: whether it may be tried again, what the client is told, which flags and details are logged.</summary>
+internal static class UpstreamFailures
+{
+    // RFC 9113 section 7
+    private const long RefusedStream = 0x7;
+
+    /// <summary>Whether an exception is the failure of an attempt, and no fault of this program.</summary>
+    public static bool IsFailure(Exception error) => error is HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException;
+
+    public static AttemptFailure KindOf(Exception error) =>
+        ConnectFailure(error) is not null ? AttemptFailure.Connect
+        : error.InnerException is HttpProtocolException { ErrorCode: RefusedStream } ? AttemptFailure.RefusedStream
+        : AttemptFailure.Reset;
+
+    /// <summary>Tells outlier detection; what the client broke off says nothing of the endpoint.</summary>
+    public static void Report(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, Exception error)
+    {
+        if (!HasClientLeft(exchange))
+        {
+            cluster.State.Outliers.Report(endpoint.State, error is OperationCanceledException ? LocalOriginFailure.Timeout : LocalOriginFailure.Connect);
+        }
+    }
+
+    /// <summary>Answers a request whose response has not begun.</summary>
+    /// <param name="attemptDetails">Why the attempt, and not the stream, was given up; null otherwise.</param>
+    public static Task AnswerAsync(HttpExchange exchange, Exception error, StreamExpiry expiry, string? attemptDetails)
+    {
+        if (HasClientLeft(exchange))
+        {
+            ClientLeft(exchange);
+            exchange.Http.Abort();
+            return Task.CompletedTask;
+        }
+
+        if (error is OperationCanceledException)
+        {
+            return attemptDetails is null ? LocalReply.ExpiredAsync(exchange, expiry) : LocalReply.TimeoutAsync(exchange, attemptDetails);
+        }
+
+        if (ConnectFailure(error) is { } failure)
+        {
+            return LocalReply.UpstreamResetAsync(exchange, failure.ResetReason, failure.TransportFailure, ResponseFlags.UpstreamConnectionFailure);
+        }
+
+        return error is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError } protocol && IsStreamReset(protocol)
+            ? LocalReply.UpstreamResetAsync(exchange, "remote reset", null, ResponseFlags.UpstreamRemoteReset)
+            : error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded }
+                ? LocalReply.UpstreamResetAsync(exchange, "protocol error", null, ResponseFlags.UpstreamProtocolError, StatusCodes.Status502BadGateway)
+                : LocalReply.UpstreamResetAsync(exchange, "connection termination", null, ResponseFlags.UpstreamConnectionTermination);
+    }
+
+    /// <summary>Breaks a response that has begun.</summary>
+    public static void Reset(HttpExchange exchange, Exception error, StreamExpiry expiry)
+    {
+        if (exchange.Http.RequestAborted.IsCancellationRequested)
+        {
+            ClientLeft(exchange);
+        }
+        else if (error is OperationCanceledException)
+        {
+            var (flag, details) = Expired(expiry);
+            exchange.Flags |= flag;
+            exchange.Details = details;
+        }
+        else
+        {
+            var isReset = error is HttpRequestException protocol && IsStreamReset(protocol);
+            exchange.Flags |= isReset ? ResponseFlags.UpstreamRemoteReset : ResponseFlags.UpstreamConnectionTermination;
+            exchange.Details = $"upstream_reset_after_response_started{{{(isReset ? "remote_reset" : "connection_termination")}}}";
+        }
+
+        exchange.Http.Abort();
+    }
+
+    /// <summary>The flag and details of a stream that ran out of time.</summary>
+    public static (ResponseFlags Flag, string Details) Expired(StreamExpiry expiry) => expiry switch
+    {
+        StreamExpiry.Idle => (ResponseFlags.StreamIdleTimeout, "stream_idle_timeout"),
+        StreamExpiry.MaxStream => (ResponseFlags.DurationTimeout, "max_duration_timeout"),
+        StreamExpiry.Request => (ResponseFlags.None, "request_overall_timeout"),
+        _ => (ResponseFlags.UpstreamRequestTimeout, "response_timeout"),
+    };
+
+    /// <summary>Marks a request whose client went away.</summary>
+    public static void ClientLeft(HttpExchange exchange)
+    {
+        exchange.Flags |= ResponseFlags.DownstreamConnectionTermination;
+        exchange.Details = "downstream_remote_disconnect";
+    }
+
+    public static bool HasClientLeft(HttpExchange exchange) => exchange.Http.RequestAborted.IsCancellationRequested || exchange.RequestBody is { DownstreamFailed: true };
+
+    private static bool IsStreamReset(HttpRequestException error) =>
+        error.InnerException is HttpProtocolException or null && error.Message.Contains("RST", StringComparison.OrdinalIgnoreCase);
+
+    private static UpstreamConnectException? ConnectFailure(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is UpstreamConnectException failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace Weft.Proxy.Mesh;
+
+/// <summary>Finds what tests change in the resources of a mesh.</summary>
+public static class ResourceEdits
+{
+    public const string BetaCluster = "outbound|8000||beta.demo.svc.cluster.local";
+
+    /// <summary>The connection managers of inbound traffic.</summary>
+    public static IEnumerable<JsonNode> InboundManagers(JsonArray listeners) => Managers(listeners, "virtualInbound");
+
+    /// <summary>The connection manager of outbound HTTP on 8000.</summary>
+    public static IEnumerable<JsonNode> OutboundManagers(JsonArray listeners) => Managers(listeners, "0.0.0.0_8000");
+
+    /// <summary>Puts an HTTP filter right after metadata exchange, where Istio has those of security.</summary>
+    public static void Insert(IEnumerable<JsonNode> managers, string filter, int index = 1)
+    {
+        foreach (var manager in managers)
+        {
+            manager["httpFilters"]!.AsArray().Insert(index, JsonNode.Parse(filter));
+        }
+    }
+
+    /// <summary>Sets a field of the route action to beta.</summary>
+    public static void SetAction(JsonArray routes, string field, string json) => IstioResources.RouteOfBeta(routes)["route"]![field] = JsonNode.Parse(json);
+
+    /// <summary>Sets a field of the route to beta.</summary>
+    public static void SetRoute(JsonArray routes, string field, string json) => IstioResources.RouteOfBeta(routes)[field] = JsonNode.Parse(json);
+
+    private static IEnumerable<JsonNode> Managers(JsonArray listeners, string listener) =>
+        listeners.Where(candidate => candidate!["name"]!.GetValue<string>() == listener)
+            .SelectMany(found => found!["filterChains"]!.AsArray()).SelectMany(chain => chain!["filters"]!.AsArray())
+            .Select(entry => entry!["typedConfig"]!).Where(config => config["httpFilters"] is not null);
+}
