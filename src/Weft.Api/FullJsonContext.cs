@@ -6,6 +6,7 @@ using Weft.Api.MeshTopology;
 using Weft.Api.Metrics;
 using Weft.Api.Overview;
 using Weft.Api.Pods;
+using Weft.Api.Proxies;
 using Weft.Api.Services;
 using Weft.Api.Workloads;
 
@@ -27,6 +28,12 @@ namespace Weft.Api;
 [JsonSerializable(typeof(OverviewServicesDto))]
 [JsonSerializable(typeof(OverviewAppsDto))]
 [JsonSerializable(typeof(PodDto))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(ConfigDumpDto))]
+[JsonSerializable(typeof(BootstrapPartDto))]
+[JsonSerializable(typeof(ClusterPartDto))]
+[JsonSerializable(typeof(ListenerPartDto))]
+[JsonSerializable(typeof(RoutePartDto))]
 [JsonSerializable(typeof(MeshTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto[]))]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weft.Console.Health;
+using Weft.Console.Proxies;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
@@ -23,6 +24,9 @@ public sealed record ConsoleOptions
     public string Cluster { get; init; } = DefaultCluster;
 
     public string ControlPlaneNamespace { get; init; } = "istio-system";
+
+    /// <summary>How proxies are asked; null: at their pods' addresses.</summary>
+    public IProxyAdmin? Proxies { get; init; }
 
     /// <summary>The console shows and never changes: no rights are offered to anybody.</summary>
     public bool ViewOnly { get; init; } = true;

@@ -3,8 +3,10 @@ using Weft.Console.Dashboards;
 using Weft.Console.Graph;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Console.Logs;
 using Weft.Console.MeshTopology;
 using Weft.Console.Metrics;
+using Weft.Console.Proxies;
 using Weft.Console.Status;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Watching;
@@ -33,6 +35,8 @@ public sealed class WeftConsole
         CustomDashboards = new CustomDashboardQueries(Metrics);
         Dashboards = new DashboardService(options.Prometheus, options.Time);
         Traces = new TraceService(options.Tracing, Inventory, options.Time);
+        Logs = new PodLogs(options.Kubernetes);
+        Proxies = options.Proxies ?? new PodAddressProxyAdmin(DirectHttp());
         Components = new MeshComponents(options.Prometheus, Inventory);
         Services = new ExternalServices(options.Kubernetes, options.Prometheus);
     }
@@ -66,6 +70,10 @@ public sealed class WeftConsole
 
     public ExternalServices Services { get; }
 
+    public PodLogs Logs { get; }
+
+    public IProxyAdmin Proxies { get; }
+
     /// <summary>Ends when the cluster has been read once.</summary>
     public async Task WhenReadyAsync(CancellationToken cancellationToken)
     {
@@ -77,6 +85,10 @@ public sealed class WeftConsole
             }
         }
     }
+
+    /// <summary>Pods are reached straight. Lives as long as the console: it holds nothing but idle connections, which end by themselves.</summary>
+    private static HttpMessageInvoker DirectHttp() =>
+        new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) });
 
     /// <summary>Follows the cluster. Call once; ends only by cancellation.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);

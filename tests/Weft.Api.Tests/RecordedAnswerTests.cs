@@ -12,7 +12,7 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
 
     public static TheoryData<string> Details => RecordedAnswer.Names(
         "bookinfo/detail_bookinfo_apps", "bookinfo/detail_bookinfo_workloads", "bookinfo/detail_bookinfo_services", "bookinfo/detail_istio-system",
-        "bookinfo/detail_app_", "bookinfo/detail_service_", "bookinfo/detail_workload_", "bookinfo/namespaces_bookinfo_info", "bookinfo/namespaces_bookinfo_tls",
+        "bookinfo/detail_app_", "bookinfo/detail_service_", "bookinfo/detail_workload_", "bookinfo/pod", "bookinfo/post_pod_", "bookinfo/namespaces_bookinfo_info", "bookinfo/namespaces_bookinfo_tls",
         "bookinfo/clusters_tls", "common/clusters_tls", "common/mesh_tls");
 
     public static TheoryData<string> Metrics => RecordedAnswer.Names(

@@ -1,5 +1,8 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Weft.Console.Proxies;
+using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
 
 namespace Weft.Api.Errors;
@@ -16,6 +19,16 @@ internal sealed class ErrorFilter : IEndpointFilter
         catch (ApiException failure)
         {
             return Error(failure.Status, failure.Message);
+        }
+        catch (KubernetesApiException failure)
+        {
+            // Of the cluster's refusals only "not there" and "not allowed" are the caller's; all else is that we could not ask.
+            var status = failure.Code is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest ? (int)failure.Code : StatusCodes.Status503ServiceUnavailable;
+            return Error(status, failure.Message);
+        }
+        catch (ProxyAdminException failure)
+        {
+            return Error(StatusCodes.Status503ServiceUnavailable, failure.Message);
         }
         catch (MetricsQueryException failure)
         {

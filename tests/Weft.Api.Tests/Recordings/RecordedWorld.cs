@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -63,6 +64,7 @@ public sealed class RecordedWorld : IAsyncLifetime
             Version = "0.1.0-test",
             ViewOnly = false,
             Time = new RecordedTime(),
+            Proxies = new RecordedProxy(),
         });
         _console = console.RunAsync(_end.Token);
         Client.BaseAddress = await ServeAsync(app => app.MapWeftApi(), console);
@@ -130,6 +132,10 @@ public sealed class RecordedWorld : IAsyncLifetime
             await context.Response.WriteAsync(
                 """{"kind":"SelfSubjectRulesReview","status":{"resourceRules":[{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}]}}""", context.RequestAborted);
         }
+        else if (context.Request.Path.Value.EndsWith("/log", StringComparison.Ordinal))
+        {
+            await context.Response.WriteAsync(LogOf(context.Request.Query), context.RequestAborted);
+        }
         else if (Collections.TryGetValue(context.Request.Path.Value!, out var name))
         {
             var items = (_cluster[name] as JsonArray ?? []).Where(item => name != "configmaps" || item!["metadata"]!["namespace"]!.ToString() == "istio-system");
@@ -145,6 +151,17 @@ public sealed class RecordedWorld : IAsyncLifetime
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             await context.Response.WriteAsync("""{"kind":"Status","status":"Failure","code":404,"reason":"NotFound","message":"not found"}""", context.RequestAborted);
         }
+    }
+
+    /// <summary>A container's recorded log as a kubelet gives it: a time and the line, since the second that is asked for.</summary>
+    private static string LogOf(IQueryCollection query)
+    {
+        var since = query["sinceTime"].ToString().TrimEnd('Z');
+        var lines = Encoding.UTF8.GetString(Recording.Bytes(query["container"] == "istio-proxy" ? "proxy.log" : "app.log"))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => string.CompareOrdinal(line, since) >= 0)
+            .Select(line => line.Split(' ', 4) is [var time, _, _, var text] ? $"{time} {text}\n" : "");
+        return string.Concat(lines);
     }
 
     private async Task AnswerAsPrometheusAsync(HttpContext context)

@@ -17,4 +17,12 @@ internal static class Recording
         };
         return JsonNode.Parse(text)!;
     }
+
+    public static byte[] Bytes(string name)
+    {
+        using var stream = typeof(Recording).Assembly.GetManifestResourceStream(name) ?? throw new FileNotFoundException(name);
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
 }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Weft.Api.Errors;
+using Weft.Api.Graph;
+using Weft.Api.Pods;
+using Weft.Api.Requests;
+using Weft.Console;
+using Weft.Console.Logs;
+using Weft.Kubernetes.Objects;
+
+namespace Weft.Api.Logs;
+
+/// <summary>Logs of a pod's containers, written while they are read: however long they are, they are never held.</summary>
+internal static class LogEndpoints
+{
+    private const int FlushedAt = 32 * 1024;
+
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync);
+
+    private static async Task StreamAsync(WeftConsole console, HttpContext context, string ns, string pod, CancellationToken cancellationToken)
+    {
+        var request = Parse(context.Request.Query, PodEndpoints.Find(console, context.Request, ns, pod));
+        await using var entries = console.Logs.ReadAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        // What fails before the first line is still an error with a status.
+        var isThere = await entries.MoveNextAsync();
+        context.Response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
+        json.WriteStartObject();
+        json.WriteStartArray("entries"u8);
+        var count = 0;
+        while (isThere && count != request.MaxLines)
+        {
+            LogJson.Write(json, entries.Current);
+            count++;
+            if (json.BytesPending >= FlushedAt)
+            {
+                await json.FlushAsync(cancellationToken);
+                await context.Response.BodyWriter.FlushAsync(cancellationToken);
+            }
+
+            isThere = await entries.MoveNextAsync();
+        }
+
+        json.WriteEndArray();
+        if (isThere)
+        {
+            json.WriteBoolean("linesTruncated"u8, true);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static LogRequest Parse(IQueryCollection query, Pod pod)
+    {
+        var containers = pod.Spec.Containers.Concat(pod.Spec.InitContainers).Select(container => container.Name).ToList();
+        var container = query["container"].ToString() is { Length: > 0 } given ? given : containers.FirstOrDefault() ?? "";
+        if (!containers.Contains(container))
+        {
+            throw ApiException.BadRequest($"container {container} is not valid for pod {pod.Metadata.Name}");
+        }
+
+        return new LogRequest
+        {
+            Namespace = pod.Metadata.Namespace ?? "",
+            Pod = pod.Metadata.Name,
+            Container = container,
+            Since = Number(query, "sinceTime") is { } since ? DateTimeOffset.FromUnixTimeSeconds(since) : null,
+            Duration = DurationOf(query),
+            MaxLines = (int?)Number(query, "maxLines"),
+            TailLines = (int?)Number(query, "tailLines"),
+            Previous = NamespaceQuery.Flag(query, "previous", false),
+            IsProxy = query["logType"] == "proxy",
+        };
+    }
+
+    private static TimeSpan? DurationOf(IQueryCollection query) => query["duration"].ToString() switch
+    {
+        "" => null,
+        var text when PromDuration.TryParse(text, out var duration) => duration,
+        var text => throw ApiException.BadRequest($"invalid duration [{text}]"),
+    };
+
+    private static long? Number(IQueryCollection query, string name) => query[name].ToString() switch
+    {
+        "" => null,
+        var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= (name == "sinceTime" ? UnixSeconds.Max : int.MaxValue) => number,
+        var text => throw ApiException.BadRequest($"invalid {name} [{text}]"),
+    };
+}
