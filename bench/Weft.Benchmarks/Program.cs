@@ -1,5 +1,6 @@
 using Weft.Benchmarks.Graph;
 using Weft.Benchmarks.Load;
+using Weft.Benchmarks.Metrics;
 
 if (args is ["graph-cost", var file])
 {
@@ -10,6 +11,12 @@ if (args is ["graph-cost", var file])
 if (args is ["sidecar-load", var results])
 {
     await SidecarLoad.WriteAsync(results, CancellationToken.None);
+    return;
+}
+
+if (args is ["metrics-load", var metrics])
+{
+    await MetricsLoad.WriteAsync(metrics);
     return;
 }
 

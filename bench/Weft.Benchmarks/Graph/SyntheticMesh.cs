@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Weft.Console.Inventory;
+using Weft.Kubernetes.Objects;
 
 namespace Weft.Benchmarks.Graph;
 
@@ -91,7 +92,7 @@ internal sealed class SyntheticMesh : HttpMessageHandler
         {
             Namespace = group.Key,
             Name = $"app-{workload}-v1",
-            Kind = "Deployment",
+            GroupVersionKind = new GroupVersionKind("apps", "v1", "Deployment"),
             Labels = ImmutableDictionary<string, string>.Empty.Add("app", $"app-{workload}").Add("version", "v1"),
             PodCount = 1,
             DesiredReplicas = 1,
@@ -110,6 +111,7 @@ internal sealed class SyntheticMesh : HttpMessageHandler
                 Namespace = group.Key,
                 Name = $"app-{workload}",
                 Labels = ImmutableDictionary<string, string>.Empty.Add("app", $"app-{workload}"),
+                Definition = new Service(),
             }),
         };
     }

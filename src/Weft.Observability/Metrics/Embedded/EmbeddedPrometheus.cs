@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Weft.Observability.Http;
 using Weft.Observability.Metrics.Embedded.Endpoints;
 
 namespace Weft.Observability.Metrics.Embedded;
@@ -37,9 +38,11 @@ public sealed class EmbeddedPrometheus : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         builder.Services.AddRoutingCore();
+        builder.Services.AddGzipAnswers();
         builder.Services.AddSingleton(options.LoggerFactory);
         var web = builder.Build();
         var store = new MetricsStore(options);
+        web.UseResponseCompression();
         web.UseRouting();
         web.MapPrometheusApi(store);
         try

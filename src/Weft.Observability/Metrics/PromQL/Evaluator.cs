@@ -62,7 +62,7 @@ internal sealed class Evaluator(SeriesStore store, PromQLEngineOptions options, 
         var from = ReferenceTime(selector.Shift, 0) - oldest;
         var to = ReferenceTime(selector.Shift, grid.Count - 1);
         var selected = new List<StepSeries>();
-        foreach (var series in store.Select(selector.Matchers, from, to))
+        foreach (var series in SeriesOf(selector, from, to))
         {
             _buffer.Clear();
             series.ReadInto(_buffer, from, to);
@@ -208,13 +208,22 @@ internal sealed class Evaluator(SeriesStore store, PromQLEngineOptions options, 
         _ => throw new UnreachableException(),
     };
 
+    private List<StoredSeries> SeriesOf(VectorSelector selector, long from, long to)
+    {
+        var series = store.Select(selector.Matchers, from, to);
+        return series.Count <= options.MaxSeries
+            ? series
+            : throw new PromQLExecutionException(
+                PromQLFailure.Execution, $"query processing would read {series.Count} series of one selector, the limit is {options.MaxSeries}: select fewer by their labels");
+    }
+
     private IEnumerable<(LabelSet Labels, SampleBuffer Samples)> StoredRanges(MatrixSelector matrix)
     {
         var shift = matrix.Selector.Shift;
         var from = ReferenceTime(shift, 0) - matrix.Window;
         var to = ReferenceTime(shift, grid.Count - 1);
         var buffer = new SampleBuffer();
-        foreach (var series in store.Select(matrix.Selector.Matchers, from, to))
+        foreach (var series in SeriesOf(matrix.Selector, from, to))
         {
             buffer.Clear();
             series.ReadInto(buffer, from, to);

@@ -26,6 +26,9 @@ public sealed record PromQLEngineOptions
     /// <summary>Samples that one query may read or hold.</summary>
     public long MaxSamples { get; init; } = 50_000_000;
 
+    /// <summary>Series that one selector may match; more would make an answer that nobody reads.</summary>
+    public int MaxSeries { get; init; } = 500_000;
+
     /// <summary>The step of a subquery that names none.</summary>
     public TimeSpan DefaultSubqueryStep { get; init; } = TimeSpan.FromMinutes(1);
 

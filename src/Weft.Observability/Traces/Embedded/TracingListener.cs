@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Weft.Observability.Http;
 
 namespace Weft.Observability.Traces.Embedded;
 
@@ -30,8 +31,10 @@ internal sealed class TracingListener : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, at, protocols, options.MaxReportBytes));
         builder.Services.AddRoutingCore();
+        builder.Services.AddGzipAnswers();
         builder.Services.AddSingleton(options.LoggerFactory);
         var web = builder.Build();
+        web.UseResponseCompression();
         web.UseRouting();
         map(web);
         try

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 
@@ -107,6 +108,20 @@ public sealed class EmbeddedPrometheusTests
     }
 
     [Fact]
+    public async Task Answers_are_compressed_for_those_who_ask()
+    {
+        await using var prometheus = await StartAsync(TimeSpan.FromSeconds(5));
+        using var plain = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(prometheus.Address, "/api/v1/query?query=vector(1)")) { Headers = { { "Accept-Encoding", "gzip" } } };
+        using var response = await plain.SendAsync(request, Cancellation);
+        Assert.Equal(["gzip"], response.Content.Headers.ContentEncoding);
+        Assert.StartsWith("{\"status\":\"success\"", await UnpackedAsync(response), StringComparison.Ordinal);
+
+        using var other = await plain.GetAsync(new Uri(prometheus.Address, "/api/v1/query?query=vector(1)"), Cancellation);
+        Assert.Empty(other.Content.Headers.ContentEncoding);
+    }
+
+    [Fact]
     public async Task A_taken_port_is_an_error_of_the_start()
     {
         await using var first = await StartAsync(TimeSpan.FromSeconds(5));
@@ -127,6 +142,13 @@ public sealed class EmbeddedPrometheusTests
         using var response = await http.PostAsync(new Uri(prometheus.Address, "/api/v1/query"), content, Cancellation);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    private static async Task<string> UnpackedAsync(HttpResponseMessage response)
+    {
+        await using var gzip = new GZipStream(await response.Content.ReadAsStreamAsync(Cancellation), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        return await reader.ReadToEndAsync(Cancellation);
     }
 
     private static Task<EmbeddedPrometheus> StartAsync(TimeSpan interval) => EmbeddedPrometheus.StartAsync(

@@ -85,6 +85,23 @@ public sealed class BadQueriesTests
     }
 
     [Fact]
+    public async Task A_selector_of_too_many_series_says_so()
+    {
+        var store = new SeriesStore(new SeriesStoreOptions());
+        for (var series = 0; series < 20; series++)
+            store.Append(LabelSet.Of(("__name__", "m"), ("series", $"{series}")), 1000, series);
+        using var engine = new PromQLEngine(store, new PromQLEngineOptions { MaxSeries = 10 }, TimeProvider.System);
+
+        foreach (var query in new[] { "m", "rate(m[1m])", "sum(m)" })
+        {
+            var failure = await Assert.ThrowsAsync<PromQLExecutionException>(() => engine.QueryAsync(query, 1000, null, Cancellation));
+            Assert.Equal("query processing would read 20 series of one selector, the limit is 10: select fewer by their labels", failure.Message);
+        }
+
+        Assert.Equal(5, ((VectorResult)await engine.QueryAsync("m{series=~\"[0-4]\"}", 1000, null, Cancellation)).Samples.Length);
+    }
+
+    [Fact]
     public async Task Time_limit_and_cancellation_end_a_query()
     {
         using var engine = new PromQLEngine(new SeriesStore(new SeriesStoreOptions()), new PromQLEngineOptions(), TimeProvider.System);

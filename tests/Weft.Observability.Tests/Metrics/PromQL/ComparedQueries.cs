@@ -386,10 +386,15 @@ internal static class ComparedQueries
         private static readonly string[] RangeFunctions =
         [
             "rate", "increase", "irate", "delta", "changes", "resets", "avg_over_time", "sum_over_time", "min_over_time", "max_over_time", "count_over_time", "last_over_time", "present_over_time",
+            "deriv", "stddev_over_time", "stdvar_over_time", "idelta", "absent_over_time",
         ];
 
         private static readonly string[] ValueFunctions = ["abs", "ceil", "floor", "sgn", "round", "sqrt", "timestamp", "sort", "absent"];
-        private static readonly string[] Aggregations = ["sum", "avg", "min", "max", "count", "group"];
+        private static readonly string[] DateFunctions = ["minute", "hour", "day_of_week", "day_of_month", "day_of_year", "days_in_month", "month", "year"];
+        private static readonly string[] Aggregations = ["sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"];
+
+        // Without NaN, of which Prometheus makes the date of the smallest integer; we leave it NaN.
+        private static readonly string[] Whole = ["requests_total", "pod_info", "latency_bucket{le!=\"+Inf\"}", "nothing"];
         private static readonly string[] Groupings = ["", " by (job)", " by (pod)", " without (code)", " by (job,code)", " without (pod,job)", " by (room)"];
         private static readonly string[] Operators = ["+", "-", "*", "/", ">", "<", "==", "!=", ">=", "<=", "> bool ", "% "];
         private static readonly string[] SetOperators = ["and", "or", "unless"];
@@ -398,7 +403,7 @@ internal static class ComparedQueries
         private static readonly string[] Windows = ["30s", "1m", "5m", "12m", "5m:1m", "3m:17s"];
         private static readonly string[] Shifts = ["", "", "", " offset 90s", " @ 1600001234.5", " offset -1m"];
 
-        public string Vector(int depth) => (depth == 0 ? 0 : random.Next(9)) switch
+        public string Vector(int depth) => (depth == 0 ? 0 : random.Next(15)) switch
         {
             0 => One(Selectors) + One(Shifts),
             1 or 2 => $"{One(RangeFunctions)}({One(Selectors)}[{One(Windows)}]{One(Shifts)})",
@@ -407,7 +412,14 @@ internal static class ComparedQueries
             5 => $"({Vector(depth - 1)}) {One(Operators)} {Scalar()}",
             6 => $"({Vector(depth - 1)}) {One(Operators)}{One(Matchings)} ({Vector(depth - 1)})",
             7 => $"({Vector(depth - 1)}) {One(SetOperators)}{One(SetMatchings)} ({Vector(depth - 1)})",
-            _ => $"{One(RangeFunctions)}(({Vector(depth - 1)})[4m:45s])",
+            8 => $"{One(RangeFunctions)}(({Vector(depth - 1)})[4m:45s])",
+            9 => $"quantile_over_time(0.{random.Next(10)}, {One(Selectors)}[{One(Windows)}]{One(Shifts)})",
+            // Without @, which Prometheus 2.42 applies to the first step only here.
+            10 => $"predict_linear({One(Selectors)}[{One(Windows)}], {random.Next(1000)})",
+            11 => $"quantile(0.{random.Next(10)}, {Vector(depth - 1)}){One(Groupings)}",
+            12 => $"label_join({Vector(depth - 1)}, \"joined\", \"-\", \"job\", \"pod\", \"room\")",
+            13 => $"label_replace({Vector(depth - 1)}, \"copy\", \"$1x\", \"pod\", \"([ab])\")",
+            _ => $"{One(DateFunctions)}({One(Whole)} * {random.Next(1, 2_000_000)})",
         };
 
         private string Scalar() => random.Next(4) switch
