@@ -73,7 +73,6 @@ public sealed partial class ControlPlane : IAsyncDisposable
         }
 
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _diagnostics.Dispose();
         _serverCertificate.Dispose();
         _authority.Dispose();
         _stopping.Dispose();
@@ -97,7 +96,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _owned.Add(plaintext);
         (var secure, SecureEndpoints) = await grpc.StartSecureAsync(options.SecureEndpoints, _serverCertificate, _authority.Root, _stopping.Token, cancellationToken);
         _owned.Add(secure);
-        var pages = new DebugPages(Discovery, Pushes, _diagnostics, options.ClusterId);
+        var pages = new DebugPages(new DebugSources(Discovery, Pushes, _diagnostics, options.ClusterId, _authority.RootNotAfter, options.TimeProvider));
+        Discovery.DebugAnswers = new DiscoveryDebug(pages, Discovery, identifier, options.RootNamespace).Answer;
         (var debug, DebugEndpoints) = await DebugListener.StartAsync(pages, options.DebugEndpoints, factory, cancellationToken);
         _owned.Add(debug);
     }
@@ -105,7 +105,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private void StartBackground(ControlPlaneOptions options)
     {
         var factory = options.LoggerFactory;
-        var pipeline = new ControlPlanePipeline(new WatchedMesh(options.Client, options), Pushes, options, factory.CreateLogger<ControlPlanePipeline>());
+        var pipeline = new ControlPlanePipeline(new WatchedMesh(options.Client, options), Pushes, options, _diagnostics, factory.CreateLogger<ControlPlanePipeline>());
         var roots = new RootCertificateDistributor(options.Client, RootCertificatePem, options.TimeProvider, factory.CreateLogger<RootCertificateDistributor>());
         _running.Add(GuardAsync("pipeline", pipeline.RunAsync));
         _running.Add(GuardAsync("root certificate distribution", roots.RunAsync));

@@ -1,20 +1,23 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Weft.Xds;
 
 namespace Weft.ControlPlane;
 
-/// <summary>The control plane's own counters, by istiod's names; one instance per mesh.</summary>
-public sealed class ControlPlaneDiagnostics : IDisposable
+/// <summary>The control plane's own counters and distributions, by istiod's names; one instance per mesh. Safe for concurrent calls.</summary>
+public sealed class ControlPlaneDiagnostics
 {
-    private readonly Meter _meter = new("Weft.ControlPlane");
-    private readonly Histogram<double> _pushTime;
-    private readonly ConcurrentDictionary<string, long> _counters = new();
+    private static readonly double[] s_pushSeconds = [0.01, 0.1, 0.5, 1, 3, 5, 10, 20, 30];
+    private static readonly double[] s_convergenceSeconds = [0.1, 0.5, 1, 3, 5, 10, 20, 30];
+    private static readonly double[] s_snapshotSeconds = [0.01, 0.1, 0.5, 1, 3, 5];
+    private static readonly double[] s_sizes = [1, 10_000, 1_000_000, 4_000_000, 10_000_000, 40_000_000];
 
-    public ControlPlaneDiagnostics() => _pushTime = _meter.CreateHistogram<double>("pilot_xds_push_time", "s");
+    private readonly ConcurrentDictionary<(string Family, string Labels), long> _counters = new();
+    private readonly ConcurrentDictionary<(string Family, string Labels), MetricDistribution> _distributions = new();
 
-    /// <summary>Series by name with labels, in the text form of Prometheus.</summary>
-    public IReadOnlyDictionary<string, long> Counters => _counters;
+    /// <summary>Counters by family and labels (as Prometheus writes them, without braces; empty for none).</summary>
+    public IReadOnlyDictionary<(string Family, string Labels), long> Counters => _counters;
+
+    internal IReadOnlyDictionary<(string Family, string Labels), MetricDistribution> Distributions => _distributions;
 
     public static string ShortType(string typeUrl) => typeUrl switch
     {
@@ -28,19 +31,37 @@ public sealed class ControlPlaneDiagnostics : IDisposable
         _ => typeUrl,
     };
 
-    public void CountPush(string typeUrl) => Count($"pilot_xds_pushes{{type=\"{ShortType(typeUrl)}\"}}");
+    public void CountPush(string typeUrl, int size)
+    {
+        Count("pilot_xds_pushes", Label("type", ShortType(typeUrl)));
+        Record("pilot_xds_config_size_bytes", Label("type", typeUrl), size, s_sizes);
+    }
 
-    public void CountReject(string typeUrl) => Count($"pilot_total_xds_rejects{{type=\"{ShortType(typeUrl)}\"}}");
+    public void CountReject(string typeUrl) => Count("pilot_total_xds_rejects", Label("type", ShortType(typeUrl)));
 
-    public void CountExpiredNonce() => Count("pilot_xds_expired_nonce");
+    public void CountExpiredNonce() => Count("pilot_xds_expired_nonce", "");
 
-    public void CountCertificate(string outcome) => Count($"citadel_server_{outcome}_count");
+    public void CountCertificate(string outcome) => Count($"citadel_server_{outcome}_count", "");
 
-    public void CountInjection(string outcome) => Count($"sidecar_injection_{outcome}_total");
+    /// <summary>A snapshot went out because of changed configuration (config) or endpoints alone (endpoint).</summary>
+    public void CountTrigger(string kind) => Count("pilot_push_triggers", Label("type", kind));
 
-    public void RecordPushTime(TimeSpan elapsed) => _pushTime.Record(elapsed.TotalSeconds);
+    /// <summary>From a burst's first change to its snapshot.</summary>
+    public void RecordDebounce(TimeSpan elapsed) => Record("pilot_debounce_time", "", elapsed.TotalSeconds, s_pushSeconds);
 
-    public void Dispose() => _meter.Dispose();
+    public void RecordSnapshot(TimeSpan elapsed) => Record("pilot_pushcontext_init_seconds", "", elapsed.TotalSeconds, s_snapshotSeconds);
 
-    private void Count(string series) => _counters.AddOrUpdate(series, 1, (_, count) => count + 1);
+    /// <summary>From a snapshot to the last response that one proxy was sent of it.</summary>
+    public void RecordConvergence(TimeSpan elapsed)
+    {
+        Record("pilot_xds_push_time", Label("type", "all"), elapsed.TotalSeconds, s_pushSeconds);
+        Record("pilot_proxy_convergence_time", "", elapsed.TotalSeconds, s_convergenceSeconds);
+    }
+
+    private static string Label(string name, string value) => $"{name}=\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
+    private void Count(string family, string labels) => _counters.AddOrUpdate((family, labels), 1, (_, count) => count + 1);
+
+    private void Record(string family, string labels, double value, double[] bounds) =>
+        _distributions.GetOrAdd((family, labels), static (_, limits) => new MetricDistribution(limits), bounds).Record(value);
 }

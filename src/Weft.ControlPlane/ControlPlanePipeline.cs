@@ -11,7 +11,7 @@ namespace Weft.ControlPlane;
 /// (<see cref="Debouncer"/>), one snapshot is built (<see cref="MeshSnapshotBuilder"/>) and published; then each proxy's connection
 /// (<see cref="AdsServer"/>) generates that proxy's resources and sends those whose content differs from what it has (<see cref="ProxySession"/>).
 /// </summary>
-internal sealed partial class ControlPlanePipeline(WatchedMesh watched, SnapshotSource<MeshPush> pushes, ControlPlaneOptions options, ILogger<ControlPlanePipeline> logger)
+internal sealed partial class ControlPlanePipeline(WatchedMesh watched, SnapshotSource<MeshPush> pushes, ControlPlaneOptions options, ControlPlaneDiagnostics diagnostics, ILogger<ControlPlanePipeline> logger)
 {
     private long _count;
 
@@ -27,7 +27,7 @@ internal sealed partial class ControlPlanePipeline(WatchedMesh watched, Snapshot
             Publish();
             while (true)
             {
-                await debouncer.WaitAsync(ended.Token);
+                diagnostics.RecordDebounce(await debouncer.WaitAsync(ended.Token));
                 Publish();
             }
         }
@@ -43,8 +43,11 @@ internal sealed partial class ControlPlanePipeline(WatchedMesh watched, Snapshot
         var started = options.TimeProvider.GetTimestamp();
         var snapshot = MeshSnapshotBuilder.Build(watched.Current());
         var version = string.Create(CultureInfo.InvariantCulture, $"{options.TimeProvider.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}/{++_count}");
-        pushes.Publish(pushes.Current.Next(snapshot, version, watched.Credentials()));
         var elapsed = options.TimeProvider.GetElapsedTime(started);
+        var next = pushes.Current.Next(snapshot, version, watched.Credentials());
+        diagnostics.CountTrigger(next.Shape == pushes.Current.Shape ? "endpoint" : "config");
+        diagnostics.RecordSnapshot(elapsed);
+        pushes.Publish(next);
         LogPublished(version, snapshot.Services.Length, elapsed);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +12,8 @@ namespace Weft.ControlPlane.Debug;
 /// <summary>The HTTP port with version, readiness, metrics and the debug pages, by istiod's paths.</summary>
 internal static class DebugListener
 {
+    private const string DebugPrefix = "/debug/";
+
     public static async Task<(WebApplication Server, ImmutableArray<IPEndPoint> Endpoints)> StartAsync(
         DebugPages pages, ImmutableArray<IPEndPoint> endpoints, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -37,29 +38,14 @@ internal static class DebugListener
         "/version" => TextAsync(http, ControlPlane.IstioVersion),
         "/ready" => TextAsync(http, "", pages.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable),
         "/metrics" => TextAsync(http, pages.Metrics(), contentType: "text/plain; version=0.0.4; charset=utf-8"),
-        "/debug/syncz" => JsonAsync(http, pages.SyncStatus()),
-        "/debug/registryz" => JsonAsync(http, pages.Registry()),
-        "/debug/endpointz" => JsonAsync(http, pages.Endpoints()),
-        "/debug/configz" => JsonAsync(http, pages.Configuration()),
-        "/debug/connections" => JsonAsync(http, pages.Connections()),
-        "/debug/config_dump" => DumpAsync(http, pages),
+        { } path when path.StartsWith(DebugPrefix, StringComparison.Ordinal) => PageAsync(http, pages, path[DebugPrefix.Length..]),
         _ => TextAsync(http, "404 page not found\n", StatusCodes.Status404NotFound),
     };
 
-    private static Task DumpAsync(HttpContext http, DebugPages pages)
-    {
-        var proxy = http.Request.Query["proxyID"].ToString();
-        if (proxy.Length == 0)
-        {
-            return TextAsync(http, "You must provide a proxyID in the query string\n", StatusCodes.Status400BadRequest);
-        }
-
-        return pages.ConfigDump(proxy) is { } dump
-            ? TextAsync(http, dump, contentType: "application/json")
-            : TextAsync(http, $"Proxy not connected to this Pilot instance. It may be connected to another instance.\n", StatusCodes.Status404NotFound);
-    }
-
-    private static Task JsonAsync(HttpContext http, JsonNode content) => TextAsync(http, content.ToJsonString(), contentType: "application/json");
+    private static Task PageAsync(HttpContext http, DebugPages pages, string page) =>
+        pages.Answer(page, new DebugQuery(http.Request.Query["proxyID"].ToString())) is { } answer
+            ? TextAsync(http, answer.Text, answer.Status, answer.IsJson ? "application/json" : "text/plain; charset=utf-8")
+            : TextAsync(http, "404 page not found\n", StatusCodes.Status404NotFound);
 
     private static Task TextAsync(HttpContext http, string text, int status = StatusCodes.Status200OK, string contentType = "text/plain; charset=utf-8")
     {

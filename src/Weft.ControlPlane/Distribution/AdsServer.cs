@@ -43,9 +43,9 @@ public sealed partial class AdsServer(
         var observer = new DiscoveryObserver<DiscoveryRequest, DiscoveryResponse>(
             request => DebugAnswers(request, caller),
             (request, outcome) => Observe(node, request.TypeUrl, outcome),
-            response => Observe(node, response.TypeUrl, response.Resources.Count),
+            response => Observe(node, response.TypeUrl, response.Resources.Count, response.CalculateSize()),
             PushAsync);
-        await ServeAsync(call, session, () => new DiscoveryStream<DiscoveryRequest, DiscoveryResponse>(call, session, DiscoveryRequest.Parser, pushes, observer).RunAsync(first));
+        await ServeAsync(call, session, first.Node, () => new DiscoveryStream<DiscoveryRequest, DiscoveryResponse>(call, session, DiscoveryRequest.Parser, pushes, observer).RunAsync(first));
     }
 
     /// <summary>Serves one incremental stream until the proxy ends it.</summary>
@@ -62,15 +62,15 @@ public sealed partial class AdsServer(
         var observer = new DiscoveryObserver<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(
             static _ => null,
             (request, outcome) => Observe(node, request.TypeUrl, outcome),
-            response => Observe(node, response.TypeUrl, response.Resources.Count),
+            response => Observe(node, response.TypeUrl, response.Resources.Count, response.CalculateSize()),
             PushAsync);
-        await ServeAsync(call, session, () => new DiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(call, session, DeltaDiscoveryRequest.Parser, pushes, observer).RunAsync(first));
+        await ServeAsync(call, session, first.Node, () => new DiscoveryStream<DeltaDiscoveryRequest, DeltaDiscoveryResponse>(call, session, DeltaDiscoveryRequest.Parser, pushes, observer).RunAsync(first));
     }
 
-    private async Task ServeAsync(GrpcCall call, IProxySession session, Func<Task> run)
+    private async Task ServeAsync(GrpcCall call, IProxySession session, Node introduction, Func<Task> run)
     {
         var connectionId = $"{session.Node.PodId}-{Interlocked.Increment(ref _connectionCount)}";
-        _connections[connectionId] = new ConnectedProxy(connectionId, session, time.GetUtcNow(), call.Http.Connection.RemoteIpAddress?.ToString() ?? "");
+        _connections[connectionId] = new ConnectedProxy(connectionId, session, introduction, time.GetUtcNow(), call.Http.Connection.RemoteIpAddress?.ToString() ?? "");
         LogConnected(session.Node.Id, connectionId);
         try
         {
@@ -105,7 +105,7 @@ public sealed partial class AdsServer(
     {
         var started = time.GetTimestamp();
         await push();
-        diagnostics.RecordPushTime(time.GetElapsedTime(started));
+        diagnostics.RecordConvergence(time.GetElapsedTime(started));
     }
 
     private void Observe(ProxyNode node, string typeUrl, RequestOutcome outcome)
@@ -122,9 +122,9 @@ public sealed partial class AdsServer(
         }
     }
 
-    private void Observe(ProxyNode node, string typeUrl, int count)
+    private void Observe(ProxyNode node, string typeUrl, int count, int size)
     {
-        diagnostics.CountPush(typeUrl);
+        diagnostics.CountPush(typeUrl, size);
         LogSent(node.PodId, typeUrl, count);
     }
 

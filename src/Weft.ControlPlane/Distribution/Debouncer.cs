@@ -11,8 +11,8 @@ public sealed class Debouncer(TimeSpan quiet, TimeSpan longest, TimeProvider tim
     /// <summary>Something changed. Never waits.</summary>
     public void Signal() => _signals.Writer.TryWrite(true);
 
-    /// <summary>Returns once there was a change and the burst is over.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Returns once there was a change and the burst is over: how long it took since its first change.</summary>
+    public async Task<TimeSpan> WaitAsync(CancellationToken cancellationToken)
     {
         await _signals.Reader.ReadAsync(cancellationToken);
         var first = time.GetTimestamp();
@@ -21,7 +21,7 @@ public sealed class Debouncer(TimeSpan quiet, TimeSpan longest, TimeProvider tim
             var rest = longest - time.GetElapsedTime(first);
             if (rest <= TimeSpan.Zero || !await SignalledWithinAsync(rest < quiet ? rest : quiet, cancellationToken))
             {
-                return;
+                return time.GetElapsedTime(first);
             }
         }
     }

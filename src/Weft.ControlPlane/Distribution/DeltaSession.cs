@@ -110,5 +110,5 @@ internal sealed class DeltaSession(ProxyNode node, string controlPlaneId, TimePr
         return response;
     }
 
-    private void Publish() => _status = SyncStatus.Of(_subscriptions.Values.Select(subscription => subscription.Delivery));
+    private void Publish() => _status = SyncStatus.Of(_subscriptions.Values.Select(subscription => (subscription.Delivery, subscription.Watched)));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Envoy.Service.Discovery.V3;
 
 namespace Weft.ControlPlane.Distribution;
@@ -16,6 +17,9 @@ internal sealed class DeltaSubscription(string typeUrl)
     public bool IsWildcard { get; private set; }
 
     public HashSet<string> Names { get; } = [];
+
+    /// <summary>The names as others may read them.</summary>
+    public ImmutableArray<string> Watched { get; private set; } = [];
 
     public bool IsActive => IsWildcard || Names.Count > 0;
 
@@ -68,6 +72,11 @@ internal sealed class DeltaSubscription(string typeUrl)
         foreach (var name in request.ResourceNamesUnsubscribe)
         {
             LetGo(name, owed);
+        }
+
+        if (request.ResourceNamesSubscribe.Count > 0 || request.ResourceNamesUnsubscribe.Count > 0)
+        {
+            Watched = [.. Names];
         }
 
         return (asksForAll || owed.Count > 0 || (isFirst && IsActive), owed);

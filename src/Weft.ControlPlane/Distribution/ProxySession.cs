@@ -123,5 +123,5 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
         return response;
     }
 
-    private void Publish() => _status = SyncStatus.Of(_subscriptions.Values.Select(subscription => subscription.Delivery));
+    private void Publish() => _status = SyncStatus.Of(_subscriptions.Values.Select(subscription => (subscription.Delivery, subscription.Watched)));
 }

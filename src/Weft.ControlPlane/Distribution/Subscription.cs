@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Envoy.Service.Discovery.V3;
 using Weft.Xds;
 
@@ -21,6 +22,9 @@ internal sealed class Subscription(string typeUrl)
     public bool IsWildcard { get; private set; }
 
     public HashSet<string> Names { get; private set; } = [];
+
+    /// <summary>The names as others may read them.</summary>
+    public ImmutableArray<string> Watched { get; private set; } = [];
 
     /// <summary>A response of these types is the complete set; what it lacks is removed.</summary>
     public bool IsComplete => WildcardTypes.Contains(TypeUrl);
@@ -64,6 +68,11 @@ internal sealed class Subscription(string typeUrl)
         {
             // Asked for again later it must be sent again.
             Delivery.Sent.Remove(dropped);
+        }
+
+        if (added.Count > 0 || names.Count != Names.Count)
+        {
+            Watched = [.. names];
         }
 
         Names = names;

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Envoy.Admin.V3;
+using Google.Protobuf.WellKnownTypes;
+using Weft.ControlPlane.Distribution;
+using Weft.ControlPlane.Generation;
+using Weft.ControlPlane.Generation.Clusters;
+using Weft.ControlPlane.Generation.Endpoints;
+using Weft.ControlPlane.Generation.Listeners;
+using Weft.ControlPlane.Generation.Names;
+using Weft.ControlPlane.Generation.Routes;
+using Weft.Xds;
+
+namespace Weft.ControlPlane.Debug;
+
+/// <summary>What one connected proxy is given now.</summary>
+internal sealed class ProxyPages(DebugSources sources)
+{
+    public DebugAnswer ConfigDump(DebugQuery query) => Of(query, (connection, view) => DebugAnswer.Json(EnvoyJson.Format(Dump(connection, view))));
+
+    /// <summary>Its endpoint assignments, for the clusters that it asked for.</summary>
+    public DebugAnswer Endpoints(DebugQuery query) => Of(query, (connection, view) =>
+    {
+        var assignments = new ConfigDump();
+        assignments.Configs.Add((connection.Status.Types.GetValueOrDefault(TypeUrls.Endpoint)?.Watched ?? []).Order(StringComparer.Ordinal).Select(name => Any.Pack(EndpointGenerator.Of(view, name))));
+        return DebugAnswer.Json(EnvoyJson.Format(assignments));
+    });
+
+    public DebugAnswer Names(DebugQuery query) => Of(query, (_, view) => DebugAnswer.Json(EnvoyJson.Format(NameTableGenerator.Of(view))));
+
+    /// <summary>In the form of Envoy's own config_dump. Secrets are left out: they are for their gateway alone.</summary>
+    public ConfigDump Dump(ConnectedProxy connection, ProxyView view)
+    {
+        var version = sources.Pushes.Current.Version;
+        var clusters = new ClustersConfigDump { VersionInfo = version };
+        clusters.DynamicActiveClusters.Add(ClusterGenerator.Of(view).Select(cluster => new ClustersConfigDump.Types.DynamicCluster { VersionInfo = version, Cluster = Any.Pack(cluster) }));
+        var listeners = new ListenersConfigDump { VersionInfo = version };
+        listeners.DynamicListeners.Add(ListenerGenerator.Of(view).Select(listener => new ListenersConfigDump.Types.DynamicListener
+        {
+            Name = listener.Name,
+            ActiveState = new() { VersionInfo = version, Listener = Any.Pack(listener) },
+        }));
+        var routes = new RoutesConfigDump();
+        var names = connection.Status.Types.GetValueOrDefault(TypeUrls.Route)?.Watched is { Length: > 0 } watched ? watched.Order(StringComparer.Ordinal) : RouteGenerator.NamesIn(view);
+        routes.DynamicRouteConfigs.Add(names.Select(name => new RoutesConfigDump.Types.DynamicRouteConfig { VersionInfo = version, RouteConfig = Any.Pack(RouteGenerator.Of(view, name)) }));
+        return new ConfigDump
+        {
+            Configs =
+            {
+                Any.Pack(new BootstrapConfigDump()), Any.Pack(clusters), Any.Pack(listeners), Any.Pack(new ScopedRoutesConfigDump()), Any.Pack(routes),
+                Any.Pack(new SecretsConfigDump()), Any.Pack(new EcdsConfigDump()),
+            },
+        };
+    }
+
+    private DebugAnswer Of(DebugQuery query, Func<ConnectedProxy, ProxyView, DebugAnswer> answer) =>
+        query.ProxyId.Length == 0 ? DebugAnswer.Missing
+        : sources.Proxy(query.ProxyId) is { View: { } view } connection ? answer(connection, view)
+        : DebugAnswer.NotConnected;
+}

@@ -1,0 +1,154 @@
+using System.Text.Json.Nodes;
+using Envoy.Service.Discovery.V3;
+using Envoy.Service.Status.V3;
+using Weft.ControlPlane.Distribution;
+using Weft.ControlPlane.Fakes;
+using Weft.Xds;
+
+namespace Weft.ControlPlane.Debug;
+
+public sealed class DebugPagesTests
+{
+    private const string Client = "client.travel-agency";
+
+    [Fact]
+    public async Task The_registry_shows_services_and_endpoints_with_the_fields_of_istiod()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+
+        var service = (await GetAsync(mesh, "registryz", cancellationToken)).AsArray().Single()!.AsObject();
+        Assert.Equal(
+            ["Attributes", "MeshExternal", "Resolution", "ResourceVersion", "clusterVIPs", "creationTime", "defaultAddress", "hostname", "ports"],
+            service.Select(field => field.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("""[{"name":"http","port":8000,"protocol":"HTTP"}]""", service["ports"]!.ToJsonString());
+        Assert.Equal("ClusterIP", service["Attributes"]!["Type"]!.GetValue<string>());
+
+        var endpoint = (await GetAsync(mesh, "endpointShardz", cancellationToken))["cars.travel-agency.svc.cluster.local"]!["travel-agency"]!["Shards"]!["Kubernetes/Kubernetes"]![0]!.AsObject();
+        Assert.Equal(
+            ["Addresses", "EndpointPort", "HealthStatus", "HostName", "Labels", "LbWeight", "LegacyClusterPortKey", "Locality", "Namespace", "Network", "NodeName", "SendUnhealthyEndpoints", "ServiceAccount", "ServicePortName", "SubDomain", "TLSMode", "WorkloadName"],
+            endpoint.Select(field => field.Key).Order(StringComparer.Ordinal));
+        Assert.Equal("""["127.1.0.7"]""", endpoint["Addresses"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_connected_proxy_is_shown_with_what_it_watches_and_what_it_is_given()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await ads.AcknowledgeAsync(await ads.AskAsync(TypeUrls.Cluster));
+        await ads.AskAsync(TypeUrls.Endpoint, "outbound|8000||cars.travel-agency.svc.cluster.local");
+
+        var client = (await GetAsync(mesh, "adsz", cancellationToken))["clients"]![0]!;
+        Assert.StartsWith(Client + "-", client["connectionId"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("travel-agency", client["metadata"]!["NAMESPACE"]!.GetValue<string>());
+        Assert.Equal("""["outbound|8000||cars.travel-agency.svc.cluster.local"]""", client["watches"]![TypeUrls.Endpoint]!.ToJsonString());
+        Assert.Equal(1, (await GetAsync(mesh, "connections", cancellationToken))["totalClients"]!.GetValue<int>());
+        Assert.Equal(Client, (await GetAsync(mesh, "syncz", cancellationToken))[0]!["proxy"]!.GetValue<string>());
+        Assert.Equal("outbound|8000||cars.travel-agency.svc.cluster.local", (await GetAsync(mesh, $"edsz?proxyID={Client}", cancellationToken))["configs"]![0]!["clusterName"]!.GetValue<string>());
+        Assert.Equal(
+            ["BootstrapConfigDump", "ClustersConfigDump", "ListenersConfigDump", "ScopedRoutesConfigDump", "RoutesConfigDump", "SecretsConfigDump", "EcdsConfigDump"],
+            (await GetAsync(mesh, $"config_dump?proxyID={Client}", cancellationToken))["configs"]!.AsArray().Select(part => part!["@type"]!.GetValue<string>().Split('.')[^1]));
+    }
+
+    [Theory]
+    [InlineData("config_dump", 400)]
+    [InlineData("config_dump?proxyID=nobody.nowhere", 404)]
+    [InlineData("edsz", 400)]
+    [InlineData("no-such-page", 404)]
+    [InlineData("mesh", 200)]
+    [InlineData("push_status", 200)]
+    [InlineData("inject", 200)]
+    [InlineData("list", 200)]
+    [InlineData("configz", 200)]
+    public async Task Every_page_has_its_answer(string page, int status)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        using var http = new HttpClient { BaseAddress = mesh.Debug };
+
+        Assert.Equal(status, (int)(await http.GetAsync(new Uri($"/debug/{page}", UriKind.Relative), cancellationToken)).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_mesh_shows_Istios_defaults_under_what_is_configured()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.Api.Put("api/v1/configmaps", "istio-system", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "istio" },
+            ["data"] = new JsonObject { ["mesh"] = "connectTimeout: 3s\noutboundTrafficPolicy:\n  mode: REGISTRY_ONLY\n" },
+        });
+        await foreach (var push in mesh.ControlPlane.Pushes.WatchAsync(cancellationToken))
+        {
+            if (push.Snapshot.Mesh.ConnectTimeout == TimeSpan.FromSeconds(3))
+            {
+                break;
+            }
+        }
+
+        var shown = await GetAsync(mesh, "mesh", cancellationToken);
+
+        Assert.Equal(("3s", "REGISTRY_ONLY", 15001, "cluster.local"), (
+            shown["connectTimeout"]!.GetValue<string>(), shown["outboundTrafficPolicy"]!["mode"]!.GetValue<string>(),
+            shown["proxyListenPort"]!.GetValue<int>(), shown["trustDomain"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task The_metrics_have_istiods_names()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await ads.RefuseAsync(await ads.AskAsync(TypeUrls.Cluster), "no such filter");
+        await ads.AskAsync(TypeUrls.Listener);
+        using var http = new HttpClient { BaseAddress = mesh.Debug };
+
+        var text = await http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken);
+
+        foreach (var line in new[]
+        {
+            "pilot_info{version=\"1.30.1\"} 1", "pilot_services 1", "pilot_xds_pushes{type=\"cds\"} 1", "pilot_total_xds_rejects{type=\"cds\"} 1", "# TYPE pilot_debounce_time histogram",
+            "pilot_xds_cds_reject{node=\"sidecar~127.1.0.5~client.travel-agency~travel-agency.svc.cluster.local\"} 1", "pilot_pushcontext_init_seconds_bucket{le=\"+Inf\"}",
+        })
+        {
+            Assert.Contains(line, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_sync_status_is_answered_over_discovery_as_istioctl_asks()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await using var proxy = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await proxy.AcknowledgeAsync(await proxy.AskAsync(TypeUrls.Cluster));
+        await proxy.RefuseAsync(await proxy.AskAsync(TypeUrls.Listener), "no such filter");
+        await proxy.AskAsync(TypeUrls.Route, "8000");
+        await using var tool = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+
+        var response = await tool.AskAsync("istio.io/debug/syncz");
+        var status = Assert.Single(response.Resources).Unpack<ClientConfig>();
+        Assert.Equal(
+            [(TypeUrls.Cluster, ConfigStatus.Synced), (TypeUrls.Listener, ConfigStatus.Error), (TypeUrls.Route, ConfigStatus.Stale)],
+            status.GenericXdsConfigs.Select(config => (config.TypeUrl, config.ConfigStatus)));
+        Assert.Equal("no such filter", status.GenericXdsConfigs[1].ErrorState.Details);
+        Assert.Contains("\"Component\":\"istiod\"", response.ControlPlane.Identifier, StringComparison.Ordinal);
+
+        var dump = await tool.AskAsync("istio.io/debug/config_dump", Client);
+        Assert.Equal(7, Assert.Single(dump.Resources).Unpack<Envoy.Admin.V3.ConfigDump>().Configs.Count);
+    }
+
+    private static async Task<JsonNode> GetAsync(TestMesh mesh, string page, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = mesh.Debug };
+        return JsonNode.Parse(await http.GetStringAsync(new Uri($"/debug/{page}", UriKind.Relative), cancellationToken))!;
+    }
+}
