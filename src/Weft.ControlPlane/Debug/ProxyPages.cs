@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Envoy.Admin.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Distribution;
