@@ -46,6 +46,15 @@ internal sealed partial class WatchedMesh
         var requestAuthentications = WatchIstio(client, IstioResources.RequestAuthentications);
         var telemetries = WatchIstio(client, IstioResources.Telemetries);
         _secrets = WatchStore(client, KubeResources.Secrets, null);
+        var k8sGatewayClasses = WatchIstio(client, IstioResources.K8sGatewayClasses);
+        var k8sGateways = WatchIstio(client, IstioResources.K8sGateways);
+        var k8sHttpRoutes = WatchIstio(client, IstioResources.K8sHttpRoutes);
+        var k8sGrpcRoutes = WatchIstio(client, IstioResources.K8sGrpcRoutes);
+        var k8sTcpRoutes = WatchIstio(client, IstioResources.K8sTcpRoutes);
+        var k8sTlsRoutes = WatchIstio(client, IstioResources.K8sTlsRoutes);
+        var k8sReferenceGrants = WatchIstio(client, IstioResources.K8sReferenceGrants);
+        var ingresses = WatchIstio(client, IstioResources.Ingresses);
+        var ingressClasses = WatchIstio(client, IstioResources.IngressClasses);
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
@@ -68,6 +77,15 @@ internal sealed partial class WatchedMesh
             AuthorizationPolicies = authorizationPolicies(findings),
             RequestAuthentications = requestAuthentications(findings),
             Telemetries = telemetries(findings),
+            K8sGatewayClasses = k8sGatewayClasses(findings),
+            K8sGateways = k8sGateways(findings),
+            K8sHttpRoutes = k8sHttpRoutes(findings),
+            K8sGrpcRoutes = k8sGrpcRoutes(findings),
+            K8sTcpRoutes = k8sTcpRoutes(findings),
+            K8sTlsRoutes = k8sTlsRoutes(findings),
+            K8sReferenceGrants = k8sReferenceGrants(findings),
+            Ingresses = ingresses(findings),
+            IngressClasses = ingressClasses(findings),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Weft.Istio.GatewayApi;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Security;
@@ -25,6 +26,15 @@ public static class IstioJson
 [JsonSerializable(typeof(AuthorizationPolicy))]
 [JsonSerializable(typeof(RequestAuthentication))]
 [JsonSerializable(typeof(TelemetryConfig))]
+[JsonSerializable(typeof(K8sGatewayClass))]
+[JsonSerializable(typeof(K8sGateway))]
+[JsonSerializable(typeof(K8sHttpRoute))]
+[JsonSerializable(typeof(K8sGrpcRoute))]
+[JsonSerializable(typeof(K8sTcpRoute))]
+[JsonSerializable(typeof(K8sTlsRoute))]
+[JsonSerializable(typeof(K8sReferenceGrant))]
+[JsonSerializable(typeof(Ingress))]
+[JsonSerializable(typeof(IngressClass))]
 [JsonSerializable(typeof(MeshConfig))]
 [JsonSerializable(typeof(ProxyTracing))]
 internal sealed partial class IstioJsonContext : JsonSerializerContext;

@@ -69,6 +69,14 @@ public sealed record MeshConfig
 
     public PathNormalization? PathNormalization { get; init; }
 
+    /// <summary>OFF, STRICT (the default: Ingresses of Istio's class only) or DEFAULT (those without a class too).</summary>
+    public string IngressControllerMode { get => field ?? "STRICT"; init; }
+
+    public string IngressClass { get => field ?? "istio"; init; }
+
+    /// <summary>The value of the label <c>istio</c> of the proxies that serve Ingresses.</summary>
+    public string IngressSelector { get => field ?? "ingressgateway"; init; }
+
     public ImmutableArray<string> DefaultServiceExportTo { get => field.OrEmpty(); init; }
 
     public ImmutableArray<string> DefaultVirtualServiceExportTo { get => field.OrEmpty(); init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Weft.Istio.GatewayApi;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Security;
@@ -43,6 +44,24 @@ public sealed record MeshObjects
     public ImmutableArray<RequestAuthentication> RequestAuthentications { get; init; } = [];
 
     public ImmutableArray<TelemetryConfig> Telemetries { get; init; } = [];
+
+    public ImmutableArray<K8sGatewayClass> K8sGatewayClasses { get; init; } = [];
+
+    public ImmutableArray<K8sGateway> K8sGateways { get; init; } = [];
+
+    public ImmutableArray<K8sHttpRoute> K8sHttpRoutes { get; init; } = [];
+
+    public ImmutableArray<K8sGrpcRoute> K8sGrpcRoutes { get; init; } = [];
+
+    public ImmutableArray<K8sTcpRoute> K8sTcpRoutes { get; init; } = [];
+
+    public ImmutableArray<K8sTlsRoute> K8sTlsRoutes { get; init; } = [];
+
+    public ImmutableArray<K8sReferenceGrant> K8sReferenceGrants { get; init; } = [];
+
+    public ImmutableArray<Ingress> Ingresses { get; init; } = [];
+
+    public ImmutableArray<IngressClass> IngressClasses { get; init; } = [];
 
     /// <summary>The keys of issuers that were fetched, each as a JSON Web Key Set.</summary>
     public ImmutableDictionary<KeySetSource, string> KeySets { get; init; } = ImmutableDictionary<KeySetSource, string>.Empty;

@@ -40,10 +40,10 @@ public sealed class MeshSnapshot
     public MeshConfig Mesh => Objects.Mesh;
 
     /// <summary>The VirtualServices in force: those of the mesh's objects and those that routes of the Gateway API and Ingresses stand for.</summary>
-    public ImmutableArray<VirtualService> VirtualServices => Objects.VirtualServices;
+    public ImmutableArray<VirtualService> VirtualServices { get; internal init; } = [];
 
     /// <summary>The Gateways in force: those of the mesh's objects and those that Gateways of the Gateway API and Ingresses stand for.</summary>
-    public ImmutableArray<Gateway> Gateways => Objects.Gateways;
+    public ImmutableArray<Gateway> Gateways { get; internal init; } = [];
 
     /// <summary>The keys of an issuer as a JSON Web Key Set: stated, or fetched; null while they could not be fetched.</summary>
     public string? KeySetOf(JwtRule rule) => string.IsNullOrEmpty(rule.Jwks) ? Objects.KeySets.GetValueOrDefault(KeySetSource.Of(rule)) : rule.Jwks;

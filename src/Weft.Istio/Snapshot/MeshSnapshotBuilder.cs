@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Weft.Istio.Effective.Translation;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Istio.Snapshot;
@@ -14,7 +15,13 @@ public static class MeshSnapshotBuilder
         var services = Registry([.. KubernetesServices.Of(ordered, places)], [.. ServiceEntries.Of(ordered, places)])
             .OrderBy(service => service.CreationTimestamp ?? DateTimeOffset.MinValue)
             .ThenBy(service => $"{service.Name}.{service.Namespace}", StringComparer.Ordinal);
-        return new MeshSnapshot(ordered, [.. services]);
+        var (gateways, virtualServices) = GatewayApiTranslation.Of(ordered);
+        var (ingressGateways, ingressRoutes) = IngressTranslation.Of(ordered);
+        return new MeshSnapshot(ordered, [.. services])
+        {
+            Gateways = OldestFirst([.. ordered.Gateways, .. gateways, .. ingressGateways]),
+            VirtualServices = OldestFirst([.. ordered.VirtualServices, .. virtualServices, .. ingressRoutes]),
+        };
     }
 
     /// <summary>A Kubernetes Service keeps its host; the endpoints of an entry of the same host and namespace join it, before its own, and requests find the host by the entry's addresses.</summary>
@@ -42,6 +49,11 @@ public static class MeshSnapshotBuilder
         AuthorizationPolicies = OldestFirst(objects.AuthorizationPolicies),
         RequestAuthentications = OldestFirst(objects.RequestAuthentications),
         Telemetries = OldestFirst(objects.Telemetries),
+        K8sGateways = OldestFirst(objects.K8sGateways),
+        K8sHttpRoutes = OldestFirst(objects.K8sHttpRoutes),
+        K8sGrpcRoutes = OldestFirst(objects.K8sGrpcRoutes),
+        K8sTcpRoutes = OldestFirst(objects.K8sTcpRoutes),
+        K8sTlsRoutes = OldestFirst(objects.K8sTlsRoutes),
     };
 
     private static ImmutableArray<T> OldestFirst<T>(ImmutableArray<T> objects)

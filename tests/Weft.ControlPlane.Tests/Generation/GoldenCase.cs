@@ -59,7 +59,10 @@ internal sealed class GoldenCase(string name, JsonObject content)
             DestinationRules = Typed<Istio.Networking.DestinationRule>(objects),
             ServiceEntries = Typed<Istio.Networking.ServiceEntry>(objects),
             WorkloadEntries = Typed<Istio.Networking.WorkloadEntry>(objects),
-            Gateways = Typed<Istio.Networking.Gateway>(objects),
+            Gateways = Typed<Istio.Networking.Gateway>(objects, "Gateway", "networking.istio.io"),
+            K8sGatewayClasses = Typed<Istio.GatewayApi.K8sGatewayClass>(objects, "GatewayClass"),
+            K8sGateways = Typed<Istio.GatewayApi.K8sGateway>(objects, "Gateway", "gateway.networking.k8s.io"),
+            K8sHttpRoutes = Typed<Istio.GatewayApi.K8sHttpRoute>(objects, "HTTPRoute"),
             Sidecars = Typed<Istio.Networking.Sidecar>(objects),
             PeerAuthentications = Typed<Istio.Security.PeerAuthentication>(objects),
             AuthorizationPolicies = Typed<Istio.Security.AuthorizationPolicy>(objects),
@@ -147,9 +150,9 @@ internal sealed class GoldenCase(string name, JsonObject content)
         }
     }
 
-    private static ImmutableArray<T> Typed<T>(ILookup<string, JsonObject> objects, string? kind = null)
+    private static ImmutableArray<T> Typed<T>(ILookup<string, JsonObject> objects, string? kind = null, string group = "")
         where T : class, IKubeObject =>
-        [.. objects[kind ?? typeof(T).Name].Select(node => node.Deserialize(IstioJson.Options.TypeInfoOf<T>())!)];
+        [.. objects[kind ?? typeof(T).Name].Where(node => node["apiVersion"]!.GetValue<string>().StartsWith(group, StringComparison.Ordinal)).Select(node => node.Deserialize(IstioJson.Options.TypeInfoOf<T>())!)];
 }
 
 /// <summary>A readable list of the places where two JSON values differ; numbers are compared by value.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.Istio.Effective;
 using Weft.Istio.Networking;
@@ -19,7 +20,7 @@ internal static class HttpRouteTranslation
         var route = new Route
         {
             Name = NameOf(rule),
-            Match = RouteMatches.Of(rule.Match),
+            Match = RouteMatches.Of(rule.Match, RouteSemantics.MatchesSegments(virtualService)),
             Metadata = EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
                 ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name)))),
         };
@@ -35,12 +36,31 @@ internal static class HttpRouteTranslation
         else
         {
             route.Route_ = RouteActions.Of(view, virtualService, source, listenerPort);
+            RemovePrefix(route);
             HeaderMutations.ApplyOfOnlyDestination(route, source);
+            if (RouteSemantics.IsOfGatewayApi(virtualService))
+            {
+                route.Route_.ClusterNotFoundResponseCode = RouteAction.Types.ClusterNotFoundResponseCode.InternalServerError;
+            }
         }
 
         AddPerFilter(route, source);
         route.Decorator = new Decorator { Operation = OperationOf(route, virtualService, listenerPort) };
         return route;
+    }
+
+    /// <summary>A prefix of whole segments that is rewritten to nothing: what follows it keeps exactly one slash.</summary>
+    private static void RemovePrefix(Route route)
+    {
+        if (route.Match.PathSpecifierCase == RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix && route.Route_.PrefixRewrite == "/")
+        {
+            route.Route_.PrefixRewrite = "";
+            route.Route_.RegexRewrite = new RegexMatchAndSubstitute
+            {
+                Pattern = new RegexMatcher { Regex = $"^{System.Text.RegularExpressions.Regex.Escape(route.Match.PathSeparatedPrefix)}(/?)(.*)" },
+                Substitution = "/\\2",
+            };
+        }
     }
 
     private static string NameOf(EffectiveHttpRoute rule)
@@ -109,6 +129,7 @@ internal static class HttpRouteTranslation
         {
             RouteMatch.PathSpecifierOneofCase.Path => route.Match.Path,
             RouteMatch.PathSpecifierOneofCase.SafeRegex => route.Match.SafeRegex.Regex,
+            RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix => "/*",
             _ => $"{route.Match.Prefix}*",
         };
         return route.Route_ is { ClusterSpecifierCase: RouteAction.ClusterSpecifierOneofCase.Cluster } action && ClusterNames.TryParseOutbound(action.Cluster, out var parts)

@@ -12,10 +12,11 @@ internal static class RouteMatches
     /// <summary>Names that Istio's documentation reserves for fields of the match itself.</summary>
     private static readonly ImmutableHashSet<string> s_ignoredHeaders = ["uri", "scheme", "method", "authority"];
 
-    public static RouteMatch Of(HttpMatch? source)
+    /// <param name="bySegments">A path prefix means whole segments: /foo is no prefix of /foobar.</param>
+    public static RouteMatch Of(HttpMatch? source, bool bySegments = false)
     {
         var match = new RouteMatch();
-        SetPath(match, source?.Uri);
+        SetPath(match, source?.Uri, bySegments);
         if (source is null)
         {
             return match;
@@ -51,10 +52,13 @@ internal static class RouteMatches
         _ => new StringMatcher { SafeRegex = new RegexMatcher { Regex = ".*" } },
     };
 
-    private static void SetPath(RouteMatch match, StringMatch? uri)
+    private static void SetPath(RouteMatch match, StringMatch? uri, bool bySegments)
     {
         switch (uri)
         {
+            case { Prefix: { } prefix } when bySegments && prefix.TrimEnd('/').Length > 0:
+                match.PathSeparatedPrefix = prefix.TrimEnd('/');
+                break;
             case { Exact: { } exact }:
                 match.Path = exact;
                 break;
