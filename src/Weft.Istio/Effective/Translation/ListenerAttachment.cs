@@ -77,7 +77,7 @@ internal sealed class ListenerAttachment(K8sGateway gateway, K8sListener listene
     }
 
     /// <summary>The Services it is bound to; else the one that belongs to its own Deployment.</summary>
-    private IEnumerable<string> Services()
+    private List<string> Services()
     {
         var stated = gateway.Spec.Addresses.Where(address => address.Type is null or "Hostname").Select(address => Hostname.Resolve(address.Value, _namespace)).ToList();
         return stated.Count > 0 ? stated : [Hostname.OfService($"{gateway.Metadata.Name}-{gateway.Spec.GatewayClassName}", _namespace)];

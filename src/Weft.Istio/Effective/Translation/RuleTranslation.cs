@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Weft.Istio.GatewayApi;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
-using Weft.Kubernetes.Objects;
 
 namespace Weft.Istio.Effective.Translation;
 
