@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Envoy.Service.Discovery.V3;
 using Envoy.Service.Status.V3;
 using Weft.ControlPlane.Distribution;
 using Weft.ControlPlane.Fakes;
