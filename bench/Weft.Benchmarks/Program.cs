@@ -20,4 +20,10 @@ if (args is ["metrics-load", var metrics])
     return;
 }
 
+if (args is ["sidecars", var network, var mode, var readyFile])
+{
+    await SidecarHost.RunAsync(network, mode, readyFile, CancellationToken.None);
+    return;
+}
+
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

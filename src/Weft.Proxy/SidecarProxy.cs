@@ -20,7 +20,7 @@ namespace Weft.Proxy;
 public sealed class SidecarProxy : IAsyncDisposable
 {
     private readonly ProxyContext _context;
-    private readonly ConfigBuilder _builder;
+    private readonly ConfigPublisher _publisher;
     private readonly AdsSubscription _subscription;
     private readonly CertificateSource? _certificates;
     private readonly GrpcClient _discovery;
@@ -41,7 +41,9 @@ public sealed class SidecarProxy : IAsyncDisposable
         var node = new LocalNode(bootstrap);
         var secrets = new SecretStore(bootstrap.ExternalRoots);
         var config = new ConfigSource();
-        _builder = new ConfigBuilder(bootstrap.TimeProvider, secrets);
+        var builder = new ConfigBuilder(bootstrap.TimeProvider, secrets);
+        var names = new NameResolver(node, config, bootstrap.ExternalHosts);
+        _publisher = new ConfigPublisher(builder, config, names, bootstrap.TimeProvider);
         _context = new ProxyContext
         {
             Bootstrap = bootstrap,
@@ -55,7 +57,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         }.WithClients();
         _discovery = Client(bootstrap, bootstrap.DiscoveryAddress);
         _subscription = new AdsSubscription(
-            _discovery, node.XdsNode, _builder, config, _context.Stats, bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<AdsSubscription>());
+            _discovery, node.XdsNode, builder, _publisher, _context.Stats, bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<AdsSubscription>());
         if (bootstrap.CertificateAuthorityAddress is { } authority)
         {
             _authority = Client(bootstrap, authority);
@@ -63,7 +65,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         }
 
         _http = new HttpServer();
-        _pipeline = new ProxyPipeline(_context, _http, new NameResolver(node, config, bootstrap.ExternalHosts));
+        _pipeline = new ProxyPipeline(_context, _http, names);
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
         _admin = new AdminServer(_context, _subscription, () => IsReady);
     }
@@ -107,7 +109,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         await _context.Mirror.DisposeAsync();
         await _context.Spans.DisposeAsync();
         await _admin.DisposeAsync();
-        _builder.Dispose();
+        await _publisher.DisposeAsync();
         _discovery.Dispose();
         _authority?.Dispose();
         _stop.Dispose();

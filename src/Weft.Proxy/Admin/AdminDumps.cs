@@ -276,6 +276,8 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
             HealthStatus = new HostHealthStatus { EdsHealthStatus = endpoint.Config?.HealthStatus ?? HealthStatus.Healthy, FailedOutlierCheck = endpoint.State.IsEjected },
             Weight = endpoint.Weight,
             Priority = endpoint.Priority,
+            Hostname = endpoint.Config?.Endpoint?.Hostname ?? "",
+            Locality = new Locality { Region = endpoint.Locality.Region, Zone = endpoint.Locality.Zone, SubZone = endpoint.Locality.SubZone },
         };
         status.Stats.AddRange(Counts(endpoint).Select(count => new SimpleMetric
         {

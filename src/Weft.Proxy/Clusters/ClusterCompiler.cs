@@ -17,8 +17,10 @@ namespace Weft.Proxy.Clusters;
 internal static class ClusterCompiler
 {
     private const string HttpOptionsKey = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+    private const string DynamicForwardProxy = "envoy.clusters.dynamic_forward_proxy";
     private const string PeerExchangeFilter = "istio.metadata_exchange";
     private static readonly TimeSpan DefaultConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DefaultDnsRefreshRate = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DefaultHttpIdleTimeout = TimeSpan.FromHours(1);
 
     /// <exception cref="ResourceRejectedException">Anything in it that this proxy cannot do.</exception>
@@ -44,6 +46,8 @@ internal static class ClusterCompiler
             ExchangesPeerMetadata = config.Filters.Count > 0,
             Service = Service(istio),
             IsExternal = istio is not null && istio.Fields.TryGetValue("external", out var external) && external.BoolValue,
+            DnsRefreshRate = RefreshRate(config.DnsRefreshRate, DefaultDnsRefreshRate),
+            DnsFailureRate = RefreshRate(config.DnsFailureRefreshRate?.BaseInterval ?? config.DnsRefreshRate, DefaultDnsRefreshRate),
             Limits = CircuitBreakers.Compile(config),
             UsesHostAsSni = options?.UpstreamHttpProtocolOptions?.AutoSni ?? false,
             ValidatesSni = options?.UpstreamHttpProtocolOptions?.AutoSanValidation ?? false,
@@ -56,9 +60,8 @@ internal static class ClusterCompiler
             State = state,
             Config = config,
         };
-        return config.LoadAssignment is { } assignment && model.Discovery is ClusterDiscovery.Static or ClusterDiscovery.Dns
-            ? WithEndpoints(model, config.LoadAssignment ?? new ClusterLoadAssignment())
-            : model;
+        DnsEndpoints.RequireSocketAddresses(model);
+        return model.Discovery == ClusterDiscovery.Static ? WithEndpoints(model, config.LoadAssignment ?? new ClusterLoadAssignment()) : model;
     }
 
     /// <exception cref="ResourceRejectedException">An endpoint without an IP address.</exception>
@@ -73,19 +76,16 @@ internal static class ClusterCompiler
     {
         var locality = new LocalityModel(
             group.Locality?.Region ?? "", group.Locality?.Zone ?? "", group.Locality?.SubZone ?? "", group.LoadBalancingWeight ?? 0, group.LbEndpoints.Count);
-        return group.LbEndpoints.Select(endpoint => Endpoint(cluster, endpoint, group.Priority, locality)).OfType<EndpointModel>();
+        return group.LbEndpoints.Select(endpoint => Endpoint(cluster, endpoint, group.Priority, locality));
     }
 
-    // A name of a STRICT_DNS cluster is resolved by DnsEndpoints; until then it is no endpoint.
-    private static EndpointModel? Endpoint(ClusterModel cluster, LbEndpoint config, uint priority, LocalityModel locality)
+    private static EndpointModel Endpoint(ClusterModel cluster, LbEndpoint config, uint priority, LocalityModel locality)
     {
         var socket = config.Endpoint?.Address?.SocketAddress
             ?? throw new ResourceRejectedException($"{cluster.Name}: only endpoints with a socket address are supported");
         if (!IPAddress.TryParse(socket.Address, out var ip))
         {
-            return cluster.Discovery == ClusterDiscovery.Dns
-                ? null
-                : throw new ResourceRejectedException($"{cluster.Name}: endpoint address '{socket.Address}' is no IP address");
+            throw new ResourceRejectedException($"{cluster.Name}: endpoint address '{socket.Address}' is no IP address");
         }
 
         var address = new IPEndPoint(ip, (int)socket.PortValue);
@@ -110,6 +110,8 @@ internal static class ClusterCompiler
 
     private static ClusterDiscovery Discovery(Cluster config) => config.ClusterDiscoveryTypeCase switch
     {
+        // The destination was resolved from the very name when the client was captured.
+        Cluster.ClusterDiscoveryTypeOneofCase.ClusterType when config.ClusterType.Name == DynamicForwardProxy => ClusterDiscovery.OriginalDestination,
         Cluster.ClusterDiscoveryTypeOneofCase.ClusterType => throw new ResourceRejectedException($"cluster type {config.ClusterType.Name} is not supported yet"),
         _ => config.Type switch
         {
@@ -139,6 +141,8 @@ internal static class ClusterCompiler
         HttpProtocolOptions.UpstreamProtocolOptionsOneofCase.UseDownstreamProtocolConfig => UpstreamProtocol.Downstream,
         _ => UpstreamProtocol.Http1,
     };
+
+    private static TimeSpan RefreshRate(Duration? rate, TimeSpan absent) => rate?.ToTimeSpan() is { Ticks: > 0 } given ? given : absent;
 
     private static TcpKeepalive? Keepalive(Envoy.Config.Core.V3.TcpKeepalive? config) => config is null
         ? null

@@ -45,6 +45,12 @@ internal sealed record ClusterModel
     /// <summary>Null when nothing is limited.</summary>
     public CircuitBreakers? Limits { get; init; }
 
+    /// <summary>How often names of endpoints are resolved again (dns_refresh_rate; a name's own time to live is not known).</summary>
+    public TimeSpan DnsRefreshRate { get; init; }
+
+    /// <summary>The same after a failure.</summary>
+    public TimeSpan DnsFailureRate { get; init; }
+
     /// <summary>The SNI of HTTP is the request's host (auto_sni).</summary>
     public bool UsesHostAsSni { get; init; }
 

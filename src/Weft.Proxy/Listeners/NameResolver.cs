@@ -40,6 +40,41 @@ internal sealed class NameResolver(LocalNode node, ConfigSource config, Immutabl
         }
     }
 
+    /// <summary>
+    /// All addresses of an endpoint's name, in order: hosts outside that are known here, Kubernetes services, the system's DNS. Virtual addresses that the mesh
+    /// gave to hosts outside are none of these: they lead back here.
+    /// </summary>
+    /// <returns>Empty when nobody knows the name.</returns>
+    public async Task<ImmutableArray<IPAddress>> UpstreamAddressesAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return [address];
+        }
+
+        if (externalHosts.TryGetValue(host, out var external))
+        {
+            return external;
+        }
+
+        var services = config.Current.Names.ServiceAddresses(host);
+        return services.IsEmpty ? await SystemAddressesAsync(host, cancellationToken) : services;
+    }
+
+    private static async Task<ImmutableArray<IPAddress>> SystemAddressesAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // In an order of their own, so that a change of order alone is no change.
+            var found = await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork, cancellationToken);
+            return [.. found.OrderBy(each => BitConverter.ToUInt32(each.GetAddressBytes()))];
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            return [];
+        }
+    }
+
     // sidecar~IP~pod.ns~ns.svc.cluster.local
     private static string DomainOf(string nodeId)
     {

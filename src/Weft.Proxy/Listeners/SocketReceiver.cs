@@ -12,7 +12,8 @@ internal sealed class SocketReceiver(Socket socket) : IDisposable
     private const int MinReadBytes = 4096;
 
     private readonly Pipe _pipe = new(new PipeOptions(
-        readerScheduler: PipeScheduler.ThreadPool,
+        // Who reads runs on where the bytes arrived, which is a thread of the pool already: one hop less for every request.
+        readerScheduler: PipeScheduler.Inline,
         writerScheduler: PipeScheduler.Inline,
         pauseWriterThreshold: BufferedBytes,
         resumeWriterThreshold: BufferedBytes / 2,
@@ -53,8 +54,6 @@ internal sealed class SocketReceiver(Socket socket) : IDisposable
     {
         while (true)
         {
-            // Waiting with an empty buffer keeps idle connections free of one.
-            await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
             var received = await socket.ReceiveAsync(_pipe.Writer.GetMemory(MinReadBytes), SocketFlags.None);
             if (received == 0)
             {

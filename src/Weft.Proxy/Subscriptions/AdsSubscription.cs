@@ -13,7 +13,7 @@ namespace Weft.Proxy.Subscriptions;
 /// and jitter, and the configuration stays as it was. Sends ACK or NACK for every response and asks for what clusters and listeners refer to.
 /// </summary>
 internal sealed partial class AdsSubscription(
-    GrpcClient client, Node node, ConfigBuilder builder, ConfigSource source, ProxyStats stats, TimeProvider time, ILogger logger)
+    GrpcClient client, Node node, ConfigBuilder builder, ConfigPublisher publisher, ProxyStats stats, TimeProvider time, ILogger logger)
 {
     private const string Method = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
@@ -101,7 +101,7 @@ internal sealed partial class AdsSubscription(
         }
 
         type.Nonce = response.Nonce;
-        var error = builder.Apply(response.TypeUrl, response.Resources);
+        var error = await publisher.ApplyAsync(response.TypeUrl, response.Resources, cancellationToken);
         if (error is null)
         {
             type.Accept(response, time.GetUtcNow());
@@ -114,8 +114,6 @@ internal sealed partial class AdsSubscription(
             LogConfigRejected(response.TypeUrl, error);
         }
 
-        await source.PublishAsync(builder.Build());
-        builder.ForgetUnused();
         LogConfigApplied(response.TypeUrl, response.Resources.Count, response.VersionInfo);
         await SendAsync(call, type, error, isFirst: false, cancellationToken);
         await FollowReferencesAsync(call, cancellationToken);

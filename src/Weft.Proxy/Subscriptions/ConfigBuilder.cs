@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Net;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Endpoint.V3;
@@ -52,6 +53,15 @@ internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
             .Distinct().Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>Names of endpoints to resolve again and again.</summary>
+    public IReadOnlyCollection<DnsQuery> DnsQueries =>
+    [
+        .. _clusters.Values.Where(cluster => cluster.Model.Discovery == ClusterDiscovery.Dns)
+            .SelectMany(cluster => DnsEndpoints.HostsOf(cluster.Model).Select(host => (Host: host, cluster.Model)))
+            .GroupBy(entry => entry.Host, StringComparer.OrdinalIgnoreCase)
+            .Select(group => new DnsQuery(group.Key, group.Min(entry => entry.Model.DnsRefreshRate), group.Min(entry => entry.Model.DnsFailureRate))),
+    ];
+
     public int WarmingClusters { get; private set; }
 
     public int WarmingListeners { get; private set; }
@@ -92,9 +102,10 @@ internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
     }
 
     /// <summary>The newest consistent configuration.</summary>
-    public ProxyConfig Build()
+    /// <param name="addresses">Of a name; null as long as there was no answer.</param>
+    public ProxyConfig Build(Func<string, ImmutableArray<IPAddress>?> addresses)
     {
-        WarmClusters();
+        WarmClusters(addresses);
         WarmListeners();
         return new ProxyConfig
         {
@@ -249,12 +260,16 @@ internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
         }
     }
 
-    private void WarmClusters()
+    private void WarmClusters(Func<string, ImmutableArray<IPAddress>?> addresses)
     {
         WarmingClusters = 0;
         foreach (var (name, cluster) in _clusters)
         {
-            if (cluster.Model.Discovery != ClusterDiscovery.Eds)
+            if (cluster.Model.Discovery == ClusterDiscovery.Dns)
+            {
+                WarmByDns(cluster, addresses);
+            }
+            else if (cluster.Model.Discovery != ClusterDiscovery.Eds)
             {
                 Serve(cluster.Model);
             }
@@ -279,6 +294,23 @@ internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
             _warmClusters.Remove(gone);
             _states[gone].Outliers.Follow(null);
         }
+    }
+
+    private void WarmByDns(Compiled<ClusterModel> cluster, Func<string, ImmutableArray<IPAddress>?> addresses)
+    {
+        if (DnsEndpoints.Resolve(cluster.Model, addresses) is not { } resolved)
+        {
+            WarmingClusters++;
+            return;
+        }
+
+        if (cluster.Joined is null || cluster.JoinedWith?.Equals(resolved) != true)
+        {
+            cluster.JoinedWith = resolved;
+            cluster.Joined = ClusterCompiler.WithEndpoints(cluster.Model, resolved);
+        }
+
+        Serve(cluster.Joined);
     }
 
     private void Serve(ClusterModel cluster)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
@@ -14,6 +15,9 @@ namespace Weft.Proxy.Mesh;
 /// <summary>Two sidecars, alpha and beta, with an application each, under one control plane. Addresses are this instance's own.</summary>
 public sealed class TestMesh : IAsyncDisposable
 {
+    /// <summary>A name outside the mesh that stands for both applications' addresses.</summary>
+    public const string OutsideHost = "outside.example";
+
     private readonly List<IAsyncDisposable> _owned = [];
 
     private TestMesh(TestControlPlane control, string network)
@@ -47,14 +51,18 @@ public sealed class TestMesh : IAsyncDisposable
 
     public ConcurrentQueue<string> Log { get; } = new();
 
-    /// <param name="serve">The application of beta on 8080.</param>
+    /// <param name="serve">The application of beta on 8080; null where something else serves there.</param>
     /// <param name="change">Changes the resources (by kind, as JSON) before they are served.</param>
-    public static async Task<TestMesh> StartAsync(RequestDelegate serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null)
+    public static async Task<TestMesh> StartAsync(RequestDelegate? serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null, string? network = null)
     {
-        var network = $"127.{Random.Shared.Next(130, 250)}.{Random.Shared.Next(0, 255)}";
+        network ??= $"127.{Random.Shared.Next(130, 250)}.{Random.Shared.Next(0, 255)}";
         var mesh = new TestMesh(await TestControlPlane.StartAsync(), network) { DrainTime = drainTime ?? TimeSpan.FromMilliseconds(200) };
         mesh.Publish(change);
-        await mesh.ServeHttpAsync(mesh.BetaApp, 8080, serve, protocols);
+        if (serve is not null)
+        {
+            await mesh.ServeHttpAsync(mesh.BetaApp, 8080, serve, protocols);
+        }
+
         mesh.Alpha = await mesh.StartProxyAsync("alpha", mesh.AlphaNode, mesh.AlphaAddress, mesh.AlphaApp, cancellationToken);
         mesh.Beta = await mesh.StartProxyAsync("beta", mesh.BetaNode, mesh.BetaAddress, mesh.BetaApp, cancellationToken);
         await UntilAsync(() => mesh.Alpha.IsReady && mesh.Beta.IsReady, cancellationToken);
@@ -210,6 +218,7 @@ public sealed class TestMesh : IAsyncDisposable
                 DiscoveryAddress = Control.Address,
                 CertificateAuthorityAddress = Control.Address,
                 LogSink = Log.Enqueue,
+                ExternalHosts = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty.Add(OutsideHost, [IPAddress.Parse(AlphaApp), IPAddress.Parse(BetaApp)]),
                 DrainTime = DrainTime,
             },
             cancellationToken);

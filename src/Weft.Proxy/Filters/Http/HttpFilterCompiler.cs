@@ -11,6 +11,9 @@ internal static class HttpFilterCompiler
 {
     public const string FaultName = "envoy.filters.http.fault";
 
+    // The destination was resolved from the name when the client was captured.
+    private const string DynamicForwardProxyName = "envoy.filters.http.dynamic_forward_proxy";
+
     private const string RouterName = "envoy.filters.http.router";
 
     /// <summary>By filter name, as Istio writes it.</summary>
@@ -38,7 +41,7 @@ internal static class HttpFilterCompiler
 
         var scope = new HttpFilterScope(isOutbound, manager.StatPrefix);
         var filters = ImmutableArray.CreateBuilder<HttpFilter>();
-        foreach (var config in configs.SkipLast(1).Where(config => !config.Disabled))
+        foreach (var config in configs.SkipLast(1).Where(config => !config.Disabled && config.Name != DynamicForwardProxyName))
         {
             if (!Factories.TryGetValue(config.Name, out var create))
             {

@@ -30,6 +30,9 @@ internal static class NetworkFilterCompiler
                 case "istio.metadata_exchange":
                     exchanges = true;
                     break;
+                case "envoy.extensions.filters.network.sni_dynamic_forward_proxy":
+                    // The destination was resolved from the name when the client was captured.
+                    break;
                 case "istio.stats":
                     stats = IstioStatsCompiler.Compile(filter.TypedConfig);
                     break;
