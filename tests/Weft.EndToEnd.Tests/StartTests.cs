@@ -29,6 +29,34 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task What_was_answered_just_before_a_kill_is_there_afterwards()
+    {
+        using var state = new TemporaryFolder();
+        await using (var first = await WeftProcess.StartAsync(state.Path, 2500, Cancellation))
+        {
+            (await Shell.KubectlAsync(first, Cancellation, "create", "configmap", "answered", "--from-literal=answer=42")).Succeeded();
+            await first.KillAsync(Cancellation);
+        }
+
+        await using var second = await WeftProcess.StartAsync(state.Path, 2500, Cancellation);
+        Assert.Equal("42", (await Shell.KubectlAsync(second, Cancellation, "get", "configmap", "answered", "-o", "jsonpath={.data.answer}")).Succeeded());
+    }
+
+    [Fact]
+    public async Task Without_the_mesh_the_demo_runs_plain_as_its_tutorial_begins()
+    {
+        using var state = new TemporaryFolder();
+        await using var weft = await WeftProcess.StartAsync(state.Path, 2600, Cancellation, "travels", "--no-demo-mesh");
+
+        (await Shell.KubectlAsync(weft, Cancellation, "wait", "deployment", "--all", "-n", "travel-agency", "--for=condition=Available", "--timeout=90s")).Succeeded();
+
+        var containers = (await Shell.KubectlAsync(weft, Cancellation, "get", "pods", "-n", "travel-agency", "-o", "jsonpath={.items[*].spec.containers[*].name}")).Succeeded();
+        Assert.DoesNotContain("istio-proxy", containers, StringComparison.Ordinal);
+        var labels = (await Shell.KubectlAsync(weft, Cancellation, "get", "namespace", "travel-agency", "--show-labels")).Succeeded();
+        Assert.DoesNotContain("istio-injection", labels, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_taken_port_is_named_with_the_way_out()
     {
         using var state = new TemporaryFolder();

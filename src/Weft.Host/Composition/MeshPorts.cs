@@ -31,8 +31,12 @@ internal sealed record MeshPorts(int Offset)
 
     public int Zipkin => 9411 + Offset;
 
-    /// <summary>Where Services of type LoadBalancer are reached, the ingress gateway among them: 80 at 8080, 443 at 8443.</summary>
+    /// <summary>Where Services of type LoadBalancer are reached, the ingress gateway among them: 80 at <see cref="IngressHttp"/>, 443 at <see cref="IngressHttps"/>.</summary>
     public LoadBalancerPorts LoadBalancer => new() { Offset = Offset };
+
+    public int IngressHttp => 8080 + Offset;
+
+    public int IngressHttps => 8443 + Offset;
 
     public static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
 
@@ -67,7 +71,7 @@ internal sealed record MeshPorts(int Offset)
         ("OTLP over gRPC", OtlpGrpc),
         ("OTLP over HTTP", OtlpHttp),
         ("Zipkin spans", Zipkin),
-        ("ingress gateway, HTTP", LoadBalancer.Of(80)),
-        ("ingress gateway, HTTPS", LoadBalancer.Of(443)),
+        ("ingress gateway, HTTP", IngressHttp),
+        ("ingress gateway, HTTPS", IngressHttps),
     ];
 }

@@ -14,6 +14,6 @@ public sealed record LoadBalancerPorts
     /// <summary>Added to every port, so that meshes run side by side.</summary>
     public int Offset { get; init; }
 
-    /// <summary>Ports below 1024, which only root may have, move up by 8000: 80 to 8080, 443 to 8443.</summary>
-    public int Of(int servicePort) => (servicePort < 1024 ? servicePort + 8000 : servicePort) + Offset;
+    /// <summary>Ports below 1024, which only root may have, move up by 8000: 80 to 8080, 443 to 8443. Null when the offset leads beyond the last port.</summary>
+    public int? Of(int servicePort) => (servicePort < 1024 ? servicePort + 8000 : servicePort) + Offset is var port and <= IPEndPoint.MaxPort ? port : null;
 }

@@ -72,8 +72,8 @@ internal sealed partial class ServiceProxy(Cluster cluster, IPAddress node, Load
         yield return new IPEndPoint(clusterIP, port.Port);
         if (port.NodePort > 0)
             yield return new IPEndPoint(node, port.NodePort);
-        if (service.Spec.Type == "LoadBalancer")
-            yield return new IPEndPoint(loadBalancer.Address, loadBalancer.Of(port.Port));
+        if (service.Spec.Type == "LoadBalancer" && loadBalancer.Of(port.Port) is { } outside)
+            yield return new IPEndPoint(loadBalancer.Address, outside);
     }
 
     private ServicePortListener? TryListen(NamespacedName service, IPEndPoint address, ImmutableArray<IPEndPoint> backends)

@@ -38,9 +38,19 @@ public sealed class DemoMesh : IAsyncLifetime
     public Task<IAsyncDisposable> ApplyDemoAsync(params string[] paths) =>
         ApplyAsync([.. paths.Select(path => Path.Combine(DemoFolder, path))]);
 
+    /// <summary>Applies a demo's manifest that names no namespace.</summary>
+    public Task<IAsyncDisposable> ApplyDemoInAsync(string @namespace, string path) => ApplyAsync([Path.Combine(DemoFolder, path)], "-n", @namespace);
+
     /// <summary>Applies a row's manifest: a file of the folder <c>Acceptance/manifests</c>.</summary>
     public Task<IAsyncDisposable> ApplyRowAsync(params string[] names) =>
         ApplyAsync([.. names.Select(name => Path.Combine(WeftProcess.Repository, "tests/Weft.EndToEnd.Tests/Acceptance/manifests", name))]);
+
+    /// <summary>Applies YAML.</summary>
+    public async Task<IAsyncDisposable> ApplyTextAsync(string yaml)
+    {
+        (await Shell.KubectlWithInputAsync(Weft, yaml, TestContext.Current.CancellationToken, "apply", "-f", "-")).Succeeded();
+        return new AppliedText(this, yaml);
+    }
 
     /// <summary>A pod of an application, seen from beside its proxy.</summary>
     public async Task<MeshPod> PodAsync(string @namespace, string selector)
@@ -53,12 +63,18 @@ public sealed class DemoMesh : IAsyncLifetime
         return new MeshPod(@namespace, parts[0], parts[1]);
     }
 
-    private async Task<IAsyncDisposable> ApplyAsync(string[] files)
+    private async Task<IAsyncDisposable> ApplyAsync(string[] files, params string[] more)
     {
-        string[] arguments = [.. files.SelectMany(file => (string[])["-f", file])];
+        string[] arguments = [.. more, .. files.SelectMany(file => (string[])["-f", file])];
         await KubectlAsync(["apply", .. arguments]);
         await KubectlAsync("wait", "deployment", "--all", "-A", "--for=condition=Available", "--timeout=90s");
         return new Applied(this, arguments);
+    }
+
+    private sealed class AppliedText(DemoMesh mesh, string yaml) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() =>
+            (await Shell.KubectlWithInputAsync(mesh.Weft, yaml, TestContext.Current.CancellationToken, "delete", "--ignore-not-found", "-f", "-")).Succeeded();
     }
 
     private sealed class Applied(DemoMesh mesh, string[] arguments) : IAsyncDisposable

@@ -1,0 +1,194 @@
+namespace Weft.EndToEnd.Acceptance;
+
+/// <summary>What the slides show on Bookinfo: weights, faults, pools, outliers, tokens, and details that call a host outside.</summary>
+[Collection(DemoCollection.Name)]
+public sealed class BookinfoTests(DemoMesh mesh)
+{
+    private const string Networking = "Bookinfo/manifests-later/networking/";
+    private const string Requests = "istio_requests_total";
+    private const string Reviews = "http://reviews.bookinfo:9080/reviews/0";
+    private const string Ratings = "http://ratings.bookinfo:9080/ratings/0";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private Task<MeshPod> ProductPageAsync() => mesh.PodAsync("bookinfo", "app=productpage");
+
+    [Fact]
+    public async Task Row_104_to_115_details_calls_google_once_told_to_and_no_longer_when_told_not_to()
+    {
+        await mesh.KubectlAsync("set", "env", "deployment/details-v1", "-n", "bookinfo", "ENABLE_EXTERNAL_BOOK_SERVICE=true");
+        await mesh.KubectlAsync("rollout", "status", "deployment/details-v1", "-n", "bookinfo", "--timeout=60s");
+        try
+        {
+            var details = await mesh.PodAsync("bookinfo", "app=details");
+            await Eventually.Async(
+                details.MetricsAsync,
+                metrics => metrics.Sum("istio_tcp_connections_opened_total", ("reporter", "source"), ("destination_service_name", "PassthroughCluster")) > 0,
+                Cancellation);
+        }
+        finally
+        {
+            await mesh.KubectlAsync("set", "env", "deployment/details-v1", "-n", "bookinfo", "ENABLE_EXTERNAL_BOOK_SERVICE-");
+            await mesh.KubectlAsync("rollout", "status", "deployment/details-v1", "-n", "bookinfo", "--timeout=60s");
+        }
+
+        var page = await ProductPageAsync();
+        var answer = await Eventually.Async(() => page.GetAsync("http://details.bookinfo:9080/details/0"), answer => answer.Status == 200, Cancellation);
+        Assert.Contains("PublisherA", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Row_122_an_abort_answers_with_the_chosen_code()
+    {
+        await using var fault = await mesh.ApplyDemoAsync(Networking + "fault-injection-details-v1.yaml");
+        var page = await ProductPageAsync();
+
+        var answer = await Eventually.Async(() => page.GetAsync("http://details.bookinfo:9080/details/0"), answer => answer.Status == 555, Cancellation);
+
+        Assert.Equal("fault filter abort", answer.Body);
+        Assert.True((await page.MetricsAsync()).Sum(Requests, ("reporter", "source"), ("response_code", "555"), ("response_flags", "FI")) > 0);
+    }
+
+    [Fact]
+    public async Task Row_123_a_connection_serves_no_more_requests_than_allowed()
+    {
+        await using var pool = await mesh.ApplyRowAsync("123-connection-pool.yaml");
+        var page = await ProductPageAsync();
+        await page.GetManyAsync(10, Ratings, atOnce: 1);
+        await Eventually.Async(() => CircuitBreakersAsync(page, "max_connections::100"), there => there, Cancellation);
+        var before = await ConnectionsAsync(page);
+
+        await page.GetManyAsync(100, Ratings, atOnce: 1);
+
+        Assert.InRange(await ConnectionsAsync(page) - before, 9, 11);
+    }
+
+    [Fact]
+    public async Task Row_124_an_endpoint_is_ejected_after_seven_consecutive_errors_and_is_seen_so()
+    {
+        await using var httpbin = await mesh.ApplyDemoInAsync("test-ext-svc", "External/manifests-later/samples/httpbin.yaml");
+        await using var rule = await mesh.ApplyRowAsync("124-outlier-detection.yaml");
+        var curl = await mesh.PodAsync("test-ext-svc", "app=curl");
+        await Eventually.Async(() => curl.GetAsync("http://httpbin.test-ext-svc:8000/status/200"), answer => answer.Status == 200, Cancellation);
+
+        // Seven 500s and not one more: the next call finds nobody.
+        var answers = new List<Answer>();
+        while (answers.Count < 7)
+        {
+            answers.Add(await curl.GetAsync("http://httpbin.test-ext-svc:8000/status/500"));
+        }
+
+        Assert.All(answers, answer => Assert.Equal(500, answer.Status));
+        var refused = await curl.GetAsync("http://httpbin.test-ext-svc:8000/status/200");
+        Assert.Equal((503, "no healthy upstream"), (refused.Status, refused.Body));
+        using var admin = new HttpClient();
+        var clusters = await admin.GetStringAsync(new Uri($"http://{curl.Address}:15000/clusters"), Cancellation);
+        Assert.Matches(@"outbound\|8000\|\|httpbin\.test-ext-svc\.svc\.cluster\.local::[\d.]+:8080::health_flags::/failed_outlier_check", clusters);
+    }
+
+    [Fact]
+    public async Task Row_125_tokens_are_verified_and_required()
+    {
+        using var issuer = new TokenIssuer("issuer@weft.test");
+        await using var policy = await mesh.ApplyTextAsync($$"""
+            apiVersion: security.istio.io/v1
+            kind: RequestAuthentication
+            metadata:
+              name: ratings
+              namespace: bookinfo
+            spec:
+              selector:
+                matchLabels:
+                  app: ratings
+              jwtRules:
+              - issuer: {{issuer.Name}}
+                jwks: '{{issuer.Keys}}'
+            """);
+        var page = await ProductPageAsync();
+        var stranger = ("Authorization", "Bearer " + TokenIssuer.Garble(issuer.Token("ann")));
+        var invalid = await Eventually.Async(() => page.GetAsync(Ratings, stranger), answer => answer.Status == 401, Cancellation);
+        Assert.Contains("Jwt", invalid.Body, StringComparison.Ordinal);
+        Assert.Equal(200, (await page.GetAsync(Ratings)).Status);
+        Assert.Equal(200, (await page.GetAsync(Ratings, ("Authorization", "Bearer " + issuer.Token("ann")))).Status);
+
+        await using var require = await mesh.ApplyTextAsync($$"""
+            apiVersion: security.istio.io/v1
+            kind: AuthorizationPolicy
+            metadata:
+              name: ratings-token
+              namespace: bookinfo
+            spec:
+              selector:
+                matchLabels:
+                  app: ratings
+              rules:
+              - from:
+                - source:
+                    requestPrincipals: ["{{issuer.Name}}/ann"]
+            """);
+        await Eventually.Async(() => page.GetAsync(Ratings), answer => answer.Status == 403, Cancellation);
+        Assert.Equal(200, (await page.GetAsync(Ratings, ("Authorization", "Bearer " + issuer.Token("ann")))).Status);
+        Assert.Equal(403, (await page.GetAsync(Ratings, ("Authorization", "Bearer " + issuer.Token("eve")))).Status);
+    }
+
+    [Theory]
+    [InlineData("rbac.istio.io/v1alpha1", "ServiceRole")]
+    [InlineData("rbac.istio.io/v1alpha1", "ServiceRoleBinding")]
+    [InlineData("authentication.istio.io/v1alpha1", "MeshPolicy")]
+    public async Task Row_125_removed_kinds_name_their_successor(string apiVersion, string kind)
+    {
+        var answer = await Shell.KubectlWithInputAsync(mesh.Weft, $"apiVersion: {apiVersion}\nkind: {kind}\nmetadata: {{name: x}}\nspec: {{}}", Cancellation, "apply", "-f", "-");
+
+        Assert.Equal(1, answer.ExitCode);
+        Assert.Matches("AuthorizationPolicy|PeerAuthentication", answer.Error);
+    }
+
+    [Fact]
+    public async Task Row_127_weights_50_25_25_and_a_misplaced_weight_is_refused_with_its_path()
+    {
+        await using var subsets = await mesh.ApplyDemoAsync(Networking + "destination-rule-all.yaml");
+        await using var weights = await mesh.ApplyRowAsync("127-reviews-weights.yaml");
+        var page = await ProductPageAsync();
+        await Eventually.Async(() => SharesAsync(page, 40), shares => shares[0] > 0.35, Cancellation);
+
+        var shares = await SharesAsync(page, 300);
+
+        Assert.InRange(shares[0], 0.50 - 0.12, 0.50 + 0.12);
+        Assert.InRange(shares[1], 0.25 - 0.10, 0.25 + 0.10);
+        Assert.InRange(shares[2], 0.25 - 0.10, 0.25 + 0.10);
+
+        var wrong = await Shell.KubectlWithInputAsync(
+            mesh.Weft,
+            "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: wrong, namespace: bookinfo}\nspec: {hosts: [reviews], http: [{route: [{destination: {host: reviews, subset: v1, weight: 50}}]}]}",
+            Cancellation,
+            "apply", "-f", "-");
+        Assert.Equal(1, wrong.ExitCode);
+        Assert.Contains("spec.http[0].route[0].destination.weight", wrong.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<double[]> SharesAsync(MeshPod page, int calls)
+    {
+        var before = await page.MetricsAsync();
+        await page.GetManyAsync(calls, Reviews, atOnce: 4);
+        var after = await page.MetricsAsync();
+        double[] counts = [.. new[] { "v1", "v2", "v3" }.Select(version => Count(after, version) - Count(before, version))];
+        return [.. counts.Select(count => count / counts.Sum())];
+    }
+
+    private static double Count(ProxyMetrics metrics, string version) =>
+        metrics.Sum(Requests, ("reporter", "source"), ("destination_service_name", "reviews"), ("destination_version", version));
+
+    private static async Task<bool> CircuitBreakersAsync(MeshPod pod, string line) =>
+        (await ClusterLinesAsync(pod)).Any(each => each.EndsWith(line, StringComparison.Ordinal));
+
+    /// <summary>Connections that the pod's proxy has opened to ratings so far.</summary>
+    private static async Task<int> ConnectionsAsync(MeshPod pod) =>
+        (await ClusterLinesAsync(pod)).Where(line => line.Contains("::cx_total::", StringComparison.Ordinal)).Sum(line => int.Parse(line.Split("::")[^1], System.Globalization.CultureInfo.InvariantCulture));
+
+    private static async Task<string[]> ClusterLinesAsync(MeshPod pod)
+    {
+        using var admin = new HttpClient();
+        var text = await admin.GetStringAsync(new Uri($"http://{pod.Address}:15000/clusters"), Cancellation);
+        return [.. text.Split('\n').Where(line => line.StartsWith("outbound|9080||ratings.bookinfo.svc.cluster.local::", StringComparison.Ordinal))];
+    }
+}
