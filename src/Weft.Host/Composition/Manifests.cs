@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Yaml;
@@ -9,6 +10,7 @@ namespace Weft.Host.Composition;
 internal static class Manifests
 {
     private const string FieldManager = "weft";
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
     /// <summary>The namespace <c>istio-system</c> with all that a mesh has there: the manifests shipped in this assembly, in their order.</summary>
     public static IEnumerable<string> IstioSystem()
@@ -35,7 +37,23 @@ internal static class Manifests
             ?? throw new InvalidOperationException($"the API server does not know {wanted.ApiVersion} {wanted.Kind}");
         if (await kube.GetAsync(resource, wanted.Metadata.Namespace, wanted.Metadata.Name!, cancellationToken) is null)
         {
-            await kube.CreateAsync(resource, wanted.Metadata.Namespace, wanted, new WriteOptions { FieldManager = FieldManager }, cancellationToken);
+            await kube.CreateAsync(resource, wanted.Metadata.Namespace, AsApplied(wanted), new WriteOptions { FieldManager = FieldManager }, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// With the note that kubectl leaves on what it applies: a later <c>kubectl apply</c> then takes away what its file no longer has, as in
+    /// the demos' tutorials, which begin with <c>kubectl apply</c>.
+    /// </summary>
+    private static UntypedObject AsApplied(UntypedObject wanted)
+    {
+        var content = (JsonObject)wanted.Content.DeepClone();
+        if (content["metadata"]!["annotations"] is not JsonObject annotations)
+        {
+            content["metadata"]!["annotations"] = annotations = [];
+        }
+
+        annotations[LastApplied] = content.ToJsonString() + "\n";
+        return new UntypedObject(content);
     }
 }

@@ -55,7 +55,7 @@ public sealed class GuestbookTests(DemoMesh mesh)
     [Fact]
     public async Task Row_169_subsets_fail_without_their_rule_and_share_70_30_with_it()
     {
-        await using var third = await mesh.ApplyDemoAsync("Guestbook/manifests-later/step_3", Istio + "gateway.yaml", Istio + "virtual-service-subsets.yaml");
+        await using var third = await ThirdStepAsync(Istio + "gateway.yaml", Istio + "virtual-service-subsets.yaml");
         await Eventually.Async(() => GetAsync("/"), answer => answer.Status == 503, Cancellation);
 
         await using var rule = await mesh.ApplyDemoAsync(Istio + "destination-rule.yaml");
@@ -75,7 +75,7 @@ public sealed class GuestbookTests(DemoMesh mesh)
     [Fact]
     public async Task Row_170_171_the_delay_of_the_old_percent_field_and_the_timeout_that_replaces_it()
     {
-        await using var open = await mesh.ApplyDemoAsync("Guestbook/manifests-later/step_3", Istio + "gateway.yaml", Istio + "destination-rule.yaml", Istio + "virtual-service-delay.yaml");
+        await using var third = await ThirdStepAsync(Istio + "gateway.yaml", Istio + "destination-rule.yaml", Istio + "virtual-service-delay.yaml");
         var delayed = await Eventually.Async(() => GetAsync("/"), answer => answer.Duration > TimeSpan.FromSeconds(9), Cancellation);
         Assert.Equal(200, delayed.Status);
         Assert.InRange(int.Parse(delayed.Headers["x-envoy-upstream-service-time"], System.Globalization.CultureInfo.InvariantCulture), 0, 5000);
@@ -83,6 +83,9 @@ public sealed class GuestbookTests(DemoMesh mesh)
         await using var timeout = await mesh.ApplyDemoAsync(Istio + "virtual-service-timeout.yaml");
         await Eventually.Async(() => GetAsync("/"), answer => answer.Status == 200 && answer.Duration < TimeSpan.FromSeconds(2), Cancellation);
     }
+
+    private async Task<IAsyncDisposable> ThirdStepAsync(params string[] paths) =>
+        new ThirdStep(mesh, await mesh.ApplyDemoAsync(["Guestbook/manifests-later/step_3", .. paths]));
 
     private static double Version(ProxyMetrics before, ProxyMetrics after, string version)
     {
@@ -93,4 +96,14 @@ public sealed class GuestbookTests(DemoMesh mesh)
     /// <summary>A visitor's request through the ingress gateway.</summary>
     private Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
         Visitor.GetAsync(new Uri(mesh.Ingress, path), [("Host", "guestbook.lvh.me"), .. headers]);
+
+    /// <summary>Step 3 redefines a Service of step 1, which goes with it and is brought back.</summary>
+    private sealed class ThirdStep(DemoMesh mesh, IAsyncDisposable applied) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await applied.DisposeAsync();
+            await mesh.KubectlAsync("apply", "-f", Path.Combine(WeftProcess.Repository, "demos/Weft.Demos/Guestbook/manifests/10-guestbook.yaml"));
+        }
+    }
 }
