@@ -26,6 +26,11 @@ const pages = {
   meshnode: ['/mesh?focusSelector=9c3363d194913f915b0e459a3f80816f3ee203bc2683bfd657037b00aff18778', (page) => page.waitForTimeout(1200)],
   tracing: ['/tracing?namespaces=bookinfo&service=bookinfo/reviews&duration=1800'],
   object: [`${details}/istio/networking.istio.io/v1/DestinationRule/reviews`, (page) => page.waitForTimeout(900)],
+  graph: ['/graph/namespaces?namespaces=bookinfo&traceId=000000c0ffee0013', (page) => page.waitForTimeout(1200)],
+  graphnode: ['/graph/namespaces?namespaces=bookinfo&duration=600', selectNode],
+  graphtraces: ['/graph/namespaces?namespaces=bookinfo&duration=600', (page) => selectNode(page).then(() => page.click('role=tab[name="Traces"]')).then(() => page.locator('[data-test="panel-trace"]').first().click()).then(() => page.waitForTimeout(900))],
+  replay: [`/graph/namespaces?namespaces=bookinfo&replayStart=${Math.floor(Date.now() / 10_000) * 10 - 300}&replayWindow=300`, (page) => page.waitForTimeout(1200)],
+  tour: ['/graph/namespaces?namespaces=bookinfo', (page) => page.waitForTimeout(1000).then(() => page.click('[data-test="graph-tour-start"]'))],
   namespaces: ['/namespaces'],
   applications: ['/applications'],
   workloads: ['/workloads'],
@@ -53,6 +58,18 @@ const pages = {
   gone: [`${details}/services/nope`],
   ...JSON.parse(process.env.WEFT_PAGES ?? '{}'),
 };
+
+/** Selects the node reviews-v2 by its id. */
+async function selectNode(page) {
+  const id = await page.evaluate(async () => {
+    const answer = await (await fetch('/api/namespaces/graph?namespaces=bookinfo&graphType=versionedApp&injectServiceNodes=true&duration=600s&boxBy=namespace,app&appenders=health')).json();
+    return answer.elements.nodes.find(({ data }) => data.workload === 'reviews-v2').data.id;
+  });
+  const address = new URL(page.url());
+  address.searchParams.set('focusSelector', id);
+  await page.goto(address.toString());
+  await page.waitForTimeout(2000);
+}
 
 const looks = sizes
   ? [['light', 1280, 800], ['dark', 1280, 800], ['light', 1920, 1080], ['dark', 1920, 1080]]

@@ -1,7 +1,17 @@
 import { cleanup, configure } from '@testing-library/react';
-import { afterEach } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 afterEach(cleanup);
 
 // Machines that run tests are busy: a wait ends when its condition holds, not by this.
 configure({ asyncUtilTimeout: 15_000 });
+
+// jsdom draws nothing: charts are judged by their data, and by eye in a browser.
+vi.mock('uplot', () => ({
+  default: class {
+    over = document.createElement('div');
+    setData() {}
+    setSize() {}
+    destroy() {}
+  },
+}));

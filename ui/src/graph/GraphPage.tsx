@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { t } from '../i18n';
 import { GraphStage } from './GraphStage';
@@ -7,7 +7,9 @@ import { Legend } from './Legend';
 import { nodeGraphPath } from './nodeGraphPath';
 import { SelectionSummary } from './panel/SelectionSummary';
 import { SummaryPanel } from './panel/SummaryPanel';
+import { ReplayBar } from './replay/ReplayBar';
 import { GraphToolbar } from './toolbar/GraphToolbar';
+import { Tour } from './tour/Tour';
 import { nodeTitle } from './traffic';
 import { useGraphModel } from './useGraphModel';
 import { useGraphState, useGraphTarget } from './useGraphState';
@@ -20,6 +22,7 @@ export function GraphPage() {
   const navigate = useNavigate();
   const location = useLocation();
   const { graph } = model;
+  const [tour, setTour] = useState(false);
 
   useEffect(() => {
     document.title = `${t('graph.title')} | ${t('app.name')}`;
@@ -51,8 +54,10 @@ export function GraphPage() {
         patch={patch}
         onRefresh={() => void model.query.refetch()}
         onReset={() => patch({ ...defaultGraphState, namespaces: state.namespaces, duration: state.duration, refresh: state.refresh })}
+        onTour={() => setTour(true)}
         onBack={() => void navigate({ pathname: '/graph/namespaces', search: location.search })}
       />
+      {state.replay && <ReplayBar replay={state.replay} isLoading={model.query.isFetching} retention={model.config?.retention ?? 86_400} onChange={(replay) => patch({ replay })} />}
       <div className="weft-graph__main">
         {state.legend && graph && <Legend onClose={() => patch({ legend: false })} />}
         <div className="weft-graph__stage">
@@ -60,10 +65,11 @@ export function GraphPage() {
         </div>
         {graph && (
           <SummaryPanel isOpen={state.panel} onToggle={() => patch({ panel: !state.panel })}>
-            <SelectionSummary state={state} model={model} graph={graph} onSelect={select} onOpen={open} />
+            <SelectionSummary state={state} patch={patch} model={model} graph={graph} onSelect={select} onOpen={open} />
           </SummaryPanel>
         )}
       </div>
+      {tour && <Tour onClose={() => setTour(false)} />}
       <p className="pf-v6-screen-reader" aria-live="polite">
         {model.selectedNode && t('graph.canvas.selected', { name: nodeTitle(model.selectedNode) })}
       </p>

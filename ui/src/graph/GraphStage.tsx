@@ -84,6 +84,13 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
   const [failure, setFailure] = useState<string | null>(null);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const menuNode = menu === null ? undefined : graph.nodes.find((node) => node.id === menu.id && node.namespace !== 'unknown');
+  const toggleBox = (id: string) =>
+    patch({ selection: null, collapsed: state.collapsed.includes(id) ? state.collapsed.filter((other) => other !== id) : [...state.collapsed, id] });
+  const open = (id: string) => {
+    const isBox = state.collapsed.includes(id) || graph.nodes.some((node) => node.id === id && node.box !== null && node.box !== 'app');
+    if (isBox) toggleBox(id);
+    else onOpen(id);
+  };
   return (
     <>
       <GraphCanvas
@@ -94,7 +101,7 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
         selection={state.selection}
         animated={state.animation}
         select={onSelect}
-        open={onOpen}
+        open={open}
         menu={(id, x, y) => setMenu({ id, x, y })}
         busy={(busy) => {
           setBusy(busy);
@@ -102,7 +109,7 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
         }}
         failed={(error) => setFailure(error.message)}
       />
-      <CanvasToolbar state={state} canvas={canvas} patch={patch} />
+      <CanvasToolbar state={state} canvas={canvas} scene={scene} graph={graph} patch={patch} />
       <div className="weft-graph__status" role="status">
         {isBusy ? (
           <>
@@ -112,6 +119,15 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
           t('graph.updated', { time: new Date(graph.timestamp * 1000).toLocaleTimeString() })
         )}
       </div>
+      {state.traceId !== null && (model.trace.error !== null || (!model.trace.isLoading && model.trace.data === null)) && (
+        <Alert
+          className="weft-graph__alert"
+          variant="warning"
+          isInline
+          title={t('graph.traces.missing', { error: model.trace.error?.message ?? t('graph.traces.gone') })}
+          actionLinks={<AlertActionLink onClick={() => patch({ traceId: null })}>{t('graph.traces.clear')}</AlertActionLink>}
+        />
+      )}
       {failure !== null && <Alert className="weft-graph__alert" variant="danger" isInline title={t('graph.error.layout', { error: failure })} />}
       {menu && menuNode && (
         <NodeMenu
@@ -121,6 +137,8 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
           onOpen={nodeGraphPath(menuNode, state.graphType) === null ? null : () => onOpen(menuNode.id)}
           onShowNamespace={() => patch({ namespaces: [...(model.selected ?? []), menuNode.namespace] })}
           onOnlyNamespace={() => patch({ namespaces: [menuNode.namespace], selection: null })}
+          isCollapsed={state.collapsed.includes(menuNode.id) ? true : menuNode.box === null ? null : false}
+          onCollapse={() => toggleBox(menuNode.id)}
           onClose={() => setMenu(null)}
         />
       )}

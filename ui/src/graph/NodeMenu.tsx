@@ -1,7 +1,10 @@
 import { Menu, MenuContent, MenuItem, MenuList } from '@patternfly/react-core';
 import { useEffect, useRef } from 'react';
+import { useNavigate } from 'react-router';
 import type { GraphNode } from '../api/graph';
 import { t } from '../i18n';
+import { useContextPath } from '../shell/ContextLink';
+import { entityLinks, nodeEntity } from './nodeEntity';
 import { nodeName } from './traffic';
 
 interface Props {
@@ -12,11 +15,17 @@ interface Props {
   readonly onOpen: (() => void) | null;
   readonly onShowNamespace: () => void;
   readonly onOnlyNamespace: () => void;
+  /** Whether a box is drawn as one node; `null` for what is no box. */
+  readonly isCollapsed: boolean | null;
+  readonly onCollapse: () => void;
   readonly onClose: () => void;
 }
 
 /** What a right click on a node offers. */
-export function NodeMenu({ node, x, y, onOpen, onShowNamespace, onOnlyNamespace, onClose }: Props) {
+export function NodeMenu({ node, x, y, onOpen, onShowNamespace, onOnlyNamespace, isCollapsed, onCollapse, onClose }: Props) {
+  const navigate = useNavigate();
+  const toContext = useContextPath();
+  const entity = nodeEntity(node);
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
     menu.current?.querySelector('button')?.focus();
@@ -34,6 +43,13 @@ export function NodeMenu({ node, x, y, onOpen, onShowNamespace, onOnlyNamespace,
       <MenuContent>
         <MenuList aria-label={t('graph.menu.label', { name: nodeName(node) })}>
           {onOpen && <MenuItem onClick={onOpen}>{t('graph.menu.open')}</MenuItem>}
+          {isCollapsed !== null && <MenuItem onClick={onCollapse}>{t(isCollapsed ? 'graph.menu.expand' : 'graph.menu.collapse')}</MenuItem>}
+          {entity &&
+            entityLinks(entity).map(([tab, to]) => (
+              <MenuItem key={tab} onClick={() => void navigate(toContext(to))}>
+                {tab === 'info' ? t('list.details') : t(`details.tab.${tab}`)}
+              </MenuItem>
+            ))}
           {node.isOutside && <MenuItem onClick={onShowNamespace}>{t('graph.menu.namespace', { name: node.namespace })}</MenuItem>}
           <MenuItem onClick={onOnlyNamespace}>{t('graph.menu.only', { name: node.namespace })}</MenuItem>
         </MenuList>

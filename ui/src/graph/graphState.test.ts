@@ -45,6 +45,9 @@ describe('the URL of the graph page', () => {
       selection: 'abc',
       panel: false,
       legend: true,
+      traceId: 'c0ffee',
+      collapsed: ['a', 'b'],
+      replay: { start: 1000, window: 300, at: 1100 },
     };
     expect(parse(write(state))).toEqual(state);
   });

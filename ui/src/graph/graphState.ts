@@ -60,6 +60,19 @@ export interface GraphState {
   readonly selection: string | null;
   readonly panel: boolean;
   readonly legend: boolean;
+  /** The trace that is laid over the graph. */
+  readonly traceId: string | null;
+  /** Boxes that are drawn as one node, by id. */
+  readonly collapsed: readonly string[];
+  /** The graph of the past is shown; `at` is the end of its window, in seconds since 1970. */
+  readonly replay: Replay | null;
+}
+
+/** A stretch of the past, in seconds since 1970 and seconds, and the moment of it that is shown. */
+export interface Replay {
+  readonly start: number;
+  readonly window: number;
+  readonly at: number;
 }
 
 export const defaultGraphState: GraphState = {
@@ -92,6 +105,9 @@ export const defaultGraphState: GraphState = {
   selection: null,
   panel: true,
   legend: false,
+  traceId: null,
+  collapsed: [],
+  replay: null,
 };
 
 const booleans = {
@@ -131,6 +147,9 @@ export function parseGraphState(params: URLSearchParams): GraphState {
     find: params.get('graphFind') ?? '',
     hide: params.get('graphHide') ?? '',
     selection: params.get('focusSelector') || null,
+    traceId: traceIdOf(params.get('traceId')),
+    collapsed: list(params.get('collapsed')) ?? [],
+    replay: parseReplay(params),
   };
 }
 
@@ -155,10 +174,27 @@ export function writeGraphState(state: GraphState, current: URLSearchParams): UR
   set('graphFind', state.find, '');
   set('graphHide', state.hide, '');
   set('focusSelector', state.selection ?? '', '');
+  set('traceId', state.traceId ?? '', '');
+  set('collapsed', state.collapsed.join(','), '');
+  set('replayStart', String(state.replay?.start ?? ''), '');
+  set('replayWindow', String(state.replay?.window ?? ''), '');
+  set('queryTime', String(state.replay?.at ?? ''), '');
   for (const [key, name] of Object.entries(booleans)) {
     set(name, String(state[key as keyof typeof booleans]), String(d[key as keyof typeof booleans]));
   }
   return params;
+}
+
+/** What is no trace id cannot be asked for. */
+function traceIdOf(value: string | null): string | null {
+  return value !== null && /^[0-9a-fA-F]{1,32}$/.test(value) ? value : null;
+}
+
+function parseReplay(params: URLSearchParams): Replay | null {
+  const [start, window, at] = ['replayStart', 'replayWindow', 'queryTime'].map((name) => Number(params.get(name) ?? Number.NaN));
+  if (start === undefined || window === undefined || !Number.isInteger(start) || !Number.isInteger(window) || start <= 0 || window <= 0) return null;
+  const moment = at !== undefined && Number.isInteger(at) ? at : start;
+  return { start, window, at: Math.min(start + window, Math.max(start, moment)) };
 }
 
 function parseEdgeLabels(value: string | null): Pick<GraphState, 'responseTime' | 'throughput' | 'trafficDistribution' | 'trafficRate'> {

@@ -27,6 +27,8 @@ export interface SceneNode {
   readonly badges: readonly Badge[];
   readonly faded: boolean;
   readonly found: boolean;
+  /** The chosen trace has passed here. */
+  readonly traced: boolean;
 }
 
 export interface SceneEdge {
@@ -38,6 +40,7 @@ export interface SceneEdge {
   readonly label: string;
   readonly locked: boolean;
   readonly found: boolean;
+  readonly traced: boolean;
   readonly rate: number;
   readonly errorPercent: number;
   readonly responseTime: number | null;
@@ -57,14 +60,20 @@ export type SceneOptions = EdgeLabelOptions &
   };
 
 /** `ranks`: shown below the names; empty when they are not asked for. */
-export function buildScene(graph: TrafficGraph, options: SceneOptions, found: ReadonlySet<string>, ranks: ReadonlyMap<string, number> = new Map()): Scene {
+export function buildScene(
+  graph: TrafficGraph,
+  options: SceneOptions,
+  found: ReadonlySet<string>,
+  ranks: ReadonlyMap<string, number> = new Map(),
+  traced: ReadonlySet<string> = new Set(),
+): Scene {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const namespaces = new Set(graph.nodes.filter((node) => node.box === null).map((node) => node.namespace));
   return {
     nodes: graph.nodes
       .filter((node) => options.boxed || node.box === null)
-      .map((node) => sceneNode(node, nodes, namespaces.size > 1, options, found, ranks.get(node.id))),
-    edges: graph.edges.map((edge) => sceneEdge(edge, nodes.get(edge.target), options, found)),
+      .map((node) => ({ ...sceneNode(node, nodes, namespaces.size > 1, options, found, ranks.get(node.id)), traced: traced.has(node.id) })),
+    edges: graph.edges.map((edge) => ({ ...sceneEdge(edge, nodes.get(edge.target), options, found), traced: traced.has(edge.id) })),
   };
 }
 
@@ -75,7 +84,7 @@ function sceneNode(
   options: SceneOptions,
   found: ReadonlySet<string>,
   rank: number | undefined,
-): SceneNode {
+): Omit<SceneNode, 'traced'> {
   const label = nodeLabel(node, options.boxed ? boxesOf(node, nodes) : new Set(), manyNamespaces, options.homeCluster);
   return {
     id: node.id,
@@ -157,7 +166,7 @@ function badges(node: GraphNode, options: SceneOptions): Badge[] {
   return found;
 }
 
-function sceneEdge(edge: GraphEdge, target: GraphNode | undefined, options: SceneOptions, found: ReadonlySet<string>): SceneEdge {
+function sceneEdge(edge: GraphEdge, target: GraphNode | undefined, options: SceneOptions, found: ReadonlySet<string>): Omit<SceneEdge, 'traced'> {
   const label = edgeLabel(edge, target, options);
   return {
     id: edge.id,

@@ -9,6 +9,10 @@ import type { GraphState, GraphTarget } from './graphState';
 import { rankNodes } from './rank';
 import { buildScene } from './scene';
 import { useGraphData } from './useGraphData';
+import { refreshPaused } from '../time/time';
+import { collapseBoxes } from './collapse';
+import { traceElements } from './trace/traceElements';
+import { useGraphTrace } from './trace/useGraphTrace';
 
 export type GraphModel = ReturnType<typeof useGraphModel>;
 
@@ -26,8 +30,10 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
     () => (selected === null || selected.length === 0 ? null : graphRequest(target, state, selected, wantsDetails, ambientEnabled)),
     [target, state, selected, wantsDetails, ambientEnabled],
   );
-  const query = useGraphData(request, state.refresh);
-  const graph = request === null ? undefined : query.data;
+  const query = useGraphData(request, state.replay === null ? state.refresh : refreshPaused);
+  const answered = request === null ? undefined : query.data;
+  const collapsedKey = state.collapsed.join();
+  const graph = useMemo(() => answered && collapseBoxes(answered, new Set(state.collapsed)), [answered, collapsedKey]);
 
   const selectedNode: GraphNode | undefined = state.selection === null ? undefined : graph?.nodes.find((node) => node.id === state.selection);
   const selectedEdge: GraphEdge | undefined = state.selection === null ? undefined : graph?.edges.find((edge) => edge.id === state.selection);
@@ -44,12 +50,14 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
   const hidden = useMemo(() => (graph ? findElements(graph, hide.expression, ranks) : nothing), [graph, hide, ranks]);
   const shown = useMemo(() => graph && hideElements(graph, hidden, state.edgeMode), [graph, hidden, state.edgeMode]);
   const found = useMemo(() => (shown ? findElements(shown, find.expression, ranks) : nothing), [shown, find, ranks]);
+  const trace = useGraphTrace(state.traceId);
+  const traced = useMemo(() => (graph && trace.data ? traceElements(graph, trace.data) : nothing), [graph, trace.data]);
   const homeCluster = config?.homeCluster ?? '';
   const sceneKey = sceneOptions(state);
   const scene = useMemo(
-    () => shown && buildScene(shown, { ...state, homeCluster, boxed: layoutKeepsBoxes(state.layout) }, found, state.rank ? ranks : noRanks),
+    () => shown && buildScene(shown, { ...state, homeCluster, boxed: layoutKeepsBoxes(state.layout) }, found, state.rank ? ranks : noRanks, traced),
     // The options of the scene, not the whole state: a selection must not draw everything anew.
-    [shown, found, homeCluster, sceneKey, ranks],
+    [shown, found, homeCluster, sceneKey, ranks, traced],
   );
 
   return {
@@ -64,6 +72,7 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
     selectedNode,
     selectedEdge,
     ranks,
+    trace: { data: trace.data ?? null, error: trace.error, isLoading: trace.isFetching },
     find: { error: find.error, count: find.expression && graph ? found.size : null },
     hide: { error: hide.error, count: hide.expression && graph ? hidden.size : null },
     layoutKey: layoutKey(state, request?.path ?? '', selected ?? []),
@@ -85,6 +94,6 @@ function sceneOptions(state: GraphState): string {
 
 /** What changes the structure of the picture, so that it is laid out anew rather than kept. */
 function layoutKey(state: GraphState, path: string, namespaces: readonly string[]): string {
-  const { layout, graphType, hide, edgeMode, boxCluster, boxNamespace, serviceNodes, operationNodes, idleNodes } = state;
-  return JSON.stringify([path, namespaces, layout, graphType, hide, edgeMode, boxCluster, boxNamespace, serviceNodes, operationNodes, idleNodes]);
+  const { layout, graphType, hide, edgeMode, boxCluster, boxNamespace, serviceNodes, operationNodes, idleNodes, collapsed } = state;
+  return JSON.stringify([path, namespaces, layout, graphType, hide, edgeMode, boxCluster, boxNamespace, serviceNodes, operationNodes, idleNodes, collapsed]);
 }

@@ -1,4 +1,5 @@
 import { details } from './en/details';
+import { graph } from './en/graph';
 import { lists } from './en/lists';
 import { logs } from './en/logs';
 import { metrics } from './en/metrics';
@@ -11,6 +12,7 @@ export const en = {
   ...pages,
   ...lists,
   ...details,
+  ...graph,
   ...logs,
   ...metrics,
   ...overview,

@@ -24,6 +24,7 @@ export function meshScene(mesh: MeshGraph): Scene {
       badges: [],
       faded: node.isInaccessible && !node.isBox,
       found: false,
+      traced: false,
     })),
     edges: mesh.edges.map((edge) => ({
       id: edge.id,
@@ -34,6 +35,7 @@ export function meshScene(mesh: MeshGraph): Scene {
       label: '',
       locked: false,
       found: false,
+      traced: false,
       rate: 0,
       errorPercent: 0,
       responseTime: null,

@@ -16,7 +16,7 @@ const navigationKey = 'weft.navigation';
 function useNavigationOpen(): readonly [boolean, (open: boolean) => void] {
   const [open, setOpen] = useState(() => {
     const kept = localStorage.getItem(navigationKey);
-    return kept === null ? window.innerWidth >= 1200 : kept === 'open';
+    return kept === null ? window.innerWidth >= 1360 : kept === 'open';
   });
   return [
     open,

@@ -3,7 +3,7 @@ import { t } from '../../i18n';
 import { useTheme } from '../../shell/theme';
 import type { LayoutName } from '../graphState';
 import type { Scene } from '../scene';
-import { GraphView, type GraphViewEvents } from './GraphView';
+import { GraphView, type GraphViewEvents, type SceneGeometry } from './GraphView';
 import { readPalette } from './palette';
 
 /** What the page asks of the canvas beside showing a scene. */
@@ -12,6 +12,9 @@ export interface CanvasControls {
   readonly zoomOut: () => void;
   readonly fit: () => void;
   readonly relayout: () => void;
+  /** `null`: there is no picture yet. */
+  readonly png: () => Promise<Blob> | null;
+  readonly geometry: () => SceneGeometry | null;
 }
 
 interface Props extends GraphViewEvents {
@@ -68,6 +71,8 @@ export default function GraphCanvas(props: Props) {
     zoomOut: () => view.current?.zoomBy(1 / zoomStep),
     fit: () => view.current?.fit(),
     relayout: () => view.current?.relayout(layout),
+    png: () => view.current?.png() ?? null,
+    geometry: () => view.current?.geometry() ?? null,
   }), [layout]);
 
   const onKeyDown = (event: KeyboardEvent) => {

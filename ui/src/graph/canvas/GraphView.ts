@@ -21,6 +21,18 @@ export interface GraphViewEvents {
   readonly failed: (error: Error) => void;
 }
 
+/** The places of a drawn scene. Edges bend through their middle. */
+export interface SceneGeometry {
+  readonly nodes: readonly { readonly id: string; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly color: string }[];
+  readonly edges: readonly { readonly id: string; readonly from: Place; readonly to: Place; readonly middle: Place; readonly color: string }[];
+  readonly palette: Palette;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Above so many edges nothing is done per frame or per hover. */
 const manyEdges = 250;
 /** A mesh that has just started shows its parts one after the other: so long, and unless the user has begun to work with it, a grown graph is laid out anew. */
@@ -65,7 +77,8 @@ export class GraphView {
       style: stylesheet(palette, 1, 1),
       minZoom: 0.01,
       maxZoom: 4,
-      boxSelectionEnabled: false,
+      // Dragging with Shift draws an area, which is then zoomed to.
+      boxSelectionEnabled: true,
       autounselectify: true,
       pixelRatio: 'auto',
     });
@@ -151,6 +164,31 @@ export class GraphView {
     else this.cy.viewport({ zoom, pan });
   }
 
+  /** Shows an area, given by two of its corners. */
+  private zoomTo(a: { readonly x: number; readonly y: number }, b: { readonly x: number; readonly y: number }): void {
+    const [width, height] = [Math.abs(a.x - b.x), Math.abs(a.y - b.y)];
+    if (width * this.cy.zoom() < 12 || height * this.cy.zoom() < 12) return;
+    const zoom = Math.min(4, this.cy.width() / width, this.cy.height() / height);
+    const pan = { x: this.cy.width() / 2 - (zoom * (a.x + b.x)) / 2, y: this.cy.height() / 2 - (zoom * (a.y + b.y)) / 2 };
+    this.touched = true;
+    this.cy.animate({ zoom, pan, duration: 250 } as never);
+  }
+
+  /** The whole graph as a picture, twice as large as it is drawn. */
+  async png(): Promise<Blob> {
+    return this.cy.png({ output: 'blob-promise', full: true, scale: 2, maxWidth: 8000, maxHeight: 8000, bg: this.palette.background });
+  }
+
+  /** Where everything lies, for drawings of other kinds. */
+  geometry(): SceneGeometry {
+    const nodes = this.cy.nodes().map((node) => {
+      const box = node.boundingBox({ includeLabels: false, includeOverlays: false });
+      return { id: node.id(), x: box.x1, y: box.y1, width: box.w, height: box.h, color: String(node.data('color')) };
+    });
+    const edges = this.cy.edges().map((edge) => ({ id: edge.id(), from: edge.sourceEndpoint(), to: edge.targetEndpoint(), middle: edge.midpoint(), color: String(edge.data('color')) }));
+    return { nodes, edges, palette: this.palette };
+  }
+
   panBy(x: number, y: number): void {
     this.touched = true;
     this.cy.panBy({ x, y });
@@ -214,13 +252,14 @@ export class GraphView {
       color: this.palette.node[node.tone],
       faded: node.faded,
       found: node.found,
+      traced: node.traced,
       ...badgeData(node, this.palette),
     };
   }
 
   private edgeData(edge: SceneEdge): Record<string, unknown> {
     const lock = edge.locked ? '\ue923 ' : '';
-    return { id: edge.id, label: `${lock}${edge.label}`.trim(), tone: edge.tone, color: this.palette.edge[edge.tone], found: edge.found };
+    return { id: edge.id, label: `${lock}${edge.label}`.trim(), tone: edge.tone, color: this.palette.edge[edge.tone], found: edge.found, traced: edge.traced };
   }
 
   private async layOut(layout: LayoutName): Promise<void> {
@@ -343,7 +382,12 @@ export class GraphView {
     cy.on('cxttap', 'node, edge', (event) => events.menu(idOf(event), event.renderedPosition.x, event.renderedPosition.y));
     cy.on('mouseover', 'node, edge', (event) => this.hover(idOf(event)));
     cy.on('mouseout', 'node, edge', () => this.hover(null));
-    cy.on('dragpan scrollzoom pinchzoom boxend', () => {
+    let corner = { x: 0, y: 0 };
+    cy.on('boxstart', (event) => {
+      corner = { ...event.position };
+    });
+    cy.on('boxend', (event) => this.zoomTo(corner, event.position));
+    cy.on('dragpan scrollzoom pinchzoom', () => {
       this.touched = true;
     });
     cy.on('drag', 'node', () => {

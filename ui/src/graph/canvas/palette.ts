@@ -13,6 +13,7 @@ export interface Palette {
   readonly labelBackground: string;
   readonly selected: string;
   readonly found: string;
+  readonly traced: string;
   readonly badge: string;
   readonly badgeInk: string;
   readonly node: Readonly<Record<NodeTone, string>>;
@@ -40,6 +41,7 @@ export function readPalette(element: Element, dark: boolean): Palette {
     labelBackground: dark ? color('gray--90', '#1f1f1f') : '#ffffff',
     selected: dark ? color('blue--30', '#92c5f9') : color('blue--50', '#0066cc'),
     found: dark ? color('yellow--40', '#dca614') : color('yellow--30', '#ffcc17'),
+    traced: dark ? color('purple--40', '#876fd4') : color('purple--40', '#876fd4'),
     badge: dark ? color('purple--40', '#876fd4') : color('purple--50', '#5e40be'),
     badgeInk: '#ffffff',
     node: { healthy: green, degraded: orange, failure: red, idle: gray, plain: gray },

@@ -116,6 +116,8 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
     { selector: 'edge[tone="failure"]', style: { width: 3 * lineScale } },
     { selector: 'node[?found]', style: { 'underlay-color': palette.found, 'underlay-opacity': 0.45, 'underlay-padding': 8, 'underlay-shape': 'round-rectangle' } },
     { selector: 'edge[?found]', style: { 'underlay-color': palette.found, 'underlay-opacity': 0.45, 'underlay-padding': 5 } },
+    { selector: 'node[?traced]', style: { 'underlay-color': palette.traced, 'underlay-opacity': 0.45, 'underlay-padding': 8, 'underlay-shape': 'round-rectangle' } },
+    { selector: 'edge[?traced]', style: { 'underlay-color': palette.traced, 'underlay-opacity': 0.5, 'underlay-padding': 6 } },
     { selector: '.dim', style: { opacity: 0.16 } },
     { selector: 'node.selected', style: { 'border-width': 4 * lineScale, 'border-color': palette.selected } },
     { selector: 'edge.selected', style: { width: 4.5 * lineScale, 'line-color': palette.selected, 'target-arrow-color': palette.selected, 'z-index': 9 } },

@@ -1,14 +1,18 @@
 import { DescriptionList, Label, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { GraphEdge, ResponseShare, TrafficGraph } from '../../api/graph';
 import { t } from '../../i18n';
 import { byteRate, duration, percent } from '../format';
-import { sumEdges } from '../traffic';
+import { Lines } from '../../shell/Lines';
+import { edgeRate, sumEdges } from '../traffic';
+import { edgeChartSource } from './edgeCharts';
 import { Fact } from './Fact';
 import { HealthLabel } from './HealthLabel';
 import { NodeTag } from './NodeTag';
 import { TrafficSections } from './TrafficSections';
+
+const PanelCharts = lazy(() => import('./PanelCharts'));
 
 interface Props {
   readonly graph: TrafficGraph;
@@ -16,14 +20,17 @@ interface Props {
   /** How the response time was computed, as text. */
   readonly responseTimeKind: string;
   readonly countsMessages: boolean;
+  /** The moment shown, in seconds since 1970; `null` for now. */
+  readonly at: number | null;
   readonly onSelect: (id: string) => void;
 }
 
 /** The panel of an edge: its ends, its rates, response flags and hosts, timing and encryption. */
-export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, onSelect }: Props) {
+export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, at, onSelect }: Props) {
   const [tab, setTab] = useState<'traffic' | 'flags' | 'hosts'>('traffic');
   const find = (id: string) => graph.nodes.find((node) => node.id === id);
   const [source, target] = [find(edge.source), find(edge.target)];
+  const charts = source && target && edgeRate(edge) > 0 ? edgeChartSource(source, target) : null;
   const share = edge.rates[`${edge.protocol}PercentReq`];
   return (
     <>
@@ -60,6 +67,11 @@ export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, onS
         <Tab eventKey="traffic" title={<TabTitleText>{t('panel.tab.traffic')}</TabTitleText>}>
           <TrafficSections traffic={[{ name: t('panel.total'), sums: sumEdges([edge]) }]} duration={graph.duration} countsMessages={countsMessages} />
           {share !== undefined && <p className="weft-panel__subtle">{t('panel.share.source', { percent: percent(share) })}</p>}
+          {charts && (
+            <Suspense fallback={<Lines count={3} />}>
+              <PanelCharts key={edge.id} {...charts} isTcp={edge.protocol === 'tcp'} withTimes at={at} title={t('panel.tab.traffic')} />
+            </Suspense>
+          )}
         </Tab>
         <Tab eventKey="flags" title={<TabTitleText>{t('panel.tab.flags')}</TabTitleText>}>
           <ShareTable title={t('panel.flag')} responses={edge.responses} of={(response) => response.flags} />

@@ -1,28 +1,52 @@
-import { Button, DescriptionList, List, ListItem } from '@patternfly/react-core';
-import type { ReactNode } from 'react';
+import { Button, DescriptionList, List, ListItem, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { GraphNode, TrafficGraph } from '../../api/graph';
+import type { Trace } from '../../api/traces';
+import { apiPath, type Entity } from '../../details/target';
 import { t } from '../../i18n';
+import { ContextLink } from '../../shell/ContextLink';
+import { Lines } from '../../shell/Lines';
 import { percent } from '../format';
+import { entityLinks, nodeEntity } from '../nodeEntity';
+import { NodeTraces } from '../trace/NodeTraces';
 import { nodeName, requestRates, sumEdges, type TrafficSums } from '../traffic';
 import { Fact } from './Fact';
 import { HealthLabel } from './HealthLabel';
 import { KindBadge, NodeTag, nodeKindText } from './NodeTag';
 import { TrafficSections } from './TrafficSections';
 
+const PanelCharts = lazy(() => import('./PanelCharts'));
+
 interface Props {
   readonly graph: TrafficGraph;
   readonly node: GraphNode;
   readonly rank: number | null;
   readonly countsMessages: boolean;
+  /** The moment shown, in seconds since 1970; `null` for now. */
+  readonly at: number | null;
+  readonly trace: Trace | null;
+  readonly onTrace: (traceId: string | null) => void;
   readonly onSelect: (id: string) => void;
   /** `null`: the node has no graph of its own, or is shown in it. */
   readonly onOpen: (() => void) | null;
 }
 
 /** The panel of a node or a box. */
-export function NodeSummary({ graph, node, rank, countsMessages, onSelect, onOpen }: Props) {
+export function NodeSummary({ graph, node, rank, countsMessages, at, trace, onTrace, onSelect, onOpen }: Props) {
+  const [tab, setTab] = useState<'traffic' | 'traces'>(trace === null ? 'traffic' : 'traces');
+  const entity = nodeEntity(node);
   const features = featuresOf(node);
   const members = node.box === null ? [] : graph.nodes.filter((other) => other.parent === node.id);
+  const traffic = !node.isIdle && (
+    <TrafficSections
+      traffic={[
+        { name: t('panel.in'), sums: trafficOf(graph, node, 'In') },
+        { name: t('panel.out'), sums: trafficOf(graph, node, 'Out') },
+      ]}
+      duration={graph.duration}
+      countsMessages={countsMessages}
+    />
+  );
   return (
     <>
       <h2 className="weft-panel__title">
@@ -32,6 +56,15 @@ export function NodeSummary({ graph, node, rank, countsMessages, onSelect, onOpe
         <Button variant="link" isInline onClick={onOpen} data-test="panel-node-graph">
           {t('panel.openNode')}
         </Button>
+      )}
+      {entity && (
+        <nav className="weft-panel__links" aria-label={t('graph.links', { name: nodeName(node) })}>
+          {entityLinks(entity).map(([key, to]) => (
+            <ContextLink key={key} to={to}>
+              {key === 'info' ? t('list.details') : t(`details.tab.${key}`)}
+            </ContextLink>
+          ))}
+        </nav>
       )}
       <DescriptionList isHorizontal isCompact className="weft-panel__section" horizontalTermWidthModifier={{ default: '8rem' }}>
         <Fact term={nodeKindText(node)}>{nodeName(node)}</Fact>
@@ -52,15 +85,31 @@ export function NodeSummary({ graph, node, rank, countsMessages, onSelect, onOpe
           </List>
         </section>
       )}
-      {!node.isIdle && (
-        <TrafficSections
-          traffic={[
-            { name: t('panel.in'), sums: trafficOf(graph, node, 'In') },
-            { name: t('panel.out'), sums: trafficOf(graph, node, 'Out') },
-          ]}
-          duration={graph.duration}
-          countsMessages={countsMessages}
-        />
+      {entity ? (
+        <Tabs activeKey={tab} onSelect={(_, key) => setTab(key as typeof tab)} isFilled mountOnEnter unmountOnExit aria-label={nodeName(node)}>
+          <Tab eventKey="traffic" title={<TabTitleText>{t('panel.tab.traffic')}</TabTitleText>}>
+            {traffic}
+            {!node.isIdle && (
+              <Suspense fallback={<Lines count={3} />}>
+                {chartsOf(node, entity).map(({ direction, isTcp }) => (
+                  <PanelCharts
+                    key={`${node.id} ${direction} ${isTcp}`}
+                    path={apiPath(entity)}
+                    direction={direction}
+                    isTcp={isTcp}
+                    at={at}
+                    title={t(direction === 'inbound' ? 'graph.charts.inbound' : 'graph.charts.outbound', { name: nodeName(node) })}
+                  />
+                ))}
+              </Suspense>
+            )}
+          </Tab>
+          <Tab eventKey="traces" title={<TabTitleText>{t('details.tab.traces')}</TabTitleText>}>
+            <NodeTraces key={node.id} node={node} trace={trace} onTrace={onTrace} />
+          </Tab>
+        </Tabs>
+      ) : (
+        traffic
       )}
       {members.length > 0 && (
         <section className="weft-panel__section">
@@ -76,6 +125,18 @@ export function NodeSummary({ graph, node, rank, countsMessages, onSelect, onOpe
       )}
     </>
   );
+}
+
+/** The charts that a node has something for. Services have no metrics of what they call. */
+function chartsOf(node: GraphNode, entity: Entity): readonly { readonly direction: 'inbound' | 'outbound'; readonly isTcp: boolean }[] {
+  const rate = (...names: string[]) => names.reduce((sum, name) => sum + (node.rates[name] ?? 0), 0);
+  const charts: { direction: 'inbound' | 'outbound'; isTcp: boolean }[] = [];
+  if (rate('httpIn', 'grpcIn') > 0) charts.push({ direction: 'inbound', isTcp: false });
+  if (rate('tcpIn') > 0) charts.push({ direction: 'inbound', isTcp: true });
+  if (entity.kind === 'services') return charts;
+  if (rate('httpOut', 'grpcOut') > 0) charts.push({ direction: 'outbound', isTcp: false });
+  if (rate('tcpOut') > 0) charts.push({ direction: 'outbound', isTcp: true });
+  return charts;
 }
 
 /** A box: what crosses its border. A node: its own rates, and outbound the errors its edges tell of. */

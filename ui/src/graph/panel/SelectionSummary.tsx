@@ -3,6 +3,7 @@ import { t } from '../../i18n';
 import type { GraphState } from '../graphState';
 import { nodeGraphPath } from '../nodeGraphPath';
 import type { GraphModel } from '../useGraphModel';
+import type { PatchGraph } from '../useGraphState';
 import { EdgeSummary } from './EdgeSummary';
 import { GraphSummary } from './GraphSummary';
 import { NodeSummary } from './NodeSummary';
@@ -11,12 +12,13 @@ interface Props {
   readonly state: GraphState;
   readonly model: GraphModel;
   readonly graph: TrafficGraph;
+  readonly patch: PatchGraph;
   readonly onSelect: (id: string | null) => void;
   readonly onOpen: (id: string) => void;
 }
 
 /** The panel of what is selected: a node, a box, an edge, or else the whole graph. */
-export function SelectionSummary({ state, model, graph, onSelect, onOpen }: Props) {
+export function SelectionSummary({ state, model, graph, patch, onSelect, onOpen }: Props) {
   const { selectedNode: node, selectedEdge: edge } = model;
   const countsMessages = state.traffic.grpc !== undefined && state.traffic.grpc !== 'grpcRequest';
   if (node) {
@@ -26,6 +28,9 @@ export function SelectionSummary({ state, model, graph, onSelect, onOpen }: Prop
         node={node}
         rank={state.rank ? (model.ranks.get(node.id) ?? null) : null}
         countsMessages={countsMessages}
+        at={state.replay?.at ?? null}
+        trace={model.trace.data}
+        onTrace={(traceId) => patch({ traceId })}
         onSelect={onSelect}
         onOpen={nodeGraphPath(node, state.graphType) === null ? null : () => onOpen(node.id)}
       />
@@ -33,7 +38,7 @@ export function SelectionSummary({ state, model, graph, onSelect, onOpen }: Prop
   }
   if (edge) {
     const kind = t(`graph.display.${state.responseTime ?? 'rt95'}`);
-    return <EdgeSummary graph={graph} edge={edge} responseTimeKind={kind} countsMessages={countsMessages} onSelect={onSelect} />;
+    return <EdgeSummary graph={graph} edge={edge} responseTimeKind={kind} countsMessages={countsMessages} at={state.replay?.at ?? null} onSelect={onSelect} />;
   }
   return <GraphSummary graph={graph} namespaces={model.selected ?? []} countsMessages={countsMessages} />;
 }

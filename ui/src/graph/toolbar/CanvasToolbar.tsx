@@ -7,20 +7,25 @@ import { SearchMinusIcon } from '@patternfly/react-icons/dist/esm/icons/search-m
 import { SearchPlusIcon } from '@patternfly/react-icons/dist/esm/icons/search-plus-icon';
 import { SitemapIcon } from '@patternfly/react-icons/dist/esm/icons/sitemap-icon';
 import type { ReactNode, RefObject } from 'react';
+import type { TrafficGraph } from '../../api/graph';
 import { t } from '../../i18n';
 import { SimpleMenu } from '../../shell/SimpleMenu';
 import type { CanvasControls } from '../canvas/GraphCanvas';
+import { ExportMenu } from '../export/ExportMenu';
 import { layoutNames, type EdgeMode, type GraphState } from '../graphState';
+import type { Scene } from '../scene';
 import type { PatchGraph } from '../useGraphState';
 
 interface Props {
   readonly state: GraphState;
   readonly canvas: RefObject<CanvasControls | null>;
+  readonly scene: Scene;
+  readonly graph: TrafficGraph;
   readonly patch: PatchGraph;
 }
 
 /** The bar in the lower left corner of the canvas: view, edge filter, layout, legend. */
-export function CanvasToolbar({ state, canvas, patch }: Props) {
+export function CanvasToolbar({ state, canvas, scene, graph, patch }: Props) {
   const edgeMode = (mode: EdgeMode, icon: ReactNode, id: string) => (
     <Tooltip content={t(`graph.edgeMode.${mode === 'none' ? 'none' : 'unhealthy'}`)}>
       <ToggleGroupItem
@@ -61,6 +66,7 @@ export function CanvasToolbar({ state, canvas, patch }: Props) {
       >
         {t('graph.legend')}
       </Button>
+      <ExportMenu canvas={canvas} scene={scene} graph={graph} />
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import { Button, Divider, Title, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem, Tooltip } from '@patternfly/react-core';
 import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left-icon';
+import { HistoryIcon } from '@patternfly/react-icons/dist/esm/icons/history-icon';
+import { MapSignsIcon } from '@patternfly/react-icons/dist/esm/icons/map-signs-icon';
 import { UndoIcon } from '@patternfly/react-icons/dist/esm/icons/undo-icon';
 import type { ConsoleConfig } from '../../api/config';
 import { graphTypes } from '../../api/graph';
@@ -9,6 +11,7 @@ import { NamespaceSelector } from '../../namespaces/NamespaceSelector';
 import { SimpleMenu } from '../../shell/SimpleMenu';
 import { TimeControls } from '../../time/TimeControls';
 import type { GraphState, GraphTarget } from '../graphState';
+import { startReplay } from '../replay/frames';
 import type { PatchGraph } from '../useGraphState';
 import { DisplayMenu } from './DisplayMenu';
 import { FindHelp } from './FindHelp';
@@ -34,6 +37,7 @@ interface Props {
   readonly onRefresh: () => void;
   readonly onReset: () => void;
   readonly onBack: () => void;
+  readonly onTour: () => void;
 }
 
 /** The two rows above the canvas. */
@@ -124,6 +128,16 @@ export function GraphToolbar(props: Props) {
             </ToolbarItem>
           </ToolbarGroup>
           <ToolbarGroup align={{ default: 'alignEnd' }}>
+            <ToolbarItem>
+              <Button variant="link" icon={<HistoryIcon />} isDisabled={state.replay !== null} onClick={() => patch({ replay: startReplay(300, Date.now() / 1000) })} data-test="graph-replay-start">
+                {t('graph.replay')}
+              </Button>
+            </ToolbarItem>
+            <ToolbarItem>
+              <Button variant="link" icon={<MapSignsIcon />} onClick={props.onTour} data-test="graph-tour-start">
+                {t('graph.help')}
+              </Button>
+            </ToolbarItem>
             <ToolbarItem>
               <Tooltip content={t('graph.reset.hint')}>
                 <Button variant="link" icon={<UndoIcon />} onClick={props.onReset} data-test="graph-factory-reset">
