@@ -9,6 +9,7 @@ using Weft.Api.Dashboards;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
 using Weft.Api.Health;
+using Weft.Api.IstioConfig;
 using Weft.Api.Logs;
 using Weft.Api.MeshTopology;
 using Weft.Api.Metrics;
@@ -50,6 +51,7 @@ public static class ApiServices
         StatsEndpoints.Map(api);
         UsageEndpoints.Map(api);
         OverviewEndpoints.Map(api);
+        IstioConfigEndpoints.Map(api);
         MeshEndpoints.Map(api);
         TlsEndpoints.Map(api);
         GraphEndpoints.Map(api);

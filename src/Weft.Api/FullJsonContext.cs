@@ -1,9 +1,12 @@
 using System.Text.Json.Serialization;
 using Weft.Api.Apps;
+using Weft.Api.Config;
 using Weft.Api.Dashboards;
 using Weft.Api.Health;
+using Weft.Api.IstioConfig;
 using Weft.Api.MeshTopology;
 using Weft.Api.Metrics;
+using Weft.Api.Namespaces;
 using Weft.Api.Overview;
 using Weft.Api.Pods;
 using Weft.Api.Proxies;
@@ -34,6 +37,16 @@ namespace Weft.Api;
 [JsonSerializable(typeof(ClusterPartDto))]
 [JsonSerializable(typeof(ListenerPartDto))]
 [JsonSerializable(typeof(RoutePartDto))]
+[JsonSerializable(typeof(ConfigListDto))]
+[JsonSerializable(typeof(ConfigDetailsDto))]
+[JsonSerializable(typeof(Dictionary<string, Dictionary<string, PermissionsDto>>))]
+[JsonSerializable(typeof(ValidationSummaryDto))]
+[JsonSerializable(typeof(ValidationSummaryDto[]))]
+[JsonSerializable(typeof(ControlPlaneDto))]
+[JsonSerializable(typeof(ControlPlaneDto[]))]
+[JsonSerializable(typeof(MeshGraphDto))]
+[JsonSerializable(typeof(ClusterDto))]
+[JsonSerializable(typeof(NamespaceDto))]
 [JsonSerializable(typeof(MeshTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto[]))]

@@ -37,6 +37,7 @@ public sealed class WeftConsole
         Traces = new TraceService(options.Tracing, Inventory, options.Time);
         Logs = new PodLogs(options.Kubernetes);
         Proxies = options.Proxies ?? new PodAddressProxyAdmin(DirectHttp());
+        ControlPlanes = new ControlPlanes(Inventory, Metrics, options.Time);
         Components = new MeshComponents(options.Prometheus, Inventory);
         Services = new ExternalServices(options.Kubernetes, options.Prometheus);
     }
@@ -53,6 +54,8 @@ public sealed class WeftConsole
     public HealthService Health { get; }
 
     public MeshComponents Components { get; }
+
+    public ControlPlanes ControlPlanes { get; }
 
     public TlsStatuses Tls { get; }
 

@@ -15,7 +15,7 @@ internal static class JsonComparison
     [
         Root,
         "applications", "workloads", "services", "istioReferences", "inError", "inWarning", "inSuccess", "inNotReady", "notAvailable", "workloadStatuses", "endpoints",
-        "serviceNames", "virtualServices", "destinationRules", "serviceEntries", "pods",
+        "serviceNames", "virtualServices", "destinationRules", "serviceEntries", "pods", "objectReferences", "serviceReferences", "workloadReferences", "managedNamespaces",
     ];
 
     public static List<string> Differences(JsonNode? expected, JsonNode? actual)
@@ -70,11 +70,11 @@ internal static class JsonComparison
         }
     }
 
-    private static IEnumerable<JsonNode?> Ordered(string field, JsonArray array) => WithoutOrder.Contains(field) || (array.FirstOrDefault() as JsonObject)?.ContainsKey("datapoints") == true ? array.OrderBy(Key, StringComparer.Ordinal) : array;
+    private static IEnumerable<JsonNode?> Ordered(string field, JsonArray array) => WithoutOrder.Contains(field) || field.Contains(", Kind=", StringComparison.Ordinal) || (array.FirstOrDefault() as JsonObject)?.ContainsKey("datapoints") == true ? array.OrderBy(Key, StringComparer.Ordinal) : array;
 
     /// <summary>By kind, namespace and name where there are such.</summary>
     private static string Key(JsonNode? item) => item is JsonObject series && series.ContainsKey("datapoints") ? $"{series["name"]} {series["stat"]} {Labels(series["labels"])}" : item is JsonObject found
-        ? string.Join('/', found["objectGVK"]?.ToJsonString(), found["namespace"] is JsonValue ns ? ns.ToString() : "", found["name"] ?? found["workloadName"] ?? found["metadata"]?["name"] ?? found["addresses"]?[0]?["ip"])
+        ? string.Join('/', found["objectGVK"]?.ToJsonString(), (found["namespace"] ?? found["metadata"]?["namespace"]) is JsonValue ns ? ns.ToString() : "", found["name"] ?? found["workloadName"] ?? found["metadata"]?["name"] ?? found["addresses"]?[0]?["ip"])
         : item?.ToJsonString() ?? "";
 
     private static string Labels(JsonNode? labels) => string.Join(',', (labels as JsonObject ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));

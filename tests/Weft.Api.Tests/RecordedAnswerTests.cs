@@ -19,6 +19,15 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
         "bookinfo/br_", "bookinfo/metrics_", "bookinfo/dashboard_", "bookinfo/customdashboard_", "bookinfo/clusters_metrics", "bookinfo/namespace_metrics", "bookinfo/aggregate_metrics",
         "bookinfo/usage_metrics", "bookinfo/controlplane_metrics", "bookinfo/post_stats", "errors/e03", "errors/e04", "errors/e05");
 
+    public static TheoryData<string> Configuration => RecordedAnswer.Names(
+        "bookinfo/namespaces_bookinfo_istio", "bookinfo/_cfg", "bookinfo/detail_bookinfo_VirtualService", "bookinfo/detail_bookinfo_DestinationRule", "bookinfo/detail_bookinfo_Gateway",
+        "bookinfo/detail_bookinfo_ServiceEntry", "bookinfo/detail_bookinfo_Sidecar", "bookinfo/detail_bookinfo_Workload", "bookinfo/detail_bookinfo_Authorization", "bookinfo/detail_bookinfo_Peer",
+        "bookinfo/detail_bookinfo_Request", "bookinfo/detail_bookinfo_Telemetry", "bookinfo/istio_permissions", "common/istio_config", "common/istio_permissions", "common/mesh_", "errors/e00", "errors/e01", "errors/e02");
+
+    [Theory]
+    [MemberData(nameof(Configuration))]
+    public Task Configuration_and_the_mesh_are_those_of_Kiali(string name) => CompareAsync(name);
+
     [Theory]
     [MemberData(nameof(Metrics))]
     public Task Metrics_and_dashboards_are_those_of_Kiali(string name) => CompareAsync(name);

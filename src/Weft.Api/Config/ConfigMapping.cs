@@ -31,7 +31,7 @@ internal static class ConfigMapping
         RunMode = "local",
     };
 
-    private static ClusterDto Cluster(ConsoleOptions options) => new()
+    public static ClusterDto Cluster(ConsoleOptions options) => new()
     {
         Accessible = true,
         ApiEndpoint = options.Kubernetes.Options.Server.ToString().TrimEnd('/'),

@@ -1,23 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Config;
+using Weft.Api.Errors;
+using Weft.Api.Namespaces;
+using Weft.Api.Requests;
 using Weft.Console;
+using Weft.Console.Inventory;
+using Weft.Console.IstioConfig;
 using Weft.Console.MeshTopology;
 
 namespace Weft.Api.MeshTopology;
 
+/// <summary>What the mesh itself is made of: its parts and their state, its control planes, and the graph of both.</summary>
 internal static class MeshEndpoints
 {
     private const string MeshId = "cluster.local";
+    private const string Healthy = nameof(ComponentState.Healthy);
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/istio/status", StatusAsync);
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/istio/status", StatusAsync);
+        api.MapGet("/mesh/controlplanes", ControlPlanesAsync);
+        api.MapGet("/mesh/graph", GraphAsync);
+    }
 
     private static async Task<JsonHttpResult<ComponentDto[]>> StatusAsync(WeftConsole console, CancellationToken cancellationToken)
     {
         var components = await console.Components.ReadAsync(cancellationToken);
         return TypedResults.Json([.. components.Select(component => ToDto(component, console.Options.Cluster))], ApiJsonContext.Default.ComponentDtoArray);
     }
+
+    private static async Task<JsonHttpResult<ControlPlaneDto[]>> ControlPlanesAsync(WeftConsole console, CancellationToken cancellationToken)
+    {
+        var planes = await console.ControlPlanes.ReadAsync(cancellationToken);
+        return TypedResults.Json(planes.Select(plane => plane.ToDto(console.Options)).ToArray(), FullJsonContext.Default.ControlPlaneDtoArray);
+    }
+
+    private static async Task<JsonHttpResult<MeshGraphDto>> GraphAsync(WeftConsole console, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Query["configVendor"].ToString() is { Length: > 0 } vendor && vendor != "common")
+        {
+            throw ApiException.BadRequest($"Invalid configVendor [{vendor}]");
+        }
+
+        var planes = console.ControlPlanes.ReadAsync(cancellationToken);
+        var components = console.Components.ReadAsync(cancellationToken);
+        var services = await console.Services.ReadAsync(console.Options.Cluster, cancellationToken);
+        var states = (await components).ToDictionary(component => component.Name, component => component.State.ToString());
+        var versions = services.ToDictionary(service => service.Name, service => service.Version);
+        var graph = new MeshGraphBuilder(
+            console.Options.Cluster,
+            versions.GetValueOrDefault($"Kubernetes-{console.Options.Cluster}"),
+            JsonSerializer.SerializeToNode(ConfigMapping.Cluster(console.Options), FullJsonContext.Default.ClusterDto));
+        var kiali = graph.Add("kiali", "kiali", console.Options.ControlPlaneNamespace, console.Options.Version, Healthy, Self());
+        foreach (var plane in await planes)
+        {
+            var istiod = AddControlPlane(graph, plane, console, NamespaceQuery.Flag(request.Query, "includeGateways", false));
+            graph.Connect(kiali, istiod);
+        }
+
+        graph.Connect(kiali, graph.AddExternal("metricStore", "Prometheus", versions.GetValueOrDefault("Prometheus"), states.GetValueOrDefault("prometheus", Healthy), new JsonObject { ["enabled"] = true }));
+        if (console.Options.Tracing is { } tracing)
+        {
+            var data = new JsonObject { ["enabled"] = true, ["provider"] = tracing.Source.Provider, ["externalURL"] = tracing.ExternalUrl?.ToString() ?? "" };
+            graph.Connect(kiali, graph.AddExternal("traceStore", tracing.Source.Provider, null, states.GetValueOrDefault("tracing", Healthy), data));
+        }
+
+        return TypedResults.Json(new MeshGraphDto(graph.Build(), [MeshId], console.Time.GetUtcNow().ToUnixTimeSeconds()), FullJsonContext.Default.MeshGraphDto);
+    }
+
+    private static string AddControlPlane(MeshGraphBuilder graph, ControlPlane plane, WeftConsole console, bool withGateways)
+    {
+        var mesh = console.Inventory.Current;
+        var data = JsonSerializer.SerializeToNode(plane.ToDto(console.Options), FullJsonContext.Default.ControlPlaneDto);
+        var istiod = graph.Add("istiod", plane.Workload.Name, plane.Workload.Namespace, plane.Version, plane.State.ToString(), data);
+        if (!plane.ManagedNamespaces.IsEmpty)
+        {
+            var namespaces = new JsonArray([.. plane.ManagedNamespaces.Select(ns => JsonSerializer.SerializeToNode(NamespaceEndpoints.ToDto(ns, mesh.Cluster), FullJsonContext.Default.NamespaceDto))]);
+            graph.Connect(istiod, graph.Add("dataplane", "Data Plane", "", plane.Revision, Healthy, namespaces));
+        }
+
+        foreach (var gateway in withGateways ? GatewaysOf(mesh) : [])
+        {
+            graph.Connect(istiod, graph.Add("gateway", gateway.Name, gateway.Namespace, plane.Revision, Healthy, null));
+        }
+
+        return istiod;
+    }
+
+    private static IEnumerable<ConfigReference> GatewaysOf(MeshInventory mesh) =>
+        mesh.Configuration.Of(ConfigKinds.Gateway).Select(item => ConfigReference.To(ConfigKinds.Gateway, item))
+            .Concat(mesh.Configuration.Of(ConfigKinds.K8sGateway).Select(item => ConfigReference.To(ConfigKinds.K8sGateway, item)))
+            .Where(gateway => mesh.FindNamespace(gateway.Namespace) is not null)
+            .DistinctBy(gateway => (gateway.Namespace, gateway.Name));
+
+    private static JsonObject Self() => new() { ["istioApiEnabled"] = true, ["mode"] = "local" };
 
     private static ComponentDto ToDto(MeshComponent component, string cluster) => new()
     {

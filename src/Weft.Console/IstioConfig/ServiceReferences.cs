@@ -54,7 +54,7 @@ public sealed class ServiceReferences
         .SelectMany(item => hostsOf(item).Where(host => host.Length > 0).Select(host => Hostname.Resolve(host, item.Metadata.Namespace ?? "")).Distinct().Select(host => (host, item)))
         .ToLookup(pair => pair.host, pair => pair.item, StringComparer.Ordinal);
 
-    private static IEnumerable<string> DestinationsOf(UntypedObject virtualService) =>
+    internal static IEnumerable<string> DestinationsOf(UntypedObject virtualService) =>
         from protocol in RouteProtocols
         from route in Items(virtualService.Content["spec"]?[protocol])
         from destination in Items(route?["route"])
@@ -67,7 +67,8 @@ public sealed class ServiceReferences
         let ns = Text(backend?["namespace"])
         select Hostname.OfService(Text(backend?["name"]), ns.Length > 0 ? ns : route.Metadata.Namespace ?? "");
 
-    private IEnumerable<ConfigReference> GatewaysOf(UntypedObject virtualService) =>
+    /// <summary>The Gateways that a VirtualService is bound to, as far as they are there.</summary>
+    internal IEnumerable<ConfigReference> GatewaysOf(UntypedObject virtualService) =>
         from gateway in Items(virtualService.Content["spec"]?["gateways"])
         let name = Text(gateway)
         where name is not ("" or "mesh")

@@ -32,7 +32,7 @@ public sealed class MeshComponents(PrometheusClient prometheus, SnapshotSource<M
     private static IEnumerable<MeshComponent> OfMesh(MeshInventory mesh)
     {
         var workloads = mesh.FindNamespace(mesh.ControlPlaneNamespace)?.Workloads.Values.OrderBy(workload => workload.Name, StringComparer.Ordinal).ToList() ?? [];
-        var controlPlanes = workloads.Where(workload => workload.Identity.App == ControlPlane || workload.Name == ControlPlane).ToList();
+        var controlPlanes = ControlPlanes.Workloads(mesh).ToList();
         if (controlPlanes.Count == 0)
         {
             yield return new MeshComponent(ControlPlane, ComponentState.NotFound, IsCore: true, IsOfMesh: true);
@@ -49,7 +49,7 @@ public sealed class MeshComponents(PrometheusClient prometheus, SnapshotSource<M
         }
     }
 
-    private static ComponentState StateOf(WorkloadFacts workload)
+    internal static ComponentState StateOf(WorkloadFacts workload)
     {
         return HealthEvaluation.JudgeReplicas(WorkloadStatus.Of(workload)) switch
         {
