@@ -8,6 +8,12 @@ if (args is ["graph-cost", var file])
     return;
 }
 
+if (args is ["graph-scales", var scales])
+{
+    await GraphScales.WriteAsync(scales);
+    return;
+}
+
 if (args is ["sidecar-load", var results])
 {
     await SidecarLoad.WriteAsync(results, CancellationToken.None);

@@ -28,7 +28,7 @@ namespace Weft.Api;
 /// <summary>Kiali's REST API, version 2.30, over one console.</summary>
 public static class ApiServices
 {
-    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console);
+    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console).AddSingleton<GraphAnswers>();
 
     /// <summary>Maps <c>/healthz</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
     public static void MapWeftApi(this IEndpointRouteBuilder routes)

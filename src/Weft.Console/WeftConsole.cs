@@ -26,7 +26,7 @@ public sealed class WeftConsole
         Options = options;
         _reflector = new InventoryReflector(options);
         var rules = new HealthRules(options.Health);
-        Graphs = new GraphService(options.Prometheus, Inventory, rules);
+        Graphs = new GraphService(options.Prometheus, Inventory, rules, options.Time);
         Health = new HealthService(options.Prometheus, Inventory, rules, options.Time);
         Tls = new TlsStatuses(Inventory);
         Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Weft.Console;
 using Weft.Console.Graph;
@@ -27,15 +26,14 @@ internal static class GraphEndpoints
             NodeAsync(console, request, new GraphFocus(FocusKind.Aggregate, ns, aggregate) { AggregateValue = value, Service = service }, cancellationToken));
     }
 
-    private static Task<JsonHttpResult<GraphDto>> NamespacesAsync(WeftConsole console, HttpRequest request, CancellationToken cancellationToken) =>
+    private static Task<GraphAnswer> NamespacesAsync(WeftConsole console, HttpRequest request, CancellationToken cancellationToken) =>
         AnswerAsync(console, GraphQueryParser.ForNamespaces(request.Query, console.Inventory.Current, console.Time.GetUtcNow()), cancellationToken);
 
-    private static Task<JsonHttpResult<GraphDto>> NodeAsync(WeftConsole console, HttpRequest request, GraphFocus focus, CancellationToken cancellationToken) =>
+    private static Task<GraphAnswer> NodeAsync(WeftConsole console, HttpRequest request, GraphFocus focus, CancellationToken cancellationToken) =>
         AnswerAsync(console, GraphQueryParser.ForNode(request.Query, focus, console.Inventory.Current, console.Time.GetUtcNow()), cancellationToken);
 
-    private static async Task<JsonHttpResult<GraphDto>> AnswerAsync(WeftConsole console, GraphOptions options, CancellationToken cancellationToken)
+    private static async Task<GraphAnswer> AnswerAsync(WeftConsole console, GraphOptions options, CancellationToken cancellationToken)
     {
-        var graph = await console.Graphs.RunAsync(options, cancellationToken);
-        return TypedResults.Json(graph.ToDto(), ApiJsonContext.Default.GraphDto);
+        return new GraphAnswer(await console.Graphs.RunAsync(options, cancellationToken));
     }
 }

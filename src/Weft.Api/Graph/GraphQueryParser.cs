@@ -94,10 +94,17 @@ internal static partial class GraphQueryParser
     private static DateTimeOffset QueryTimeOf(IQueryCollection query, DateTimeOffset now)
     {
         var text = Text(query, "queryTime");
-        return text is null ? DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds())
+        return text is null ? LiveTimeOf(query, now)
             : long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 253402300800
                 ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : throw ApiException.BadRequest($"Invalid queryTime [{text}]");
+    }
+
+    /// <summary>Viewers of "now" meet at common times and share a graph; a <c>refreshInterval</c> that is not positive asks for one of its own, as in Kiali.</summary>
+    private static DateTimeOffset LiveTimeOf(IQueryCollection query, DateTimeOffset now)
+    {
+        var step = Text(query, "refreshInterval") is ['-' or '0', ..] ? TimeSpan.FromSeconds(1) : GraphService.LiveStep;
+        return DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / (long)step.TotalSeconds * (long)step.TotalSeconds);
     }
 
     /// <summary>A present but empty list means none; an absent one all.</summary>
