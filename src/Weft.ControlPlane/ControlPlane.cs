@@ -22,6 +22,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private readonly X509Certificate2 _serverCertificate;
     private readonly ControlPlaneDiagnostics _diagnostics = new();
     private readonly ILogger<ControlPlane> _logger;
+    private WatchedMesh? _watched;
 
     private ControlPlane(ControlPlaneOptions options, CertificateAuthority authority)
     {
@@ -73,6 +74,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         }
 
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _watched?.Dispose();
         _serverCertificate.Dispose();
         _authority.Dispose();
         _stopping.Dispose();
@@ -105,7 +107,8 @@ public sealed partial class ControlPlane : IAsyncDisposable
     private void StartBackground(ControlPlaneOptions options)
     {
         var factory = options.LoggerFactory;
-        var pipeline = new ControlPlanePipeline(new WatchedMesh(options.Client, options), Pushes, options, _diagnostics, factory.CreateLogger<ControlPlanePipeline>());
+        _watched = new WatchedMesh(options.Client, options);
+        var pipeline = new ControlPlanePipeline(_watched, Pushes, options, _diagnostics, factory.CreateLogger<ControlPlanePipeline>());
         var roots = new RootCertificateDistributor(options.Client, RootCertificatePem, options.TimeProvider, factory.CreateLogger<RootCertificateDistributor>());
         _running.Add(GuardAsync("pipeline", pipeline.RunAsync));
         _running.Add(GuardAsync("root certificate distribution", roots.RunAsync));

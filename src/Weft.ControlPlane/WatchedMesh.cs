@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Generation.Secrets;
+using Weft.ControlPlane.KeySets;
 using Weft.Istio;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
@@ -13,8 +14,10 @@ using Weft.Kubernetes.Yaml;
 namespace Weft.ControlPlane;
 
 /// <summary>The objects the control plane watches, kept current from the start of <see cref="RunAsync"/>.</summary>
-internal sealed partial class WatchedMesh
+internal sealed partial class WatchedMesh : IDisposable
 {
+    private readonly SocketsHttpHandler _handler = new() { ConnectTimeout = TimeSpan.FromSeconds(5) };
+    private readonly KeySetFetcher _keySets;
     private readonly List<WatchedKind> _kinds = [];
     private readonly ILogger<WatchedMesh> _logger;
     private readonly string _trustDomain;
@@ -30,6 +33,7 @@ internal sealed partial class WatchedMesh
     {
         _logger = options.LoggerFactory.CreateLogger<WatchedMesh>();
         _trustDomain = options.TrustDomain;
+        _keySets = new KeySetFetcher(_handler, options.TimeProvider, options.LoggerFactory.CreateLogger<KeySetFetcher>());
         Namespaces = Watch(client, KubeResources.Namespaces);
         var nodes = Watch(client, KubeResources.Nodes);
         var pods = Watch(client, KubeResources.Pods);
@@ -55,6 +59,8 @@ internal sealed partial class WatchedMesh
         var k8sReferenceGrants = WatchIstio(client, IstioResources.K8sReferenceGrants);
         var ingresses = WatchIstio(client, IstioResources.Ingresses);
         var ingressClasses = WatchIstio(client, IstioResources.IngressClasses);
+        var envoyFilters = Watch(client, KubeResources.Untyped("networking.istio.io", "v1alpha3", "envoyfilters", "EnvoyFilter", namespaced: true));
+        var wasmPlugins = Watch(client, KubeResources.Untyped("extensions.istio.io", "v1alpha1", "wasmplugins", "WasmPlugin", namespaced: true));
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
@@ -77,6 +83,7 @@ internal sealed partial class WatchedMesh
             AuthorizationPolicies = authorizationPolicies(findings),
             RequestAuthentications = requestAuthentications(findings),
             Telemetries = telemetries(findings),
+            NotEnforced = [.. envoyFilters(), .. wasmPlugins()],
             K8sGatewayClasses = k8sGatewayClasses(findings),
             K8sGateways = k8sGateways(findings),
             K8sHttpRoutes = k8sHttpRoutes(findings),
@@ -102,7 +109,8 @@ internal sealed partial class WatchedMesh
         }
 
         _reported = [.. findings];
-        return objects with { Unreadable = _reported };
+        _keySets.Want(objects.RequestAuthentications);
+        return objects with { Unreadable = _reported, KeySets = _keySets.Current };
     }
 
     /// <summary>The newest secrets; the same store until one changes.</summary>
@@ -119,9 +127,15 @@ internal sealed partial class WatchedMesh
 
     /// <summary>Watches until cancelled; calls back after each change.</summary>
     public Task RunAsync(Action changed, CancellationToken cancellationToken) =>
-        Task.WhenAll(_kinds.Select(kind => kind.RunAsync(changed, cancellationToken)));
+        Task.WhenAll(_kinds.Select(kind => kind.RunAsync(changed, cancellationToken)).Append(_keySets.RunAsync(changed, cancellationToken)));
 
     public Task WhenSyncedAsync(CancellationToken cancellationToken) => Task.WhenAll(_kinds.Select(kind => kind.WhenSyncedAsync(cancellationToken)));
+
+    public void Dispose()
+    {
+        _keySets.Dispose();
+        _handler.Dispose();
+    }
 
     private Func<ImmutableArray<T>> Watch<T>(KubeClient client, KubeResource<T> resource, ReflectorOptions? options = null)
         where T : class, IKubeObject

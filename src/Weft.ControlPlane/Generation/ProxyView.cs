@@ -85,7 +85,10 @@ public sealed class ProxyView
 
     public bool AllowsAnyOutbound => Sidecar.AllowsAnyOutbound;
 
-    public string PassthroughTarget => AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
+    /// <summary>The cluster of calls to hosts that nobody knows.</summary>
+    public string PassthroughTarget => Sidecar.EgressProxy is { } proxy
+        ? ClusterNames.Outbound(proxy.Port?.Number ?? 0, proxy.Subset ?? "", proxy.Host)
+        : AllowsAnyOutbound ? ClusterNames.Passthrough : ClusterNames.BlackHole;
 
     /// <summary>From where it is near to endpoints or far.</summary>
     public LocalityViewpoint Viewpoint => new(Node.Locality, Node.NodeName, Node.Network, Node.Labels);

@@ -76,6 +76,7 @@ public sealed class EffectiveDestinationRule
 
     private EffectiveDestinationRule(DestinationRule first, TrafficPolicy? policy, ImmutableArray<Subset> subsets)
     {
+        HasSelector = first.Spec.WorkloadSelector.IsStated();
         Name = first.Metadata.Name;
         Namespace = first.Metadata.Namespace ?? "";
         _policy = policy;
@@ -87,6 +88,9 @@ public sealed class EffectiveDestinationRule
     public string Namespace { get; }
 
     public ImmutableArray<Subset> Subsets { get; }
+
+    /// <summary>It is for the workloads it selects only.</summary>
+    public bool HasSelector { get; }
 
     /// <summary>False when it only declares subsets.</summary>
     public bool HasPolicy => _policy is not null;

@@ -31,6 +31,11 @@ public sealed class EffectiveSidecar
 
     public bool AllowsAnyOutbound => _sidecar?.Spec.OutboundTrafficPolicy?.AllowsAny ?? _snapshot.Mesh.AllowsAnyOutbound;
 
+    /// <summary>Where calls to unknown hosts go, by its full name, when they are allowed but not let through; else null.</summary>
+    public Destination? EgressProxy => AllowsAnyOutbound && _sidecar?.Spec.OutboundTrafficPolicy?.EgressProxy is { } proxy
+        ? proxy with { Host = Hostname.Resolve(proxy.Host, _sidecar.Metadata.Namespace ?? "") }
+        : null;
+
     /// <summary>True when no egress hosts restrict what is seen.</summary>
     public bool ImportsEverything => _sidecar is not { Spec.Egress.Length: > 0 };
 

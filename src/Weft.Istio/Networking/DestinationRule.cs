@@ -144,8 +144,17 @@ public sealed record ConsistentHashSettings
     public ulong? MinimumRingSize { get; init; }
 }
 
+public sealed record CookieAttribute
+{
+    public string Name { get => field ?? ""; init; }
+
+    public string? Value { get; init; }
+}
+
 public sealed record HashCookie
 {
+    public ImmutableArray<CookieAttribute> Attributes { get => field.OrEmpty(); init; }
+
     public string Name { get => field ?? ""; init; }
 
     public string? Path { get; init; }

@@ -57,5 +57,8 @@ public sealed record OutboundTrafficPolicy
 {
     public string? Mode { get; init; }
 
+    /// <summary>Where calls to unknown hosts go instead of where their callers meant.</summary>
+    public Destination? EgressProxy { get; init; }
+
     public bool AllowsAny => Mode == "ALLOW_ANY";
 }

@@ -19,11 +19,11 @@ internal static class KubernetesServices
             new NamespacedName(slice.Metadata.Namespace ?? "", slice.Metadata.Labels.GetValueOrDefault(ServiceNameLabel) ?? ""));
         foreach (var service in objects.Services)
         {
-            yield return Convert(service, slices[NamespacedName.Of(service)], objects.Mesh, places);
+            yield return Convert(service, slices[NamespacedName.Of(service)], objects, places);
         }
     }
 
-    private static MeshService Convert(Service service, IEnumerable<EndpointSlice> slices, MeshConfig mesh, WorkloadPlaces places)
+    private static MeshService Convert(Service service, IEnumerable<EndpointSlice> slices, MeshObjects objects, WorkloadPlaces places)
     {
         var @namespace = service.Metadata.Namespace ?? "";
         return new MeshService
@@ -36,8 +36,8 @@ internal static class KubernetesServices
             AliasOf = service.Spec.Type == "ExternalName" ? service.Spec.ExternalName : null,
             Addresses = AddressesOf(service),
             Ports = [.. service.Spec.Ports.Select(Convert)],
-            Endpoints = [.. slices.SelectMany(slice => Endpoints(slice, @namespace, places))],
-            ExportTo = ExportToOf(service.Metadata, mesh),
+            Endpoints = [.. slices.SelectMany(slice => Endpoints(slice, @namespace, places)), .. Workloads(service, objects)],
+            ExportTo = ExportToOf(service.Metadata, objects.Mesh),
             TrafficDistribution = service.Metadata.Annotations.GetValueOrDefault(TrafficDistributionAnnotation) ?? service.Spec.TrafficDistribution,
             NodeLocal = service.Spec.InternalTrafficPolicy == "Local",
             Labels = service.Metadata.Labels,
@@ -71,6 +71,26 @@ internal static class KubernetesServices
         }
 
         return mesh.DefaultServiceExportTo.Length > 0 ? mesh.DefaultServiceExportTo : ["*"];
+    }
+
+    /// <summary>The WorkloadEntries of its namespace that a Service selects are endpoints beside its pods.</summary>
+    private static IEnumerable<MeshEndpoint> Workloads(Service service, MeshObjects objects) => service.Spec.Selector.Count == 0
+        ? []
+        : from workload in objects.WorkloadEntries
+          where workload.Metadata.Namespace == service.Metadata.Namespace && LabelMatch.IsSubset(service.Spec.Selector, workload.Spec.Labels)
+          from port in service.Spec.Ports
+          where port.Protocol is not "UDP"
+          select ServiceEntries.Convert(workload.Spec, workload.Metadata.Name, workload.Metadata.Namespace ?? "", port.Name ?? "", PortOf(workload.Spec, port));
+
+    /// <summary>As the entry states it for the Service's port, or for its named target; else as the Service states it.</summary>
+    private static int PortOf(Networking.WorkloadEntrySpec workload, ServicePort port)
+    {
+        if (workload.Ports.TryGetValue(port.Name ?? "", out var stated) || (port.TargetPort is { IsNumber: false, Text: { } name } && workload.Ports.TryGetValue(name, out stated)))
+        {
+            return stated;
+        }
+
+        return port.TargetPort is { IsNumber: true, Number: > 0 } target ? target.Number : port.Port;
     }
 
     private static IEnumerable<MeshEndpoint> Endpoints(EndpointSlice slice, string @namespace, WorkloadPlaces places)

@@ -96,11 +96,14 @@ internal static class ServiceEntries
     private static bool IsReady(Pod pod) => pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
 
     /// <summary>The port: by name in the entry, else the target port, else the service port.</summary>
-    private static MeshEndpoint Convert(WorkloadEntrySpec workload, string name, string @namespace, ServiceEntryPort port) => new()
+    private static MeshEndpoint Convert(WorkloadEntrySpec workload, string name, string @namespace, ServiceEntryPort port) => Convert(
+        workload, name, @namespace, port.Name, workload.Ports.TryGetValue(port.Name, out var stated) ? stated : port.TargetPort > 0 ? port.TargetPort : port.Number);
+
+    internal static MeshEndpoint Convert(WorkloadEntrySpec workload, string name, string @namespace, string portName, int port) => new()
     {
         Address = workload.Address,
-        Port = workload.Ports.TryGetValue(port.Name, out var stated) ? stated : port.TargetPort > 0 ? port.TargetPort : port.Number,
-        PortName = port.Name,
+        Port = port,
+        PortName = portName,
         Namespace = @namespace,
         WorkloadName = name,
         ServiceAccount = workload.ServiceAccount ?? "",

@@ -136,7 +136,7 @@ internal static class OutboundClusters
             case { Mode: "ISTIO_MUTUAL" }:
                 cluster.TransportSocket = tls.Socket();
                 return true;
-            case { Mode: "SIMPLE" or "MUTUAL" } stated when stated.IsFromFiles:
+            case { Mode: "SIMPLE" or "MUTUAL" } stated when stated.IsFromFiles || tls.TakesCredentials:
                 cluster.TransportSocket = tls.StatedSocket(stated);
                 ClusterParts.DeriveServerName(cluster, stated);
                 return true;
@@ -189,6 +189,9 @@ internal static class OutboundClusters
     /// <summary>The TLS a cluster speaks with Istio's own certificates.</summary>
     private sealed record UpstreamTls(ProxyView View, MeshService Service, MeshServicePort Port, Subset? Subset, DestinationPolicy Policy)
     {
+        /// <summary>Credentials are for gateways, and for the proxies that a rule selects: every other one would ask for a secret that is not its own.</summary>
+        public bool TakesCredentials => View.Node.Type == ProxyType.Router || View.RuleFor(Service)?.HasSelector == true;
+
         private bool IsHttp2 => Port.Protocol.IsHttp2() || (Port.Protocol == PortProtocol.Http && ClusterPolicies.Upgrades(View.Mesh, Policy.ConnectionPool?.Http));
 
         public TransportSocket Socket() => TlsContexts.Upstream(
@@ -201,11 +204,12 @@ internal static class OutboundClusters
             stated.SubjectAltNames.Length > 0 ? stated.SubjectAltNames : Service.SubjectAltNames,
             IsHttp2 ? s_http2OnlyAlpn : []);
 
-        /// <summary>Who may answer: the service accounts of the endpoints of this port.</summary>
+        /// <summary>Who may answer: the service accounts of the endpoints of this port, in each trust domain of the mesh.</summary>
         private IEnumerable<string> Identities() =>
             Service.EndpointsOf(Port)
                 .Where(endpoint => endpoint.ServiceAccount.Length > 0)
-                .Select(endpoint => $"spiffe://{View.Mesh.TrustDomain}/ns/{endpoint.Namespace}/sa/{endpoint.ServiceAccount}")
+                .SelectMany(endpoint => View.Mesh.TrustDomainAliases.Insert(0, View.Mesh.TrustDomain)
+                    .Select(domain => $"spiffe://{domain}/ns/{endpoint.Namespace}/sa/{endpoint.ServiceAccount}"))
                 .Concat(Service.SubjectAltNames)
                 .Distinct()
                 .Order(StringComparer.Ordinal);

@@ -50,17 +50,19 @@ public static class EndpointGenerator
             return assignment;
         }
 
-        var known = Of(view, service, port, subset);
+        var isByServerName = !ClusterNames.TryParseOutbound(clusterName, out _);
+        var known = Of(view, service, port, subset, onlyMutualTls: isByServerName);
         known.ClusterName = clusterName;
         return known;
     }
 
     /// <summary>The endpoints of a service port or subset, whoever resolves their addresses.</summary>
-    internal static ClusterLoadAssignment Of(ProxyView view, MeshService service, MeshServicePort port, Subset? subset)
+    /// <param name="onlyMutualTls">The client's own mutual TLS goes on to them: others could not answer it.</param>
+    internal static ClusterLoadAssignment Of(ProxyView view, MeshService service, MeshServicePort port, Subset? subset, bool onlyMutualTls = false)
     {
         var assignment = new ClusterLoadAssignment { ClusterName = ClusterNames.Outbound(port.Number, subset?.Name ?? "", service.Host) };
         var candidates = service.EndpointsOf(port)
-            .Where(endpoint => endpoint.Ready != false)
+            .Where(endpoint => endpoint.Ready != false && (!onlyMutualTls || endpoint.AcceptsMutualTls))
             .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
             .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
         var policy = view.RuleFor(service)?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;

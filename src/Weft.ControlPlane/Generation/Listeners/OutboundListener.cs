@@ -30,7 +30,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
     {
         if (servicePort.Protocol.IsHttp())
         {
-            _http ??= (servicePort.Protocol, servicePort.Protocol == PortProtocol.HttpProxy ? "http_proxy" : string.Create(CultureInfo.InvariantCulture, $"{port}"));
+            _http ??= (servicePort.Protocol, RouteConfigName());
             if (service.Resolution == ServiceResolution.DynamicDns)
             {
                 _dynamicHosts.Add(service.Host);
@@ -138,6 +138,9 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
 
         return chain;
     }
+
+    /// <summary>By the port, or by the path of a socket.</summary>
+    private string RouteConfigName() => port == 0 ? address : string.Create(CultureInfo.InvariantCulture, $"{port}");
 
     private FilterChain Passthrough()
     {

@@ -71,7 +71,10 @@ internal static class TlsContexts
         };
     }
 
-    /// <summary>TLS by the settings of a DestinationRule: trusts a file of roots or the machine's, and presents the stated certificate files, if any.</summary>
+    /// <summary>
+    /// TLS by the settings of a DestinationRule: trusts a file of roots or the machine's, and presents the stated certificate files, if any; or takes both
+    /// from a credential.
+    /// </summary>
     public static TransportSocket UpstreamStated(ClientTlsSettings settings, IEnumerable<string> names, IEnumerable<string> alpn)
     {
         var context = new UpstreamTlsContext
@@ -87,9 +90,11 @@ internal static class TlsContexts
                 },
             },
         };
+        var credential = settings.CredentialName ?? "";
         if (settings.Mode == "MUTUAL")
         {
-            context.CommonTlsContext.TlsCertificateSdsSecretConfigs.Add(FileSecret($"file-cert:{settings.ClientCertificate}~{settings.PrivateKey}"));
+            context.CommonTlsContext.TlsCertificateSdsSecretConfigs.Add(
+                credential.Length > 0 ? AdsSecret(credential) : FileSecret($"file-cert:{settings.ClientCertificate}~{settings.PrivateKey}"));
         }
 
         if (settings.InsecureSkipVerify != true)
@@ -100,7 +105,9 @@ internal static class TlsContexts
                 AddSan(trusted, new StringMatcher { Exact = name });
             }
 
-            var roots = FileSecret($"file-root:{(string.IsNullOrEmpty(settings.CaCertificates) ? "system" : settings.CaCertificates)}");
+            var roots = credential.Length > 0
+                ? AdsSecret($"{credential}{RootsSuffix}")
+                : FileSecret($"file-root:{(string.IsNullOrEmpty(settings.CaCertificates) ? "system" : settings.CaCertificates)}");
             context.CommonTlsContext.CombinedValidationContext = new() { DefaultValidationContext = trusted, ValidationContextSdsSecretConfig = roots };
         }
 
@@ -131,7 +138,11 @@ internal static class TlsContexts
             }
         }
 
-        Restrict(common, settings);
+        if (!isMesh)
+        {
+            Restrict(common, settings);
+        }
+
         return new TransportSocket
         {
             Name = TlsSocket,

@@ -31,6 +31,7 @@ internal static class HashPolicies
             cookie.Ttl = ttl.ToDuration();
         }
 
+        cookie.Attributes.Add(source.Attributes.Select(attribute => new RouteAction.Types.HashPolicy.Types.CookieAttribute { Name = attribute.Name, Value = attribute.Value ?? "" }));
         return cookie;
     }
 }

@@ -67,7 +67,7 @@ public static class RouteGenerator
     }
 
     private static VirtualHost AnyOther(ProxyView view) => view.AllowsAnyOutbound
-        ? Other("allow_any", new Route { Route_ = DefaultRoutes.Action(ClusterNames.Passthrough) })
+        ? Other("allow_any", new Route { Route_ = DefaultRoutes.Action(view.PassthroughTarget) })
         : Other("block_all", new Route { DirectResponse = new DirectResponseAction { Status = 502 } });
 
     private static VirtualHost Other(string name, Route route)

@@ -3,13 +3,17 @@ using Weft.Kubernetes.Objects;
 namespace Weft.ControlPlane.Generation.Secrets;
 
 /// <summary>
-/// What a secret of SDS stands for: <c>kubernetes://name</c> or <c>kubernetes://namespace/name</c>, the certificate and key of a Kubernetes Secret, and with
+/// What a secret of SDS stands for: <c>kubernetes://name</c> or <c>kubernetes://namespace/name</c> (<c>kubernetes-gateway://</c> for listeners of the Gateway API), the certificate and key of a Kubernetes Secret, and with
 /// <c>-cacert</c> at its end the roots that clients are verified by.
 /// </summary>
 /// <param name="Resource">The name as the proxy asked for it.</param>
 public sealed record CredentialName(string Resource, NamespacedName Secret, bool IsRoots)
 {
     private const string Scheme = "kubernetes://";
+
+    /// <summary>Of listeners of the Gateway API.</summary>
+    private const string GatewayScheme = "kubernetes-gateway://";
+
     private const string RootsSuffix = "-cacert";
 
     /// <summary>The Secret that holds the roots when there is none of the whole name.</summary>
@@ -18,12 +22,13 @@ public sealed record CredentialName(string Resource, NamespacedName Secret, bool
     /// <summary>Null for the name of another kind of secret.</summary>
     public static CredentialName? Parse(string resource, string @namespace)
     {
-        if (!resource.StartsWith(Scheme, StringComparison.Ordinal))
+        var scheme = resource.StartsWith(GatewayScheme, StringComparison.Ordinal) ? GatewayScheme : Scheme;
+        if (!resource.StartsWith(scheme, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var parts = resource[Scheme.Length..].Split('/');
+        var parts = resource[scheme.Length..].Split('/');
         var secret = parts switch
         {
             [{ Length: > 0 } name] => new NamespacedName(@namespace, name),
