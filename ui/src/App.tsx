@@ -1,10 +1,12 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
 import { ApiError } from './api/http';
 import { Loading } from './shell/Loading';
 import { NotFound } from './shell/NotFound';
 import { PageErrorBoundary } from './shell/PageErrorBoundary';
+import { notifications } from './shell/notifications';
+import { sourceOf } from './shell/PageMessage';
 import { Shell } from './shell/Shell';
 import { RefreshProvider } from './time/Refresh';
 
@@ -21,6 +23,12 @@ const DetailsPage = lazy(() => import('./details/DetailsPage').then((module) => 
 const NamespacePage = lazy(() => import('./details/NamespacePage').then((module) => ({ default: module.NamespacePage })));
 
 const queries = new QueryClient({
+  queryCache: new QueryCache({
+    // A page shows its failures itself; the drawer keeps them.
+    onError: (error, query) => {
+      if (query.meta?.quiet !== true && !(error instanceof ApiError && error.status === 404)) notifications.notify('danger', error.message, sourceOf(error));
+    },
+  }),
   defaultOptions: {
     queries: {
       // A refusal stays one; only a server out of reach is asked again at once.

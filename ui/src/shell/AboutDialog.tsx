@@ -1,4 +1,5 @@
 import {
+  Alert,
   DescriptionList,
   DescriptionListDescription,
   DescriptionListGroup,
@@ -10,6 +11,7 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { fetchStatus } from '../api/config';
 import { t } from '../i18n';
+import { ContextLink } from './ContextLink';
 import { Loading } from './Loading';
 
 export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
@@ -29,6 +31,12 @@ export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
               <Entry key={component.name} term={component.name} description={component.version || component.url || '–'} />
             ))}
           </DescriptionList>
+        )}
+        {status.data?.warnings.map((warning) => <Alert key={warning} variant="warning" isInline isPlain title={warning} />)}
+        {status.data && (
+          <p className="weft-about__mesh">
+            <ContextLink to="/mesh">{t('about.mesh')}</ContextLink>
+          </p>
         )}
       </ModalBody>
     </Modal>

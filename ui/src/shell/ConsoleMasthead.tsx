@@ -10,6 +10,7 @@ import {
   MastheadMain,
   MastheadToggle,
   MenuToggle,
+  NotificationBadge,
   PageToggleButton,
   Toolbar,
   ToolbarContent,
@@ -23,17 +24,24 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { t } from '../i18n';
 import { AboutDialog } from './AboutDialog';
+import { DebugDialog } from './DebugDialog';
 import { Logo } from './Logo';
+import { MeshStatus } from './MeshStatus';
+import { useNotifications } from './notifications';
 import { useTheme } from './theme';
 
 interface Props {
   readonly navigationOpen: boolean;
   readonly onToggleNavigation: () => void;
+  readonly notificationsOpen: boolean;
+  readonly onToggleNotifications: () => void;
 }
 
-export function ConsoleMasthead({ navigationOpen, onToggleNavigation }: Props) {
+export function ConsoleMasthead({ navigationOpen, onToggleNavigation, notificationsOpen, onToggleNotifications }: Props) {
   const [theme, toggleTheme] = useTheme();
-  const [aboutOpen, setAboutOpen] = useState(false);
+  const [dialog, setDialog] = useState<'about' | 'debug' | null>(null);
+  const items = useNotifications();
+  const unread = items.filter(({ isRead }) => !isRead);
   return (
     <Masthead>
       <MastheadMain>
@@ -56,6 +64,19 @@ export function ConsoleMasthead({ navigationOpen, onToggleNavigation }: Props) {
         <Toolbar isStatic>
           <ToolbarContent>
             <ToolbarGroup variant="action-group-plain" align={{ default: 'alignEnd' }}>
+              <ToolbarItem alignSelf="center">
+                <MeshStatus />
+              </ToolbarItem>
+              <ToolbarItem>
+                <NotificationBadge
+                  variant={unread.some(({ level }) => level === 'danger') ? 'attention' : unread.length > 0 ? 'unread' : 'read'}
+                  count={unread.length}
+                  aria-label={t('notifications.badge', { count: unread.length })}
+                  isExpanded={notificationsOpen}
+                  onClick={onToggleNotifications}
+                  data-test="notifications-badge"
+                />
+              </ToolbarItem>
               <ToolbarItem>
                 <Button
                   variant="plain"
@@ -66,18 +87,19 @@ export function ConsoleMasthead({ navigationOpen, onToggleNavigation }: Props) {
                 />
               </ToolbarItem>
               <ToolbarItem>
-                <HelpMenu onAbout={() => setAboutOpen(true)} />
+                <HelpMenu onOpen={setDialog} />
               </ToolbarItem>
             </ToolbarGroup>
           </ToolbarContent>
         </Toolbar>
       </MastheadContent>
-      {aboutOpen && <AboutDialog onClose={() => setAboutOpen(false)} />}
+      {dialog === 'about' && <AboutDialog onClose={() => setDialog(null)} />}
+      {dialog === 'debug' && <DebugDialog onClose={() => setDialog(null)} />}
     </Masthead>
   );
 }
 
-function HelpMenu({ onAbout }: { readonly onAbout: () => void }) {
+function HelpMenu({ onOpen }: { readonly onOpen: (dialog: 'about' | 'debug') => void }) {
   const [open, setOpen] = useState(false);
   return (
     <Dropdown
@@ -98,7 +120,8 @@ function HelpMenu({ onAbout }: { readonly onAbout: () => void }) {
       )}
     >
       <DropdownList>
-        <DropdownItem onClick={onAbout}>{t('shell.help.about')}</DropdownItem>
+        <DropdownItem onClick={() => onOpen('debug')}>{t('shell.help.debug')}</DropdownItem>
+        <DropdownItem onClick={() => onOpen('about')}>{t('shell.help.about')}</DropdownItem>
       </DropdownList>
     </Dropdown>
   );

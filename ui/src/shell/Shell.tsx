@@ -1,8 +1,10 @@
 import { Page, SkipToContent } from '@patternfly/react-core';
 import { useState, type MouseEvent, type ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
 import { t } from '../i18n';
 import { ConsoleMasthead } from './ConsoleMasthead';
 import { Navigation } from './Navigation';
+import { NotificationPanel } from './NotificationPanel';
 
 /** A fragment would be resolved against <base href> and lead away from the page. */
 function skip(event: MouseEvent): void {
@@ -30,12 +32,28 @@ function useNavigationOpen(): readonly [boolean, (open: boolean) => void] {
 /** The frame of every page: masthead, navigation, content. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [navigationOpen, setNavigationOpen] = useNavigationOpen();
+  const [notificationsOpen, setNotificationsOpen] = useState(false);
+  const [params] = useSearchParams();
+  // Kiosk mode: the page alone, to be shown inside another program or on a wall.
+  const isKiosk = params.has('kiosk') && params.get('kiosk') !== 'false';
   return (
     <Page
       mainContainerId="content"
       isContentFilled
-      masthead={<ConsoleMasthead navigationOpen={navigationOpen} onToggleNavigation={() => setNavigationOpen(!navigationOpen)} />}
-      sidebar={<Navigation open={navigationOpen} />}
+      className={isKiosk ? 'weft-kiosk' : ''}
+      masthead={
+        isKiosk ? null : (
+          <ConsoleMasthead
+            navigationOpen={navigationOpen}
+            onToggleNavigation={() => setNavigationOpen(!navigationOpen)}
+            notificationsOpen={notificationsOpen}
+            onToggleNotifications={() => setNotificationsOpen(!notificationsOpen)}
+          />
+        )
+      }
+      sidebar={isKiosk ? null : <Navigation open={navigationOpen} />}
+      isNotificationDrawerExpanded={notificationsOpen && !isKiosk}
+      notificationDrawer={<NotificationPanel onClose={() => setNotificationsOpen(false)} />}
       mainTabIndex={-1}
       skipToContent={
         <SkipToContent href="#content" onClick={skip}>

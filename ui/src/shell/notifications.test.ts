@@ -1,0 +1,27 @@
+import { describe, expect, it, vi } from 'vitest';
+import { NotificationStore } from './notifications';
+
+describe('notifications', () => {
+  it('count what is said again instead of saying it twice, the newest first', () => {
+    const store = new NotificationStore();
+    const heard = vi.fn();
+    store.subscribe(heard);
+    store.notify('danger', 'a', '', 1);
+    store.notify('info', 'b', '', 2);
+    store.readAll();
+    store.notify('danger', 'a', '', 3);
+    expect(store.current()).toMatchObject([{ title: 'a', count: 2, first: 1, last: 3, isRead: false }, { title: 'b', count: 1, isRead: true }]);
+    expect(heard).toHaveBeenCalledTimes(4);
+    store.remove(store.current()[0]?.id ?? 0);
+    expect(store.current().map(({ title }) => title)).toEqual(['b']);
+    store.remove(null);
+    expect(store.current()).toEqual([]);
+  });
+
+  it('are bounded', () => {
+    const store = new NotificationStore();
+    for (let i = 0; i < 300; i++) store.notify('info', String(i), '', i);
+    expect(store.current()).toHaveLength(200);
+    expect(store.current()[0]?.title).toBe('299');
+  });
+});
