@@ -77,6 +77,11 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
 
         var exchange = new HttpExchange(context, binding.Connection, target.Destination, target.Manager, proxy);
         CloseIfReplaced(exchange, binding);
+        if (binding.Life?.Begin() == true)
+        {
+            CloseAfter(exchange);
+        }
+
         try
         {
             await RunAsync(exchange);
@@ -84,6 +89,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
         finally
         {
             Complete(exchange);
+            binding.Life?.Finish();
         }
     }
 
@@ -319,6 +325,11 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
             return;
         }
 
+        CloseAfter(exchange);
+    }
+
+    private static void CloseAfter(HttpExchange exchange)
+    {
         if (exchange.IsHttp2)
         {
             exchange.Http.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionLifetimeNotificationFeature>()?.RequestClose();

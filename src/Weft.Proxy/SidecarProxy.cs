@@ -64,7 +64,7 @@ public sealed class SidecarProxy : IAsyncDisposable
             _certificates = new CertificateSource(_authority, secrets, SpiffeId(bootstrap), bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<CertificateSource>());
         }
 
-        _http = new HttpServer();
+        _http = new HttpServer(bootstrap.TimeProvider);
         _pipeline = new ProxyPipeline(_context, _http, names);
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
         _admin = new AdminServer(_context, _subscription, () => IsReady);

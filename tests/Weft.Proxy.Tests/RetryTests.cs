@@ -39,6 +39,98 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_response_header_may_ask_for_another_attempt()
+    {
+        var served = 0;
+        await using var mesh = await StartAsync(
+            context =>
+            {
+                context.Response.Headers["x-try"] = Interlocked.Increment(ref served) == 1 ? "again" : "done";
+                return Task.CompletedTask;
+            },
+            """{"retryOn":"retriable-headers","numRetries":2,"retriableHeaders":[{"name":"x-try","stringMatch":{"exact":"again"} }]}""");
+
+        Assert.Equal("done", (await mesh.Client().GetAsync(Beta, Cancel)).Headers.GetValues("x-try").Single());
+        Assert.Equal(2, served);
+    }
+
+    [Theory]
+    [InlineData("x-envoy-retry-on", "5xx", null, null, 2)]
+    [InlineData("x-envoy-retry-on", "retriable-status-codes,what", "x-envoy-retriable-status-codes", "500", 2)]
+    [InlineData("x-envoy-retry-on", "5xx", "x-envoy-max-retries", "3", 4)]
+    [InlineData("x-envoy-max-retries", "3", null, null, 1)]
+    public async Task A_request_may_ask_for_retries(string name, string value, string? second, string? secondValue, int expected)
+    {
+        var served = 0;
+        var leaked = false;
+        await using var mesh = await TestMesh.StartAsync(
+            context =>
+            {
+                Interlocked.Increment(ref served);
+                leaked |= context.Request.Headers.Keys.Any(key => key.StartsWith("x-envoy-retr", StringComparison.OrdinalIgnoreCase) || key.Equals("x-envoy-max-retries", StringComparison.OrdinalIgnoreCase));
+                context.Response.StatusCode = 500;
+                return Task.CompletedTask;
+            },
+            Cancel,
+            (kind, resources) =>
+            {
+                if (kind == "routes")
+                {
+                    IstioResources.RouteOfBeta(resources)["route"]!.AsObject().Remove("retryPolicy");
+                }
+            });
+        using var request = new HttpRequestMessage(HttpMethod.Get, Beta) { Headers = { { name, value } } };
+        if (second is not null)
+        {
+            request.Headers.Add(second, secondValue);
+        }
+
+        await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal(expected, served);
+        Assert.False(leaked);
+    }
+
+    [Fact]
+    public async Task A_response_of_an_overloaded_upstream_is_not_asked_for_again()
+    {
+        var served = 0;
+        await using var mesh = await StartAsync(
+            context =>
+            {
+                Interlocked.Increment(ref served);
+                context.Response.StatusCode = 503;
+                context.Response.Headers["x-envoy-overloaded"] = "true";
+                return Task.CompletedTask;
+            },
+            """{"retryOn":"5xx","numRetries":2}""");
+
+        await mesh.Client().GetAsync(Beta, Cancel);
+
+        Assert.Equal(1, served);
+    }
+
+    [Fact]
+    public async Task An_upstream_says_how_long_to_wait()
+    {
+        var times = new System.Collections.Concurrent.ConcurrentQueue<long>();
+        await using var mesh = await StartAsync(
+            context =>
+            {
+                times.Enqueue(Stopwatch.GetTimestamp());
+                context.Response.StatusCode = times.Count == 1 ? 503 : 200;
+                context.Response.Headers.RetryAfter = "1";
+                return Task.CompletedTask;
+            },
+            """{"retryOn":"5xx","numRetries":2,"rateLimitedRetryBackOff":{"resetHeaders":[{"name":"Retry-After"}]} }""");
+
+        await mesh.Client().GetAsync(Beta, Cancel);
+
+        var seen = times.ToArray();
+        Assert.True(Stopwatch.GetElapsedTime(seen[0], seen[1]) >= TimeSpan.FromMilliseconds(950));
+    }
+
+    [Fact]
     public async Task Istios_default_policy_does_not_repeat_a_503_or_a_reset()
     {
         var served = 0;

@@ -33,6 +33,13 @@ internal static class RequestChecks
             return new RequestRefusal(StatusCodes.Status400BadRequest, ResponseFlags.DownstreamProtocolError, "missing_host_header");
         }
 
+        // Where both were sent, Kestrel keeps the length under this name.
+        if (exchange.RequestHeaders.TransferEncoding.Count > 0 && exchange.RequestHeaders.ContainsKey("x-content-length"))
+        {
+            exchange.ClosesConnection = true;
+            return new RequestRefusal(StatusCodes.Status400BadRequest, ResponseFlags.DownstreamProtocolError, "http1.content_length_and_chunked_not_allowed");
+        }
+
         return manager.Underscores == HeadersWithUnderscores.RejectRequest && exchange.RequestHeaders.Keys.Any(name => name.Contains('_'))
             ? new RequestRefusal(StatusCodes.Status400BadRequest, ResponseFlags.DownstreamProtocolError, "http1.unexpected_underscore")
             : EscapedSlashes(exchange);

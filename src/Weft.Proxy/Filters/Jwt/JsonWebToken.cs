@@ -175,8 +175,9 @@ internal sealed record JsonWebToken
             fields = Parser.Parse<Struct>(document.RootElement.GetRawText());
             return JwtStatus.Ok;
         }
-        catch (Exception error) when (error is JsonException or InvalidProtocolBufferException or InvalidOperationException or OverflowException or ArgumentException)
+        catch (Exception error) when (error is JsonException or IOException or InvalidOperationException or OverflowException or ArgumentException)
         {
+            // Among them what Protobuf says of numbers that no double holds.
             return badJson;
         }
     }

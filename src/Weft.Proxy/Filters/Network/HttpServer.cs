@@ -14,7 +14,11 @@ using Weft.Proxy.Listeners;
 namespace Weft.Proxy.Filters.Network;
 
 /// <summary>What a connection carries from its listener to each of its requests.</summary>
-internal sealed record HttpConnectionBinding(DownstreamConnection Connection, ListenerModel Listener, HttpConnectionManagerModel Manager, CapturedConnection? Capture);
+internal sealed record HttpConnectionBinding(DownstreamConnection Connection, ListenerModel Listener, HttpConnectionManagerModel Manager, CapturedConnection? Capture)
+{
+    /// <summary>Null where nothing but Kestrel's own limits ends the connection.</summary>
+    public ConnectionLife? Life { get; set; }
+}
 
 /// <summary>
 /// The HTTP codec: Kestrel's protocol core over connections that our listeners accepted, matched and decrypted.
@@ -31,8 +35,11 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly ConnectionQueues _queues = new();
 
-    public HttpServer()
+    private readonly TimeProvider _time;
+
+    public HttpServer(TimeProvider time)
     {
+        _time = time;
         var options = new KestrelServerOptions { AddServerHeader = false, AllowHostHeaderOverride = true, AllowResponseHeaderCompression = true };
         // TLS ends before Kestrel, which so cannot know it.
         options.AllowAlternateSchemes = true;
@@ -52,6 +59,8 @@ internal sealed class HttpServer : IAsyncDisposable
     public async Task ServeAsync(HttpConnectionBinding binding, bool isHttp2)
     {
         var connection = new ServedConnection(binding);
+        using var life = binding.Manager.LimitsConnections ? new ConnectionLife(connection.Features, binding.Manager, _time) : null;
+        binding.Life = life;
         var queue = _queues.For(isHttp2 ? Http2 : Http1);
         while (await queue.WaitToWriteAsync())
         {

@@ -88,6 +88,10 @@ internal sealed record HttpConnectionManagerModel : TerminalFilterModel
     /// <summary>After so many requests a connection is closed; 0 has no limit.</summary>
     public uint MaxRequestsPerConnection { get; init; }
 
+    /// <summary>Whether connections end by more than Kestrel's own keep-alive of one hour, Envoy's default.</summary>
+    public bool LimitsConnections =>
+        ConnectionIdleTimeout != TimeSpan.FromHours(1) || MaxConnectionDuration > TimeSpan.Zero || MaxRequestsPerConnection > 0;
+
     public HeadersWithUnderscores Underscores { get; init; }
 
     public EscapedSlashes EscapedSlashes { get; init; }
