@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weft.ApiServer;
 using Weft.ApiServer.Storage;
 using Weft.Console;
+using Weft.Console.Traces;
 using Weft.Demos.Hosting;
 using Weft.Host.Commands;
 using Weft.Host.Composition.Launchers;
@@ -13,7 +14,9 @@ using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Embedded;
+using Weft.Observability.Traces;
 using Weft.Observability.Traces.Embedded;
+using Weft.Observability.Traces.Jaeger;
 using Weft.Runtime;
 using Weft.Runtime.Network;
 
@@ -214,6 +217,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         {
             Kubernetes = kube,
             Prometheus = new PrometheusClient(http, new PrometheusClientOptions { Endpoint = new Uri($"http://127.0.0.1:{options.Ports.Prometheus}") }, _time),
+            Tracing = TracingOf(http, new Uri($"http://127.0.0.1:{options.Ports.Traces}")),
             Version = typeof(EmbeddedMesh).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             Time = _time,
             Loggers = _loggers,
@@ -223,6 +227,13 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         _owned.Push(web);
         ConsoleAddress = new Uri($"http://127.0.0.1:{options.Ports.Console}");
     }
+
+    /// <summary>The console asks the embedded trace store as it would ask a real Jaeger.</summary>
+    private TracingOptions TracingOf(HttpClient http, Uri jaeger) => new()
+    {
+        Source = new JaegerClient(http, new TraceClientOptions { Endpoint = jaeger }, _time),
+        InternalUrl = jaeger,
+    };
 
     /// <summary>Background work that ends with the mesh, before what it uses.</summary>
     private void Run(Task work) => _owned.Push(new Awaited(work));
