@@ -1,3 +1,4 @@
+using Weft.Proxy.Admin;
 using Weft.Proxy.Bootstrap;
 using Weft.Proxy.Filters;
 using Weft.Proxy.Forwarding;
@@ -26,6 +27,8 @@ internal sealed record ProxyContext
     public required IstioMetrics Metrics { get; init; }
 
     public required ProxyStats Stats { get; init; }
+
+    public ProxyLifecycle Lifecycle { get; } = new();
 
     /// <summary>Set once, by the proxy that owns all of this.</summary>
     public ClusterClient Client { get; private set; } = null!;

@@ -320,7 +320,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     private void CloseIfReplaced(HttpExchange exchange, HttpConnectionBinding binding)
     {
         var current = proxy.Config.Current.Listeners.ByName.GetValueOrDefault(binding.Listener.Name);
-        if (ReferenceEquals(current, binding.Listener) || current?.Serves(binding.Manager) == true)
+        if (!proxy.Lifecycle.IsDraining && (ReferenceEquals(current, binding.Listener) || current?.Serves(binding.Manager) == true))
         {
             return;
         }

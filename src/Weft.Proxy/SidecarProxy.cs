@@ -67,7 +67,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         _http = new HttpServer(bootstrap.TimeProvider);
         _pipeline = new ProxyPipeline(_context, _http, names);
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
-        _admin = new AdminServer(_context, _subscription, () => IsReady);
+        _admin = new AdminServer(_context, _subscription, new ProxyControls(_context.Lifecycle, () => IsReady, _ports.StopAccepting, Quit));
     }
 
     /// <summary>Ends when the proxy has stopped.</summary>
@@ -140,10 +140,14 @@ public sealed class SidecarProxy : IAsyncDisposable
         }
     }
 
+    // Whoever waits for Completion learns of the end.
+    private void Quit() => _ = Task.Run(async () => await DisposeAsync(), CancellationToken.None);
+
     private async Task DrainAsync()
     {
+        _context.Lifecycle.IsDraining = true;
         _ports.StopAccepting();
-        using var hard = new CancellationTokenSource(_context.Bootstrap.DrainTime, _context.Time);
+        using var hard = new CancellationTokenSource(_context.Bootstrap.TerminationDrain, _context.Time);
         await Task.WhenAll(_ports.DrainAsync(), _http.StopAsync(hard.Token));
         await _ports.DisposeAsync();
     }

@@ -11,9 +11,8 @@ using Weft.Xds;
 namespace Weft.Proxy.Admin;
 
 /// <summary>The pages of Envoy's admin interface as envoy.admin.v3 messages in proto JSON, so that istioctl proxy-config reads them.</summary>
-internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscription, Func<bool> isReady)
+internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscription, ProxyControls controls)
 {
-    public const string Index = "/config_dump /clusters /listeners /stats /stats/prometheus /server_info /certs /logging /ready\n";
     public const string Logging = "active loggers:\n  weft: by the host's logging configuration; levels cannot be changed here\n";
 
     private readonly DateTimeOffset _started = proxy.Time.GetUtcNow();
@@ -101,42 +100,28 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
         return text.ToString();
     }
 
-    public string Stats()
-    {
-        var text = new StringBuilder();
-        foreach (var (name, _, _, value) in OwnStats.Of(proxy))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{name.Replace("envoy_", "", StringComparison.Ordinal)}: {value}\n");
-        }
-
-        foreach (var cluster in proxy.Config.Current.Clusters.Values.Where(cluster => cluster.OutlierDetection is not null).OrderBy(cluster => cluster.Name, StringComparer.Ordinal))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"cluster.{cluster.Name}.outlier_detection.ejections_active: {cluster.State.Outliers.Active}\n");
-            foreach (var (name, value) in cluster.State.Outliers.Stats.All)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"cluster.{cluster.Name}.outlier_detection.{name}: {value}\n");
-            }
-        }
-
-        foreach (var series in proxy.Metrics.Requests)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"istiocustom.istio_requests_total.{series.Labels}: {series.Requests.Value}\n");
-        }
-
-        return text.ToString();
-    }
-
     public string ServerInfo()
     {
         var info = new ServerInfo
         {
             Version = $"weft/{typeof(AdminDumps).Assembly.GetName().Version?.ToString(3)}/Istio-{proxy.Node.IstioVersion}",
-            State = isReady() ? Envoy.Admin.V3.ServerInfo.Types.State.Live : Envoy.Admin.V3.ServerInfo.Types.State.PreInitializing,
+            State = controls.Lifecycle.HealthFails ? Envoy.Admin.V3.ServerInfo.Types.State.Draining
+                : controls.IsReady() ? Envoy.Admin.V3.ServerInfo.Types.State.Live
+                : Envoy.Admin.V3.ServerInfo.Types.State.PreInitializing,
             UptimeCurrentEpoch = Duration.FromTimeSpan(proxy.Time.GetUtcNow() - _started),
             UptimeAllEpochs = Duration.FromTimeSpan(proxy.Time.GetUtcNow() - _started),
             Node = proxy.Node.XdsNode,
         };
         return _withDefaults.Format(info);
+    }
+
+    /// <summary>envoy.admin.v3.Memory in proto JSON (64-bit numbers are strings), as far as .NET knows it.</summary>
+    public static string Memory()
+    {
+        var heap = GC.GetGCMemoryInfo();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"allocated":"{{GC.GetTotalMemory(forceFullCollection: false)}}","heap_size":"{{heap.TotalCommittedBytes}}","pageheap_unmapped":"0","pageheap_free":"{{heap.FragmentedBytes}}","total_thread_cache":"0","total_physical_bytes":"{{Environment.WorkingSet}}"}""");
     }
 
     public string Certificates()

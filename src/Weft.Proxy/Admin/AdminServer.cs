@@ -17,12 +17,18 @@ namespace Weft.Proxy.Admin;
 /// </summary>
 internal sealed class AdminServer : IAsyncDisposable
 {
+    private static readonly string[] AdminPaths =
+    [
+        "/certs", "/clusters", "/config_dump", "/drain_listeners", "/healthcheck/fail", "/healthcheck/ok", "/listeners", "/logging", "/memory", "/quitquitquit",
+        "/ready", "/runtime", "/server_info", "/stats", "/stats/prometheus",
+    ];
+
     private readonly KestrelServer _server;
     private readonly Dictionary<(int Port, string Path), Func<HttpContext, Task>> _pages;
 
-    public AdminServer(ProxyContext proxy, AdsSubscription subscription, Func<bool> isReady)
+    public AdminServer(ProxyContext proxy, AdsSubscription subscription, ProxyControls controls)
     {
-        _pages = Pages(proxy, subscription, isReady);
+        _pages = Pages(proxy, subscription, controls);
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = 1 << 20;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
@@ -45,29 +51,70 @@ internal sealed class AdminServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    private static Dictionary<(int, string), Func<HttpContext, Task>> Pages(ProxyContext proxy, AdsSubscription subscription, Func<bool> isReady)
+    private static Dictionary<(int, string), Func<HttpContext, Task>> Pages(ProxyContext proxy, AdsSubscription subscription, ProxyControls controls)
     {
-        Task Ready(HttpContext context) => TextAsync(context, isReady() ? 200 : 503, isReady() ? "LIVE\n" : "PRE_INITIALIZING\n");
-        Task Healthy(HttpContext context) => TextAsync(context, isReady() ? 200 : 503, "");
+        var dumps = new AdminDumps(proxy, subscription, controls);
+        bool IsReady() => controls.IsReady() && !controls.Lifecycle.HealthFails;
+        string State() => IsReady() ? "LIVE\n" : controls.Lifecycle.HealthFails ? "DRAINING\n" : "PRE_INITIALIZING\n";
+        Task Ready(HttpContext context) => TextAsync(context, IsReady() ? 200 : 503, State());
+        Task Healthy(HttpContext context) => TextAsync(context, IsReady() ? 200 : 503, "");
         Task Metrics(HttpContext context) => TextAsync(context, 200, PrometheusPage.Render(proxy), PrometheusText.ContentType);
-        var dumps = new AdminDumps(proxy, subscription, isReady);
         return new Dictionary<(int, string), Func<HttpContext, Task>>
         {
-            [(SidecarPorts.Admin, "/")] = context => TextAsync(context, 200, AdminDumps.Index),
+            [(SidecarPorts.Admin, "/")] = context => TextAsync(context, 200, string.Join('\n', AdminPaths) + "\n"),
             [(SidecarPorts.Admin, "/ready")] = Ready,
-            [(SidecarPorts.Admin, "/stats")] = context => context.Request.Query["format"] == "prometheus" ? Metrics(context) : TextAsync(context, 200, dumps.Stats()),
+            [(SidecarPorts.Admin, "/stats")] = context => context.Request.Query["format"] == "prometheus" ? Metrics(context) : StatsAsync(context, proxy),
             [(SidecarPorts.Admin, "/stats/prometheus")] = Metrics,
             [(SidecarPorts.Admin, "/config_dump")] = context => JsonAsync(context, dumps.ConfigDump(context.Request.Query["resource"].ToString(), context.Request.Query.ContainsKey("include_eds"))),
             [(SidecarPorts.Admin, "/clusters")] = context => context.Request.Query["format"] == "json" ? JsonAsync(context, dumps.ClustersJson()) : TextAsync(context, 200, dumps.ClustersText()),
             [(SidecarPorts.Admin, "/listeners")] = context => context.Request.Query["format"] == "json" ? JsonAsync(context, dumps.ListenersJson()) : TextAsync(context, 200, dumps.ListenersText()),
             [(SidecarPorts.Admin, "/server_info")] = context => JsonAsync(context, dumps.ServerInfo()),
             [(SidecarPorts.Admin, "/certs")] = context => JsonAsync(context, dumps.Certificates()),
+            [(SidecarPorts.Admin, "/memory")] = context => JsonAsync(context, AdminDumps.Memory()),
+            [(SidecarPorts.Admin, "/runtime")] = context => JsonAsync(context, """{"layers":[],"entries":{}}"""),
             [(SidecarPorts.Admin, "/logging")] = context => TextAsync(context, 200, AdminDumps.Logging),
+            [(SidecarPorts.Admin, "/healthcheck/fail")] = context => DoAsync(context, () => controls.Lifecycle.HealthFails = true),
+            [(SidecarPorts.Admin, "/healthcheck/ok")] = context => DoAsync(context, () => controls.Lifecycle.HealthFails = false),
+            [(SidecarPorts.Admin, "/drain_listeners")] = context => DoAsync(context, () => Drain(context, controls)),
+            [(SidecarPorts.Admin, "/quitquitquit")] = context => DoAsync(context, controls.Quit),
+            [(SidecarPorts.MergedMetrics, "/quitquitquit")] = context => DoAsync(context, controls.Quit),
             [(SidecarPorts.MergedMetrics, "/stats/prometheus")] = Metrics,
             [(SidecarPorts.MergedMetrics, "/healthz/ready")] = Healthy,
             [(SidecarPorts.Health, "/healthz/ready")] = Healthy,
             [(SidecarPorts.EnvoyMetrics, "/stats/prometheus")] = Metrics,
         };
+    }
+
+    private static Task StatsAsync(HttpContext context, ProxyContext proxy)
+    {
+        var query = context.Request.Query;
+        if (StatsPage.Select(proxy, query["filter"], query.ContainsKey("usedonly")) is not { } stats)
+        {
+            return TextAsync(context, 400, "Invalid re2 regex\n");
+        }
+
+        return query["format"] == "json" ? JsonAsync(context, StatsPage.Json(stats)) : TextAsync(context, 200, StatsPage.Text(stats));
+    }
+
+    // With "graceful" connections end by themselves, while new ones are still taken.
+    private static void Drain(HttpContext context, ProxyControls controls)
+    {
+        controls.Lifecycle.IsDraining = true;
+        if (!context.Request.Query.ContainsKey("graceful"))
+        {
+            controls.StopAccepting();
+        }
+    }
+
+    private static Task DoAsync(HttpContext context, Action action)
+    {
+        if (!HttpMethods.IsPost(context.Request.Method))
+        {
+            return TextAsync(context, StatusCodes.Status405MethodNotAllowed, $"Method {context.Request.Method} not allowed, POST required.");
+        }
+
+        action();
+        return TextAsync(context, 200, "OK\n");
     }
 
     private Task ServeAsync(HttpContext context)

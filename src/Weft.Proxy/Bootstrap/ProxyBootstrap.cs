@@ -46,8 +46,11 @@ public sealed record ProxyBootstrap
     /// <summary>Receives the container's output: access log lines and the proxy's own notices, one call per line, without the line end.</summary>
     public required Action<string> LogSink { get; init; }
 
-    /// <summary>How long requests in flight may run on after a stop (Envoy's drain time; Istio's terminationDrainDuration).</summary>
+    /// <summary>How long requests in flight may run on after a stop, unless the node's PROXY_CONFIG has a terminationDrainDuration.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The drain time that holds.</summary>
+    public TimeSpan TerminationDrain => TerminationDrainDuration.Of(Metadata) ?? DrainTime;
 
     /// <summary>Addresses of names that neither the mesh nor the system's DNS knows: hosts outside that are stood in for on this machine.</summary>
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> ExternalHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;

@@ -52,7 +52,7 @@ internal static class ClusterCompiler
             UsesHostAsSni = options?.UpstreamHttpProtocolOptions?.AutoSni ?? false,
             ValidatesSni = options?.UpstreamHttpProtocolOptions?.AutoSanValidation ?? false,
             Keepalive = Keepalive(config.UpstreamConnectionOptions?.TcpKeepalive),
-            ClosesConnections = ClosesConnections(config.Name, options),
+            MaxRequestsPerConnection = options?.CommonHttpProtocolOptions?.MaxRequestsPerConnection ?? 0,
             HttpConnectionLifetime = options?.CommonHttpProtocolOptions?.MaxConnectionDuration?.ToTimeSpan() ?? TimeSpan.Zero,
             Policy = LoadBalancingPolicy.Compile(config),
             Selection = SelectionOptions.Compile(config),
@@ -127,13 +127,6 @@ internal static class ClusterCompiler
         config.TypedExtensionProtocolOptions.TryGetValue(HttpOptionsKey, out var options) && options.Is(HttpProtocolOptions.Descriptor)
             ? HttpProtocolOptions.Parser.ParseFrom(options.Value)
             : null;
-
-    private static bool ClosesConnections(string cluster, HttpProtocolOptions? options) => options?.CommonHttpProtocolOptions?.MaxRequestsPerConnection switch
-    {
-        null or 0 => false,
-        1 when Protocol(options) == UpstreamProtocol.Http1 => true,
-        _ => throw new ResourceRejectedException($"{cluster}: max_requests_per_connection is supported only as 1 with HTTP/1.1"),
-    };
 
     private static UpstreamProtocol Protocol(HttpProtocolOptions? options) => options?.UpstreamProtocolOptionsCase switch
     {

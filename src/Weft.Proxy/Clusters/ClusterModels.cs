@@ -60,8 +60,8 @@ internal sealed record ClusterModel
     /// <summary>Null leaves keep-alive off.</summary>
     public TcpKeepalive? Keepalive { get; init; }
 
-    /// <summary>Every HTTP/1.1 connection carries one request only.</summary>
-    public bool ClosesConnections { get; init; }
+    /// <summary>So many requests and an HTTP connection ends (max_requests_per_connection); 0 for any number.</summary>
+    public uint MaxRequestsPerConnection { get; init; }
 
     /// <summary>The longest life of an HTTP connection; zero has no end.</summary>
     public TimeSpan HttpConnectionLifetime { get; init; }

@@ -101,7 +101,8 @@ internal sealed class ClusterClient(ProxyContext proxy)
         {
             var pool = UpstreamPool.Of(proxy, cluster, endpoint, isHttp2, null, request.Authority, null);
             using var message = Message(request, pool, isHttp2);
-            using var response = await pool.SendAsync(message, cancellationToken);
+            using var lease = pool.Rent();
+            using var response = await lease.SendAsync(message, cancellationToken);
             cluster.State.Outliers.Report(endpoint.State, (int)response.StatusCode, null);
             var body = await ReadAsync(request, response, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();

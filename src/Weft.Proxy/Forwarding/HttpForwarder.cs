@@ -162,13 +162,9 @@ internal static class HttpForwarder
         exchange.Upstream = pool;
         var body = upgrade is null && exchange.RequestBody is { } source ? new StreamingContent(source) : null;
         using var request = UpstreamRequest.Create(exchange, pool, isHttp2, upgrade, body);
-        if (cluster.ClosesConnections && upgrade is null)
-        {
-            request.Headers.ConnectionClose = true;
-        }
-
         var sent = exchange.Proxy.Time.GetTimestamp();
-        using var response = await pool.SendAsync(request, cancellationToken);
+        using var lease = pool.Rent();
+        using var response = await lease.SendAsync(request, cancellationToken);
 
         // :: Step 3
         timers.Progress();

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using Weft.Proxy.Clusters;
 using Weft.Proxy.Filters.Network;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.LoadBalancing;
@@ -55,19 +56,42 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         }
 
         session.Cluster = cluster;
-        var endpoint = cluster.Pick(new PickContext(downstream.OriginalDestination));
-        if (endpoint is null)
+        ulong? hash = model.HashesSource ? XxHash64.Of(downstream.RemoteAddress.Address.ToString()) : null;
+        var tried = new List<EndpointModel>();
+        while (true)
         {
-            session.Flags |= ResponseFlags.NoHealthyUpstream;
-            return null;
-        }
+            var endpoint = cluster.Pick(new PickContext(downstream.OriginalDestination) { Hash = hash, Tried = tried });
+            if (endpoint is null)
+            {
+                session.Flags |= ResponseFlags.NoHealthyUpstream;
+                return null;
+            }
 
-        if (cluster.Limits is { } limits && !(session.IsCounted = cluster.State.Circuit.TryConnect(limits)))
-        {
-            session.Flags |= ResponseFlags.UpstreamOverflow;
-            return null;
-        }
+            if (cluster.Limits is { } limits && !session.IsCounted && !(session.IsCounted = cluster.State.Circuit.TryConnect(limits)))
+            {
+                session.Flags |= ResponseFlags.UpstreamOverflow;
+                return null;
+            }
 
+            if (await TryConnectAsync(session, downstream, cluster, endpoint, cancellationToken) is { } connection)
+            {
+                return connection;
+            }
+
+            tried.Add(endpoint);
+            if (tried.Count >= model.MaxConnectAttempts)
+            {
+                session.Flags |= ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded;
+                return null;
+            }
+        }
+    }
+
+    /// <returns>Null when the endpoint takes no connection.</returns>
+    private async Task<UpstreamConnection?> TryConnectAsync(
+        TcpSession session, DownstreamConnection downstream, ClusterModel cluster, EndpointModel endpoint, CancellationToken cancellationToken)
+    {
+        session.Endpoint?.State.End();
         session.Endpoint = endpoint;
         endpoint.State.Begin(proxy.Time.GetTimestamp());
         try
@@ -76,13 +100,13 @@ internal sealed class TcpForwarder(ProxyContext proxy)
                 cluster, endpoint, new UpstreamDial { Addresses = new DownstreamAddresses(downstream.RemoteAddress, downstream.LocalAddress) }, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();
             cluster.State.Outliers.ReportConnected(endpoint.State);
+            session.UpstreamTransportFailure = null;
             return connection;
         }
         catch (UpstreamConnectException error)
         {
             endpoint.State.RequestErrors.Increment();
             cluster.State.Outliers.Report(endpoint.State, error.InnerException is OperationCanceledException ? LocalOriginFailure.Timeout : LocalOriginFailure.Connect);
-            session.Flags |= ResponseFlags.UpstreamConnectionFailure | ResponseFlags.UpstreamRetryLimitExceeded;
             session.UpstreamTransportFailure = error.TransportFailure;
             return null;
         }

@@ -39,7 +39,7 @@ internal sealed partial class BoundPorts(ProxyContext proxy, ProxyPipeline pipel
             {
                 _ports.Remove(gone, out var listener);
                 _retired.RemoveAll(task => task.IsCompleted);
-                _retired.Add(listener!.DrainAsync(proxy.Bootstrap.DrainTime));
+                _retired.Add(listener!.DrainAsync(proxy.Bootstrap.TerminationDrain));
             }
 
             foreach (var (address, serve) in wanted.Where(entry => !_ports.ContainsKey(entry.Key)))
@@ -62,7 +62,7 @@ internal sealed partial class BoundPorts(ProxyContext proxy, ProxyPipeline pipel
     }
 
     /// <summary>Lets connections end within the drain time.</summary>
-    public Task DrainAsync() => Task.WhenAll(_ports.Values.Select(listener => listener.DrainAsync(proxy.Bootstrap.DrainTime)).Concat(_retired));
+    public Task DrainAsync() => Task.WhenAll(_ports.Values.Select(listener => listener.DrainAsync(proxy.Bootstrap.TerminationDrain)).Concat(_retired));
 
     public async ValueTask DisposeAsync()
     {

@@ -30,6 +30,9 @@ internal static class NetworkFilterCompiler
                 case "istio.metadata_exchange":
                     exchanges = true;
                     break;
+                case "envoy.filters.network.mongo_proxy":
+                    // It only counts; the bytes are the next filter's.
+                    break;
                 case "envoy.extensions.filters.network.sni_dynamic_forward_proxy":
                     // The destination was resolved from the name when the client was captured.
                     break;
@@ -91,7 +94,14 @@ internal static class NetworkFilterCompiler
             ? new WeightedClusters(config.WeightedClusters.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight)))
             : WeightedClusters.Single(config.Cluster),
         IdleTimeout = config.IdleTimeout?.ToTimeSpan() ?? DefaultTcpIdleTimeout,
+        MaxConnectAttempts = Math.Max(1, config.MaxConnectAttempts ?? 1),
+        HashesSource = HashesSource(config.HashPolicy),
     };
+
+    private static bool HashesSource(Google.Protobuf.Collections.RepeatedField<Envoy.Type.V3.HashPolicy> policies) =>
+        policies.FirstOrDefault(policy => policy.PolicySpecifierCase != Envoy.Type.V3.HashPolicy.PolicySpecifierOneofCase.SourceIp) is { } unknown
+            ? throw new ResourceRejectedException($"tcp_proxy hash_policy {unknown.PolicySpecifierCase} is not supported; source_ip is")
+            : policies.Count > 0;
 
     private static HttpConnectionManagerModel Http(HttpConnectionManager config, bool isOutbound)
     {

@@ -22,6 +22,12 @@ internal sealed record TcpProxyModel : TerminalFilterModel
 
     /// <summary>A connection without a byte in either direction for so long is closed (Envoy's default: one hour); zero never.</summary>
     public required TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>How many endpoints are tried until one takes the connection (max_connect_attempts; Envoy's default: 1).</summary>
+    public required uint MaxConnectAttempts { get; init; }
+
+    /// <summary>Consistent hashing goes by the client's address (hash_policy source_ip).</summary>
+    public required bool HashesSource { get; init; }
 }
 
 /// <summary>envoy.filters.network.http_connection_manager, resolved.</summary>

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Weft.Proxy.Bootstrap;
+using Weft.Proxy.Mesh;
+
+namespace Weft.Proxy;
+
+public sealed class AdminTests
+{
+    private const string Beta = "http://beta.demo:8000/";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Stats_are_filtered_by_name_and_use_as_text_and_json()
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync("fine"), Cancel);
+        using var admin = new HttpClient { BaseAddress = new Uri($"http://{mesh.AlphaAddress}:15000") };
+        await mesh.Client().GetStringAsync(Beta, Cancel);
+
+        var lines = (await admin.GetStringAsync("/stats?filter=^cluster\\.outbound.*upstream_rq_total$&usedonly", Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["cluster.outbound|8000||beta.demo.svc.cluster.local.upstream_rq_total: 1"], lines);
+
+        var json = JsonNode.Parse(await admin.GetStringAsync("/stats?format=json&filter=server_live", Cancel))!["stats"]!.AsArray();
+        Assert.Equal("server_live", json.Single()!["name"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.GetAsync("/stats?filter=(", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Memory_runtime_and_the_index_answer()
+    {
+        await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel);
+        using var admin = new HttpClient { BaseAddress = new Uri($"http://{mesh.AlphaAddress}:15000") };
+
+        Assert.True(long.Parse(JsonNode.Parse(await admin.GetStringAsync("/memory", Cancel))!["allocated"]!.GetValue<string>()) > 0);
+        Assert.NotNull(JsonNode.Parse(await admin.GetStringAsync("/runtime", Cancel))!["entries"]);
+        Assert.Contains("/quitquitquit", await admin.GetStringAsync("/", Cancel));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await admin.GetAsync("/quitquitquit", Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_failed_health_check_makes_the_proxy_unready_and_closes_connections_after_their_answer()
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync("fine"), Cancel);
+        using var admin = new HttpClient { BaseAddress = new Uri($"http://{mesh.BetaAddress}:15000") };
+
+        await admin.PostAsync("/healthcheck/fail", null, Cancel);
+        using var health = new HttpClient();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await health.GetAsync($"http://{mesh.BetaAddress}:15021/healthz/ready", Cancel)).StatusCode);
+        Assert.Contains("DRAINING", await admin.GetStringAsync("/server_info", Cancel));
+        using var answer = await mesh.Direct().GetAsync($"http://{mesh.BetaAddress}:8080/", Cancel);
+        Assert.Equal("fine", await answer.Content.ReadAsStringAsync(Cancel));
+        Assert.True(answer.Headers.ConnectionClose);
+
+        await admin.PostAsync("/healthcheck/ok", null, Cancel);
+        Assert.Equal(HttpStatusCode.OK, (await health.GetAsync($"http://{mesh.BetaAddress}:15021/healthz/ready", Cancel)).StatusCode);
+        Assert.Null((await mesh.Direct().GetAsync($"http://{mesh.BetaAddress}:8080/", Cancel)).Headers.ConnectionClose);
+    }
+
+    [Fact]
+    public async Task Drained_listeners_take_no_connections_and_the_admin_interface_stays()
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync("fine"), Cancel);
+        using var admin = new HttpClient { BaseAddress = new Uri($"http://{mesh.BetaAddress}:15000") };
+
+        Assert.Equal("OK\n", await (await admin.PostAsync("/drain_listeners", null, Cancel)).Content.ReadAsStringAsync(Cancel));
+
+        using var client = new TcpClient();
+        await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Parse(mesh.BetaAddress), 8080, Cancel).AsTask());
+        Assert.Contains("LIVE", await admin.GetStringAsync("/ready", Cancel));
+    }
+
+    [Fact]
+    public async Task Quitting_ends_the_proxy()
+    {
+        await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel);
+        using var agent = new HttpClient { BaseAddress = new Uri($"http://{mesh.AlphaAddress}:15020") };
+
+        using var answer = await agent.PostAsync("/quitquitquit", null, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await mesh.Alpha.Completion.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+    }
+
+    [Theory]
+    [InlineData("""{"PROXY_CONFIG":{"terminationDrainDuration":"7s"}}""", 7.0)]
+    [InlineData("""{"PROXY_CONFIG":{"terminationDrainDuration":"0.5s"}}""", 0.5)]
+    [InlineData("""{"PROXY_CONFIG":{"terminationDrainDuration":"soon"}}""", null)]
+    [InlineData("""{"PROXY_CONFIG":{}}""", null)]
+    [InlineData("{}", null)]
+    public void The_drain_time_is_the_proxy_configs(string metadata, double? seconds) =>
+        Assert.Equal(seconds, TerminationDrainDuration.Of(JsonNode.Parse(metadata)!.AsObject())?.TotalSeconds);
+}
