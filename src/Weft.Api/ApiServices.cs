@@ -9,6 +9,7 @@ using Weft.Api.Dashboards;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
 using Weft.Api.Health;
+using Weft.Api.Integrations;
 using Weft.Api.IstioConfig;
 using Weft.Api.Logs;
 using Weft.Api.MeshTopology;
@@ -55,6 +56,7 @@ public static class ApiServices
         MeshEndpoints.Map(api);
         TlsEndpoints.Map(api);
         GraphEndpoints.Map(api);
+        IntegrationEndpoints.Map(api);
         TraceEndpoints.Map(api);
         TracingEndpoints.Map(api);
         api.MapFallback("/{**path}", (string path) => TypedResults.Json(

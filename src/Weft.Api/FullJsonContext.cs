@@ -46,6 +46,7 @@ namespace Weft.Api;
 [JsonSerializable(typeof(ControlPlaneDto[]))]
 [JsonSerializable(typeof(MeshGraphDto))]
 [JsonSerializable(typeof(ClusterDto))]
+[JsonSerializable(typeof(DisabledMetricsDto))]
 [JsonSerializable(typeof(NamespaceDto))]
 [JsonSerializable(typeof(MeshTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto))]

@@ -33,6 +33,7 @@ internal static class Purpose
     {
         (500, "bookinfo/post_stats_bad" or "bookinfo/pod_logs_container=none" or "bookinfo/pod_logs_container=productpage_maxLines=bad") => 400,
         (500, "common/mesh_graph_configVendor=bad") => 400,
+        (500, "common/chat_session_usage") => 503,
         (500, var name) when name.Contains("rateInterval", StringComparison.Ordinal) => 400,
         (500, _) => 404,
         _ => recorded.Status,

@@ -22,7 +22,7 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
     public static TheoryData<string> Configuration => RecordedAnswer.Names(
         "bookinfo/namespaces_bookinfo_istio", "bookinfo/_cfg", "bookinfo/detail_bookinfo_VirtualService", "bookinfo/detail_bookinfo_DestinationRule", "bookinfo/detail_bookinfo_Gateway",
         "bookinfo/detail_bookinfo_ServiceEntry", "bookinfo/detail_bookinfo_Sidecar", "bookinfo/detail_bookinfo_Workload", "bookinfo/detail_bookinfo_Authorization", "bookinfo/detail_bookinfo_Peer",
-        "bookinfo/detail_bookinfo_Request", "bookinfo/detail_bookinfo_Telemetry", "bookinfo/istio_permissions", "common/istio_config", "common/istio_permissions", "common/mesh_", "errors/e00", "errors/e01", "errors/e02");
+        "bookinfo/detail_bookinfo_Request", "bookinfo/detail_bookinfo_Telemetry", "bookinfo/istio_permissions", "common/istio_config", "common/istio_permissions", "common/mesh_", "common/grafana", "common/perses", "common/config_disabled", "common/chat_", "common/logout", "errors/e00", "errors/e01", "errors/e02");
 
     [Theory]
     [MemberData(nameof(Configuration))]

@@ -66,12 +66,9 @@ public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, Tim
 
     private void Trim()
     {
-        if (_entries.Count <= capacity)
-        {
-            return;
-        }
-
-        foreach (var (key, entry) in _entries.Where(pair => pair.Value.Result.Task.IsCompleted).OrderBy(pair => pair.Value.CompletedAt).Take(_entries.Count - capacity))
+        var completed = _entries.Where(pair => pair.Value.Result.Task.IsCompleted).OrderBy(pair => pair.Value.CompletedAt).ToList();
+        var surplus = _entries.Count - capacity;
+        foreach (var (key, entry) in completed.Where((pair, index) => index < surplus || time.GetElapsedTime(pair.Value.CompletedAt) >= keep))
         {
             _entries.TryRemove(KeyValuePair.Create(key, entry));
         }

@@ -40,6 +40,10 @@ public sealed class RecordedWorld : IAsyncLifetime
     private HttpClient? _metrics;
     private RecordedSpans? _spans;
     private Task _console = Task.CompletedTask;
+    private long _metricsQueries;
+
+    /// <summary>How many queries Prometheus has been asked.</summary>
+    public long MetricsQueries => Interlocked.Read(ref _metricsQueries);
 
     /// <summary>Talks to the API.</summary>
     public HttpClient Client { get; private set; } = new();
@@ -178,6 +182,7 @@ public sealed class RecordedWorld : IAsyncLifetime
             return;
         }
 
+        Interlocked.Increment(ref _metricsQueries);
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (form["query"].ToString().Contains("[0s]", StringComparison.Ordinal))
         {
