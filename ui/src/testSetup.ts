@@ -15,3 +15,12 @@ vi.mock('uplot', () => ({
     destroy() {}
   },
 }));
+
+// jsdom lays nothing out, so nothing is ever resized.
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe() {}
+    disconnect() {}
+  },
+);

@@ -38,7 +38,7 @@ export function DetailsPage({ kind }: { readonly kind: EntityKind }) {
   const navigate = useNavigate();
   const toContext = useContextPath();
   const entity: Entity = { kind, namespace, name };
-  const query = usePageQuery<Details>(['details', kind, namespace, name, duration], (signal) => fetchers[kind](namespace, name, duration, signal));
+  const query = usePageQuery<Details>(['details', kind, namespace, name, duration], (signal) => fetchers[kind](namespace, name, duration, signal), { subject: 4 });
   const tabs = tabsOf(kind, query.data?.kind === kind ? query.data : null);
   const asked = params.get('tab');
   const tab = tabs.find(({ id }) => id === asked)?.id ?? 'info';
@@ -104,7 +104,7 @@ function Overview({ entity, details }: { readonly entity: Entity; readonly detai
         {details.kind === 'workloads' && <WorkloadOverview details={details} isControlPlane={controlPlanes.has(entity.namespace)} />}
         {details.kind === 'services' && <ServiceOverview details={details} />}
       </div>
-      <MiniGraph target={graphTarget(entity)} namespace={entity.namespace} graphType={entityGraphType(entity.kind)} fullPath={graphPath(entity)} />
+      <MiniGraph key={apiPath(entity)} target={graphTarget(entity)} namespace={entity.namespace} graphType={entityGraphType(entity.kind)} fullPath={graphPath(entity)} />
     </div>
   );
 }

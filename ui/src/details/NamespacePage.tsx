@@ -34,8 +34,8 @@ export function NamespacePage() {
   const toContext = useContextPath();
   const names = useMemo(() => [namespace], [namespace]);
   const namespaces = usePageQuery(['namespaces', 'page'], (signal) => fetchNamespaces(signal));
-  const tls = usePageQuery(['tls', namespace], (signal) => fetchNamespaceTls(names, signal), { keep: false });
-  const config = usePageQuery(['istio', 'namespace', namespace], (signal) => fetchNamespaceIstioConfig(namespace, signal), { keep: false });
+  const tls = usePageQuery(['tls', namespace], (signal) => fetchNamespaceTls(names, signal), { subject: 0 });
+  const config = usePageQuery(['istio', 'namespace', namespace], (signal) => fetchNamespaceIstioConfig(namespace, signal), { subject: 0 });
   return (
     <PageFrame title={namespace} badge={<KindBadge kind="namespaces" />} crumbs={[{ text: t('nav.namespaces'), to: '/namespaces' }]}>
       <Loaded query={namespaces} failure={t('namespaces.failed')} skeleton={<Lines count={9} />}>
@@ -85,7 +85,7 @@ export function NamespacePage() {
                   </Loaded>
                 </FactCard>
               </div>
-              <MiniGraph target={wholeNamespace} namespace={namespace} graphType="versionedApp" fullPath={`/graph/namespaces?namespaces=${encodeURIComponent(namespace)}`} />
+              <MiniGraph key={namespace} target={wholeNamespace} namespace={namespace} graphType="versionedApp" fullPath={`/graph/namespaces?namespaces=${encodeURIComponent(namespace)}`} />
             </div>
           );
         }}
@@ -95,7 +95,7 @@ export function NamespacePage() {
 }
 
 function ResourceHealth({ type, namespace, duration }: { readonly type: HealthType; readonly namespace: string; readonly duration: number }) {
-  const query = usePageQuery(['health', type, namespace, duration], (signal) => fetchNamespaceHealth(type, [namespace], duration, signal), { keep: false });
+  const query = usePageQuery(['health', type, namespace, duration], (signal) => fetchNamespaceHealth(type, [namespace], duration, signal), { subject: 0 });
   if (query.data === undefined) return query.isError ? <span className="weft-subtle">{query.error?.message}</span> : <Lines count={1} />;
   return <HealthCounts health={query.data.find((item) => item.namespace === namespace)} namespace={namespace} kind={kinds[type]} />;
 }

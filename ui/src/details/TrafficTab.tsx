@@ -31,7 +31,7 @@ export function TrafficTab({ entity }: { readonly entity: Entity }) {
     const state = { ...defaultGraphState, duration, graphType: entityGraphType(kind), badgeSecurity: true };
     return graphRequest(graphTarget(target), state, [namespace], false, false);
   }, [kind, namespace, name, duration]);
-  const query = usePageQuery(['traffic', request], (signal) => fetchGraph(request.path, request.query, signal));
+  const query = usePageQuery(['traffic', request.path, request], (signal) => fetchGraph(request.path, request.query, signal));
   return (
     <Loaded query={query} failure={t('details.traffic.failed')} skeleton={<Lines count={8} />}>
       {(graph) => {

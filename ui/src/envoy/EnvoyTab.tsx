@@ -65,7 +65,7 @@ interface RowsProps<T> extends PlaceProps {
 }
 
 function Rows<T>({ namespace, pod, view, load, definition }: RowsProps<T>) {
-  const query = usePageQuery(['proxy', namespace, pod, view], (signal) => load(namespace, pod, signal), { keep: false });
+  const query = usePageQuery(['proxy', namespace, pod, view], (signal) => load(namespace, pod, signal), { subject: 0 });
   return (
     <Loaded query={query} failure={t('envoy.failed', { pod })} skeleton={<ListView definition={definition} rows={undefined} />}>
       {(rows) => <ListView definition={definition} rows={rows} />}
@@ -75,7 +75,7 @@ function Rows<T>({ namespace, pod, view, load, definition }: RowsProps<T>) {
 
 function Dump({ namespace, pod, view }: PlaceProps) {
   const load = view === 'bootstrap' ? fetchBootstrap : fetchConfigDump;
-  const query = usePageQuery(['proxy', namespace, pod, view], (signal) => load(namespace, pod, signal), { keep: false });
+  const query = usePageQuery(['proxy', namespace, pod, view], (signal) => load(namespace, pod, signal), { subject: 0 });
   return (
     <Loaded query={query} failure={t('envoy.failed', { pod })} skeleton={<Lines count={12} />}>
       {(dump) => <CodeView text={JSON.stringify(dump, null, 2)} label={t(`envoy.${view}`)} fileName={`${pod}-${view}.json`} />}

@@ -29,7 +29,7 @@ export function IstioObjectPage() {
   const address: IstioObjectAddress = { namespace, group, version, kind, name };
   const navigate = useNavigate();
   const toContext = useContextPath();
-  const query = usePageQuery(['istio', 'object', address], (signal) => fetchIstioObject(address, signal), { keep: false });
+  const query = usePageQuery(['istio', 'object', address], (signal) => fetchIstioObject(address, signal), { subject: 0 });
   const isGone = query.data === undefined && query.error instanceof ApiError && query.error.status === 404;
   return (
     <PageFrame

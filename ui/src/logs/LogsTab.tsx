@@ -37,6 +37,7 @@ export function LogsTab({ details }: { readonly details: WorkloadDetails }) {
   const names = chosen.map(({ name }) => name).join();
   const query = usePageQuery(['logs', namespace, names, time.duration, time.range, state.maxLines], (signal) => loadLogs(chosen, (source) => fetchLog(source, time, state.maxLines, signal)), {
     enabled: chosen.length > 0,
+    subject: 3,
   });
   const path = `api/namespaces/${encodeURIComponent(namespace)}/workloads/${encodeURIComponent(details.name)}`;
   const spans = usePageQuery(['logs', 'spans', path, time.duration, time.range], (signal) => fetchSpans(path, time, 200, signal), { enabled: state.spans });

@@ -20,7 +20,7 @@ export function MeshPage() {
   const canvas = useRef<CanvasControls>(null);
   const flag = (name: string) => params.get(name) === 'true';
   const options = { gateways: flag('meshGateways'), waypoints: flag('meshWaypoints') };
-  const query = usePageQuery(['mesh', options], (signal) => fetchMesh(options, signal));
+  const query = usePageQuery(['mesh', options], (signal) => fetchMesh(options, signal), { subject: 1 });
   const scene = useMemo(() => query.data && meshScene(query.data), [query.data]);
   const selection = params.get('focusSelector');
   const panel = params.get('summary') !== 'false';

@@ -90,7 +90,7 @@ function namespacesOf(trace: Trace): string {
 function Comparison({ trace, others, onTrace }: Pick<Props, 'trace' | 'others' | 'onTrace'>) {
   const longest = useMemo(() => [...trace.spans].sort((a, b) => b.duration - a.duration).filter((span) => statsQueries(span, 0).length > 0).slice(0, mostCompared), [trace]);
   const queries = longest.flatMap((span) => statsQueries(span, Math.ceil((trace.start + trace.duration) / 1e6)));
-  const stats = usePageQuery(['stats', trace.id], (signal) => fetchStats(queries, signal), { enabled: queries.length > 0, still: true, keep: false });
+  const stats = usePageQuery(['stats', trace.id], (signal) => fetchStats(queries, signal), { enabled: queries.length > 0, still: true, subject: 0 });
   const similar = useMemo(() => similarTraces(trace, others, 10), [trace, others]);
   const usual = similar.length === 0 ? null : similar.reduce((sum, other) => sum + other.duration, 0) / similar.length;
   return (

@@ -35,7 +35,7 @@ export function TracesView({ path, controls, tags, minDuration = null, list }: P
   const listed = query.data?.traces.find(({ id }) => id === state.traceId);
   const single = usePageQuery(['trace', state.traceId], (signal) => fetchTrace(state.traceId ?? '', signal), {
     enabled: state.traceId !== null && query.data !== undefined && listed === undefined,
-    keep: false,
+    subject: 0,
     still: true,
   });
   const selected = state.traceId === null ? undefined : (listed ?? single.data ?? undefined);

@@ -44,7 +44,7 @@ export default function PanelCharts({ path, direction, partner, isTcp, withTimes
     ...(withTimes && { avg: true, 'quantiles[]': ['0.5', '0.95', '0.99'] }),
     ...(at !== null && { queryTime: at }),
   };
-  const metrics = usePageQuery(['panel', path, query], (signal) => fetchMetrics(`${path}/metrics`, query, signal), { keep: false });
+  const metrics = usePageQuery(['panel', path, query], (signal) => fetchMetrics(`${path}/metrics`, query, signal), { subject: 0 });
   const charts = useMemo(() => metrics.data && panelCharts(metrics.data, partner ?? null, isTcp), [metrics.data, partner?.label, partner?.value, isTcp]);
   if (charts === undefined) return metrics.isError ? <p className="weft-panel__subtle">{t('graph.charts.failed', { error: metrics.error?.message ?? '' })}</p> : <Lines count={2} />;
   const end = at ?? metrics.dataUpdatedAt / 1000;

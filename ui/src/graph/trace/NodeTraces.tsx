@@ -27,7 +27,7 @@ export function NodeTraces({ node, trace, onTrace }: Props) {
   const entity = nodeEntity(node);
   const path = entity === null ? '' : apiPath(entity);
   const range = { ...time, duration: Math.max(shortest, time.duration) };
-  const query = usePageQuery(['traces', 'panel', path, range.duration], (signal) => fetchTraces(path, range, { limit: mostTraces, errorsOnly: false, minDuration: null }, signal), { enabled: entity !== null, keep: false });
+  const query = usePageQuery(['traces', 'panel', path, range.duration], (signal) => fetchTraces(path, range, { limit: mostTraces, errorsOnly: false, minDuration: null }, signal), { enabled: entity !== null, subject: 0 });
   if (entity === null) return <p className="weft-panel__subtle">{t('graph.traces.unknown')}</p>;
   if (query.isError && query.data === undefined) return <p role="alert">{t('graph.traces.failed', { error: query.error?.message ?? '' })}</p>;
   if (query.data === undefined) return <Lines count={5} />;

@@ -1,0 +1,33 @@
+import { screen } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { recordedJson } from '../testGraph';
+import { failure, pageUnderTest, showPage } from '../testPage';
+import { OverviewPage } from './OverviewPage';
+
+const page = pageUnderTest(() => ({
+  '/api/namespaces': recordedJson('namespaces'),
+  '/api/config': recordedJson('config'),
+  '/api/clusters/health': recordedJson('health_app'),
+  '/api/clusters/tls': recordedJson('tls'),
+  '/api/istio/validations': recordedJson('validations'),
+  '/api/mesh/controlplanes': recordedJson('controlplanes'),
+  '/api/overview/metrics/apps/rates': recordedJson('app_rates'),
+  '/api/overview/metrics/services/rates': recordedJson('insights_rates'),
+  '/api/overview/metrics/services/latency': recordedJson('insights_latency'),
+  '/api/overview/metrics/services/throughput': { services: null },
+  '/api/istio/status': () => failure('The API server did not answer', 503),
+}));
+
+describe('the overview', () => {
+  it('shows what it can, and says of one card what is missing', async () => {
+    showPage(page, <OverviewPage />, '/overview', '/overview');
+    expect(await screen.findByText(/Could not be loaded: The API server did not answer/)).toBeTruthy();
+    expect(await screen.findByRole('link', { name: '3 Failure' })).toBeTruthy();
+    expect(await screen.findByText('istiod 1.30.1 (default)')).toBeTruthy();
+    expect(await screen.findByRole('link', { name: 'httpbin.org' })).toBeTruthy();
+    expect(await screen.findByText('No TCP traffic was seen.')).toBeTruthy();
+    expect(screen.getByText('8 Applications')).toBeTruthy();
+    expect(screen.getByRole('img', { name: 'Strict: only mTLS is accepted' })).toBeTruthy();
+    expect(screen.getAllByText('Istio Config N/A').length).toBeGreaterThan(0);
+  });
+});
