@@ -121,7 +121,7 @@ describe('the panel', () => {
     const series = (app: string) => ({ name: 'request_count', labels: { a: app }, datapoints: [[1, '2']] });
     const metrics = decodeMetrics({ request_count: [series('x'), series('y')], request_duration_millis: [{ ...series('x'), stat: '0.5', datapoints: [[1, '250']] }] });
     const [requests, times] = panelCharts(metrics, { label: 'a', value: 'x' }, false);
-    expect(requests?.data).toEqual({ times: [1], lines: [{ label: 'Requests', values: [2] }] });
+    expect(requests?.data).toEqual({ times: [1], lines: [{ label: 'Requests', group: '', stat: '', values: [2] }] });
     expect(times).toMatchObject({ unit: 'seconds', data: { lines: [{ label: 'p50', values: [0.25] }] } });
   });
 });

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { t } from '../i18n';
 import { useTheme } from '../shell/theme';
 import { chartColors, chartInk } from './chartColors';
-import { trendLine, type ChartLines } from './series';
+import { lineLooks, trendLine, type ChartLines } from './series';
 import { formatSeconds, formatTick, formatValue, tickDistances } from './units';
 
 /** A point laid over a chart: a span at its start, as high as it was long. */
@@ -55,10 +55,12 @@ export function TimeChart(props: Props) {
   const onZoom = useEffectEvent(props.onZoom);
   const onSpan = useEffectEvent(props.onSpan);
 
+  const colors = chartColors(theme === 'dark');
   const shape = data.lines.map(({ label }) => label).join('\n');
+  const looks = useMemo(() => lineLooks(data.lines), [shape]);
+  const colorAt = (i: number) => colors[(looks[i]?.color ?? i) % colors.length] ?? '';
   const hasSpans = spans.length > 0;
   const values = useMemo(() => alignedData(data, trendlines), [data, trendlines]);
-  const colors = chartColors(theme === 'dark');
 
   useEffect(() => {
     const element = host.current;
@@ -69,8 +71,9 @@ export function TimeChart(props: Props) {
     const axis = { stroke: ink.text, grid: { stroke: ink.grid, width: 1 }, ticks: { stroke: ink.grid, width: 1 }, font: ink.font };
     const line = (label: string, i: number): uPlot.Series => ({
       label,
-      stroke: colors[i % colors.length] ?? ink.text,
+      stroke: colorAt(i),
       width: 1.75,
+      ...(looks[i] && looks[i].dash.length > 0 && { dash: [...looks[i].dash] }),
       points: { show: (self, index) => isLonely(self.data[index] as (number | null)[]), size: 5 },
       show: !off.has(label),
     });
@@ -95,7 +98,7 @@ export function TimeChart(props: Props) {
         ],
         hooks: {
           draw: [(self) => hasSpans && drawSpans(self, latest.current.spans, ink)],
-          setCursor: [(self) => setTip(tipOf(self, unit, colors, labels.length, hasSpans ? latest.current.spans : []))],
+          setCursor: [(self) => setTip(tipOf(self, unit, labels.map((_, i) => colorAt(i)), labels.length, hasSpans ? latest.current.spans : []))],
           setSelect: [
             (self) => {
               if (self.select.width > 4) onZoom(1000 * self.posToVal(self.select.left, 'x'), 1000 * self.posToVal(self.select.left + self.select.width, 'x'));
@@ -154,7 +157,7 @@ export function TimeChart(props: Props) {
                 title={t('metrics.legend.hint')}
                 onClick={() => setOff((before) => (before.has(label) ? new Set([...before].filter((other) => other !== label)) : new Set([...before, label])))}
               >
-                <span className="weft-chart__dot" style={{ background: colors[i % colors.length] }} /> {label}
+                <span className="weft-chart__dot" style={{ background: colorAt(i) }} /> {label}
               </button>
             </li>
           ))}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeDashboard, decodeStats, type MetricChart } from '../api/metrics';
 import { recordedJson } from '../testGraph';
 import { defaultMetrics, metricsQuery, parseMetrics, stepOf, writeMetrics } from './metricsState';
-import { chartLines, labelValues, statLabel, trendLine } from './series';
+import { chartLines, labelValues, lineLooks, statLabel, trendLine } from './series';
 import { formatTick, formatValue, tickDistances } from './units';
 
 const outbound = decodeDashboard(recordedJson('dashboard_outbound'));
@@ -44,7 +44,13 @@ describe('the lines of a chart', () => {
   it('share one time axis with gaps where a series has no point', () => {
     const series = (name: string, points: [number, number][]) => ({ name, stat: '', labels: { v: name }, points });
     const lines = chartLines({ name: 'c', unit: '', error: '', min: null, max: null, series: [series('b', [[2, 20], [3, 30]]), series('a', [[1, 1], [3, 3]])] }, {}, []);
-    expect(lines).toEqual({ times: [1, 2, 3], lines: [{ label: 'a', values: [1, null, 3] }, { label: 'b', values: [null, 20, 30] }] });
+    expect(lines).toEqual({ times: [1, 2, 3], lines: [{ label: 'a', group: 'a', stat: '', values: [1, null, 3] }, { label: 'b', group: 'b', stat: '', values: [null, 20, 30] }] });
+  });
+
+  it('have a colour each, or with groups a colour per group and dashes per statistic', () => {
+    const line = (group: string, stat: string) => ({ label: '', group, stat, values: [] });
+    expect(lineLooks([line('', 'avg'), line('', '0.5')]).map(({ color, dash }) => [color, dash.length])).toEqual([[0, 0], [1, 0]]);
+    expect(lineLooks([line('a', 'avg'), line('a', '0.5'), line('b', '0.5')]).map(({ color, dash }) => [color, dash.length > 0])).toEqual([[0, false], [0, true], [1, true]]);
   });
 
   it('have a trend by least squares between their first and last point', () => {

@@ -3,6 +3,10 @@ import type { Aggregation, MetricChart, MetricSeries } from '../api/metrics';
 /** A line of a chart. `values` go with the times of its chart; `null` is a gap. */
 export interface ChartLine {
   readonly label: string;
+  /** What the lines of a group have in common: the values of the labels. */
+  readonly group: string;
+  /** `avg`, a quantile, or nothing. */
+  readonly stat: string;
   readonly values: readonly (number | null)[];
 }
 
@@ -22,7 +26,7 @@ export function chartLines(chart: MetricChart, grouping: Grouping, aggregations:
   const lines = shown.map((series) => {
     const values = new Array<number | null>(times.length).fill(null);
     for (const [time, value] of series.points) values[at.get(time) ?? 0] = value;
-    return { label: lineLabel(series, chart.name), values };
+    return { label: lineLabel(series, chart.name), group: groupOf(series), stat: series.stat, values };
   });
   return { times, lines: lines.sort((a, b) => statRank(a.label) - statRank(b.label) || a.label.localeCompare(b.label, undefined, { numeric: true })) };
 }
@@ -40,6 +44,19 @@ function isShown(series: MetricSeries, grouping: Grouping, aggregations: readonl
 export function labelValues(charts: readonly MetricChart[], aggregation: Aggregation): readonly string[] {
   const values = charts.flatMap((chart) => chart.series.map((series) => series.labels[aggregation.title] ?? series.labels[aggregation.label]));
   return [...new Set(values.filter((value) => value !== undefined))].sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+}
+
+function groupOf(series: MetricSeries): string {
+  return Object.values(series.labels).filter((value) => value !== '').join(', ');
+}
+
+const dashes: Readonly<Record<string, readonly number[]>> = { avg: [], '0.5': [8, 4], '0.95': [2, 3], '0.99': [10, 3, 2, 3], '0.999': [4, 6] };
+
+/** How lines are drawn: a colour for each; with several groups a colour per group, and the statistics told apart by dashes. */
+export function lineLooks(lines: readonly ChartLine[]): readonly { readonly color: number; readonly dash: readonly number[] }[] {
+  const groups = [...new Set(lines.map(({ group }) => group))];
+  if (groups.length < 2) return lines.map((_, i) => ({ color: i, dash: [] }));
+  return lines.map(({ group, stat }) => ({ color: groups.indexOf(group), dash: dashes[stat] ?? [] }));
 }
 
 export function lineLabel(series: MetricSeries, chartName: string): string {
