@@ -38,6 +38,7 @@ const fixed = {
   '/api': 'status',
   '/api/auth/info': 'auth_info',
   '/api/istio/status': 'istio_status',
+  '/api/mesh/tls': 'mesh_tls',
 };
 
 function namespaces() {

@@ -2,9 +2,11 @@ import { DescriptionList, Label, Tab, Tabs, TabTitleText } from '@patternfly/rea
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { lazy, Suspense, useState } from 'react';
 import type { GraphEdge, ResponseShare, TrafficGraph } from '../../api/graph';
+import type { Trace } from '../../api/traces';
 import { t } from '../../i18n';
 import { byteRate, duration, percent } from '../format';
 import { Lines } from '../../shell/Lines';
+import { EdgeTraces } from '../trace/NodeTraces';
 import { edgeRate, sumEdges } from '../traffic';
 import { edgeChartSource } from './edgeCharts';
 import { Fact } from './Fact';
@@ -22,12 +24,14 @@ interface Props {
   readonly countsMessages: boolean;
   /** The moment shown, in seconds since 1970; `null` for now. */
   readonly at: number | null;
+  readonly trace: Trace | null;
+  readonly onTrace: (traceId: string | null) => void;
   readonly onSelect: (id: string) => void;
 }
 
 /** The panel of an edge: its ends, its rates, response flags and hosts, timing and encryption. */
-export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, at, onSelect }: Props) {
-  const [tab, setTab] = useState<'traffic' | 'flags' | 'hosts'>('traffic');
+export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, at, trace, onTrace, onSelect }: Props) {
+  const [tab, setTab] = useState<'traffic' | 'flags' | 'hosts' | 'traces'>('traffic');
   const find = (id: string) => graph.nodes.find((node) => node.id === id);
   const [source, target] = [find(edge.source), find(edge.target)];
   const charts = source && target && edgeRate(edge) > 0 ? edgeChartSource(source, target) : null;
@@ -79,6 +83,11 @@ export function EdgeSummary({ graph, edge, responseTimeKind, countsMessages, at,
         <Tab eventKey="hosts" title={<TabTitleText>{t('panel.tab.hosts')}</TabTitleText>}>
           <ShareTable title={t('panel.host')} responses={edge.responses} of={(response) => response.hosts} />
         </Tab>
+        {source && target && (
+          <Tab eventKey="traces" title={<TabTitleText>{t('details.tab.traces')}</TabTitleText>}>
+            <EdgeTraces key={edge.id} graph={graph} edge={edge} source={source} target={target} trace={trace} onTrace={onTrace} />
+          </Tab>
+        )}
       </Tabs>
     </>
   );

@@ -38,7 +38,7 @@ export function SelectionSummary({ state, model, graph, patch, onSelect, onOpen 
   }
   if (edge) {
     const kind = t(`graph.display.${state.responseTime ?? 'rt95'}`);
-    return <EdgeSummary graph={graph} edge={edge} responseTimeKind={kind} countsMessages={countsMessages} at={state.replay?.at ?? null} onSelect={onSelect} />;
+    return <EdgeSummary graph={graph} edge={edge} responseTimeKind={kind} countsMessages={countsMessages} at={state.replay?.at ?? null} trace={model.trace.data} onTrace={(traceId) => patch({ traceId })} onSelect={onSelect} />;
   }
   return <GraphSummary graph={graph} namespaces={model.selected ?? []} countsMessages={countsMessages} />;
 }

@@ -1,7 +1,7 @@
 import { Button, Label, List, ListItem } from '@patternfly/react-core';
-import type { GraphNode } from '../../api/graph';
-import { fetchTraces, type Trace } from '../../api/traces';
-import { apiPath } from '../../details/target';
+import type { GraphEdge, GraphNode, TrafficGraph } from '../../api/graph';
+import { fetchTraces, type Span, type Trace } from '../../api/traces';
+import { apiPath, type Entity } from '../../details/target';
 import { t } from '../../i18n';
 import { formatSeconds } from '../../metrics/units';
 import { ContextLink } from '../../shell/ContextLink';
@@ -10,7 +10,10 @@ import { usePageQuery } from '../../time/usePageQuery';
 import { useTime } from '../../time/useTime';
 import { isErrorSpan, spanFacts, summarize } from '../../traces/spans';
 import { nodeEntity, entityPath } from '../nodeEntity';
-import { spansOfNode } from './traceElements';
+import { spansOfNode, traceElements } from './traceElements';
+
+/** As many traces as a panel has room for, over ten minutes at least: a minute has few. */
+const [mostTraces, shortest] = [20, 600];
 
 interface Props {
   readonly node: GraphNode;
@@ -18,24 +21,56 @@ interface Props {
   readonly onTrace: (traceId: string | null) => void;
 }
 
-/** As many traces as a panel has room for, over ten minutes at least: a minute has few. */
-const [mostTraces, shortest] = [20, 600];
-
 /** The Traces tab of a node: the last traces that passed it, and what the chosen one did here. */
 export function NodeTraces({ node, trace, onTrace }: Props) {
+  return <PanelTraces entity={nodeEntity(node)} passes={null} trace={trace} spans={trace === null ? [] : spansOfNode(trace, node)} onTrace={onTrace} />;
+}
+
+interface EdgeProps {
+  readonly graph: TrafficGraph;
+  readonly edge: GraphEdge;
+  readonly source: GraphNode;
+  readonly target: GraphNode;
+  readonly trace: Trace | null;
+  readonly onTrace: (traceId: string | null) => void;
+}
+
+/** The Traces tab of an edge: those traces of its ends that went over it. */
+export function EdgeTraces({ graph, edge, source, target, trace, onTrace }: EdgeProps) {
+  const ends = { ...graph, nodes: [source, target], edges: [edge] };
+  const passes = (item: Trace) => traceElements(ends, item).has(edge.id);
+  const spans = trace === null || !passes(trace) ? [] : spansOfNode(trace, source).filter((span) => spansOfNode(trace, target).some((other) => other.spanId === span.spanId || other.parentId === span.spanId));
+  return <PanelTraces entity={nodeEntity(source) ?? nodeEntity(target)} passes={passes} trace={trace} spans={spans} onTrace={onTrace} />;
+}
+
+interface ListProps {
+  readonly entity: Entity | null;
+  /** Which traces of the entity count; `null`: all. */
+  readonly passes: ((trace: Trace) => boolean) | null;
+  readonly trace: Trace | null;
+  /** Those of the chosen trace that belong to what is selected. */
+  readonly spans: readonly Span[];
+  readonly onTrace: (traceId: string | null) => void;
+}
+
+function PanelTraces({ entity, passes, trace, spans, onTrace }: ListProps) {
   const [time] = useTime();
-  const entity = nodeEntity(node);
   const path = entity === null ? '' : apiPath(entity);
   const range = { ...time, duration: Math.max(shortest, time.duration) };
-  const query = usePageQuery(['traces', 'panel', path, range.duration], (signal) => fetchTraces(path, range, { limit: mostTraces, errorsOnly: false, minDuration: null }, signal), { enabled: entity !== null, subject: 0 });
+  const search = { limit: passes === null ? mostTraces : 5 * mostTraces, errorsOnly: false, minDuration: null };
+  const query = usePageQuery(['traces', 'panel', path, range.duration, search.limit], (signal) => fetchTraces(path, range, search, signal), { enabled: entity !== null, subject: 0 });
   if (entity === null) return <p className="weft-panel__subtle">{t('graph.traces.unknown')}</p>;
   if (query.isError && query.data === undefined) return <p role="alert">{t('graph.traces.failed', { error: query.error?.message ?? '' })}</p>;
   if (query.data === undefined) return <Lines count={5} />;
-  const traces = [...query.data.traces].sort((a, b) => b.start - a.start);
+  const traces = query.data.traces
+    .filter((item) => passes?.(item) ?? true)
+    .sort((a, b) => b.start - a.start)
+    .slice(0, mostTraces);
   return (
     <>
-      {trace && <ChosenTrace node={node} trace={trace} path={entityPath(entity)} onClose={() => onTrace(null)} />}
-      {traces.length === 0 && <p className="weft-panel__subtle">{t('graph.traces.none')}</p>}
+      {trace && <ChosenTrace spans={spans} trace={trace} path={entityPath(entity)} onClose={() => onTrace(null)} />}
+      {query.data.errors.length > 0 && <p className="weft-panel__subtle">{t('traces.storeErrors', { errors: query.data.errors.join('. ') })}</p>}
+      {traces.length === 0 && query.data.errors.length === 0 && <p className="weft-panel__subtle">{t('graph.traces.none')}</p>}
       <List isPlain isBordered aria-label={t('details.tab.traces')}>
         {traces.map((item) => {
           const summary = summarize(item);
@@ -61,14 +96,13 @@ export function NodeTraces({ node, trace, onTrace }: Props) {
 }
 
 interface ChosenProps {
-  readonly node: GraphNode;
+  readonly spans: readonly Span[];
   readonly trace: Trace;
   readonly path: string;
   readonly onClose: () => void;
 }
 
-function ChosenTrace({ node, trace, path, onClose }: ChosenProps) {
-  const spans = spansOfNode(trace, node);
+function ChosenTrace({ spans, trace, path, onClose }: ChosenProps) {
   return (
     <section className="weft-panel__section weft-panel__trace" data-test="panel-chosen-trace">
       <h3 className="weft-panel__heading">{summarize(trace).name}</h3>

@@ -25,7 +25,7 @@ export const graph = {
   'graph.traces.none': 'No traces in the last minutes.',
   'graph.traces.open': 'Trace details',
   'graph.traces.clear': 'Take it off the graph',
-  'graph.traces.here': '{count} spans on this node',
+  'graph.traces.here': '{count} spans here',
   'graph.traces.parent': 'called by {name}',
   'graph.traces.missing': 'The trace could not be laid over the graph: {error}',
   'graph.traces.gone': 'the trace store does not know it',
