@@ -10,28 +10,40 @@ internal static class PrometheusPage
     {
         var text = new StringBuilder(64 * 1024);
         AppendOwn(text, proxy);
-        AppendRequests(text, [.. proxy.Metrics.Requests]);
-        AppendTcp(text, [.. proxy.Metrics.Tcp]);
+        AppendRequests(text, [.. proxy.Metrics.Requests], proxy.Metrics.Overridden);
+        AppendTcp(text, [.. proxy.Metrics.Tcp], proxy.Metrics.Overridden);
         return text.ToString();
     }
 
-    private static void AppendRequests(StringBuilder text, IReadOnlyCollection<RequestSeries> all)
+    private static void AppendRequests(StringBuilder text, IReadOnlyCollection<RequestSeries> all, OverriddenMetrics overridden)
     {
-        Counters(text, "istio_requests_total", "Requests by this proxy.", all, series => (series.Labels, series.Requests.Value));
-        Histograms(text, "istio_request_duration_milliseconds", "Duration of requests.", all, series => (series.Labels, series.Duration));
-        Histograms(text, "istio_request_bytes", "Size of requests.", all, series => (series.Labels, series.RequestBytes));
-        Histograms(text, "istio_response_bytes", "Size of responses.", all, series => (series.Labels, series.ResponseBytes));
+        Requests("requests_total", "Requests by this proxy.", series => series.Requests);
+        Durations("request_duration_milliseconds", "Duration of requests.", series => series.Duration);
+        Durations("request_bytes", "Size of requests.", series => series.RequestBytes);
+        Durations("response_bytes", "Size of responses.", series => series.ResponseBytes);
         var grpc = all.Where(series => series.RequestMessages.Value + series.ResponseMessages.Value > 0).ToList();
-        Counters(text, "istio_request_messages_total", "gRPC messages sent by clients.", grpc, series => (series.Labels, series.RequestMessages.Value));
-        Counters(text, "istio_response_messages_total", "gRPC messages sent by servers.", grpc, series => (series.Labels, series.ResponseMessages.Value));
+        Messages("request_messages_total", "gRPC messages sent by clients.", series => series.RequestMessages);
+        Messages("response_messages_total", "gRPC messages sent by servers.", series => series.ResponseMessages);
+
+        void Requests(string name, string help, Func<RequestSeries, Counter> value) =>
+            Counters(text, "istio_" + name, help, [.. all.Select(series => (series.Labels, value(series))), .. overridden.Counters(name)], series => (series.Item1, series.Item2.Value));
+
+        void Durations(string name, string help, Func<RequestSeries, Histogram> value) =>
+            Histograms(text, "istio_" + name, help, [.. all.Select(series => (series.Labels, value(series))), .. overridden.Histograms(name)], series => series);
+
+        void Messages(string name, string help, Func<RequestSeries, Counter> value) =>
+            Counters(text, "istio_" + name, help, [.. grpc.Select(series => (series.Labels, value(series))), .. overridden.Counters(name).Where(series => series.Value.Value > 0)], series => (series.Item1, series.Item2.Value));
     }
 
-    private static void AppendTcp(StringBuilder text, IReadOnlyCollection<TcpSeries> all)
+    private static void AppendTcp(StringBuilder text, IReadOnlyCollection<TcpSeries> all, OverriddenMetrics overridden)
     {
-        Counters(text, "istio_tcp_connections_opened_total", "TCP connections opened.", all, series => (series.Labels, series.Opened.Value));
-        Counters(text, "istio_tcp_connections_closed_total", "TCP connections closed.", all, series => (series.Labels, series.Closed.Value));
-        Counters(text, "istio_tcp_sent_bytes_total", "Bytes sent to clients.", all, series => (series.Labels, series.Sent.Value));
-        Counters(text, "istio_tcp_received_bytes_total", "Bytes received from clients.", all, series => (series.Labels, series.Received.Value));
+        Bytes("tcp_connections_opened_total", "TCP connections opened.", series => series.Opened);
+        Bytes("tcp_connections_closed_total", "TCP connections closed.", series => series.Closed);
+        Bytes("tcp_sent_bytes_total", "Bytes sent to clients.", series => series.Sent);
+        Bytes("tcp_received_bytes_total", "Bytes received from clients.", series => series.Received);
+
+        void Bytes(string name, string help, Func<TcpSeries, Counter> value) =>
+            Counters(text, "istio_" + name, help, [.. all.Select(series => (series.Labels, value(series))), .. overridden.Counters(name)], series => (series.Item1, series.Item2.Value));
     }
 
     private static void AppendOwn(StringBuilder text, ProxyContext proxy)

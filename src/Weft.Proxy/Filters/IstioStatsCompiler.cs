@@ -1,6 +1,10 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Istio.Stats;
 using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Formatting;
+using Weft.Proxy.Stats;
+using Weft.Proxy.Subscriptions;
 
 namespace Weft.Proxy.Filters;
 
@@ -9,20 +13,29 @@ internal static class IstioStatsCompiler
 {
     private static readonly TimeSpan DefaultTcpInterval = TimeSpan.FromSeconds(5);
 
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    /// <exception cref="ResourceRejectedException">A TypedStruct that is no PluginConfig.</exception>
     public static IstioStatsModel Compile(Any? config)
     {
-        if (config is not null && config.Is(PluginConfig.Descriptor))
+        var plugin = config is not null && config.Is(PluginConfig.Descriptor) ? PluginConfig.Parser.ParseFrom(config.Value) : FromStruct(HttpFilterCompiler.TypedStructValue(config));
+        return new IstioStatsModel
         {
-            var plugin = PluginConfig.Parser.ParseFrom(config.Value);
-            return new IstioStatsModel
-            {
-                UsesHostHeader = !plugin.DisableHostHeaderFallback,
-                TcpReportingInterval = plugin.TcpReportingDuration?.ToTimeSpan() ?? DefaultTcpInterval,
-            };
-        }
+            UsesHostHeader = !plugin.DisableHostHeaderFallback,
+            TcpReportingInterval = plugin.TcpReportingDuration?.ToTimeSpan() ?? DefaultTcpInterval,
+            Rules = MetricRules.Compile(plugin.Metrics),
+        };
+    }
 
-        var value = HttpFilterCompiler.TypedStructValue(config);
-        var disabled = value is not null && value.Fields.TryGetValue("disable_host_header_fallback", out var flag) && flag.BoolValue;
-        return new IstioStatsModel { UsesHostHeader = !disabled, TcpReportingInterval = DefaultTcpInterval };
+    private static PluginConfig FromStruct(Struct? value)
+    {
+        try
+        {
+            return value is null ? new PluginConfig() : Parser.Parse<PluginConfig>(ValueText.Json(Value.ForStruct(value)));
+        }
+        catch (Exception error) when (error is InvalidProtocolBufferException or IOException)
+        {
+            throw new ResourceRejectedException($"istio.stats: {error.Message}");
+        }
     }
 }

@@ -1,3 +1,5 @@
+using Weft.Proxy.Stats;
+
 namespace Weft.Proxy.Filters;
 
 /// <summary>The configuration of istio.stats (stats.PluginConfig).</summary>
@@ -7,4 +9,7 @@ internal sealed record IstioStatsModel
     public required bool UsesHostHeader { get; init; }
 
     public required TimeSpan TcpReportingInterval { get; init; }
+
+    /// <summary>Null when no labels are overridden.</summary>
+    public MetricRules? Rules { get; init; }
 }

@@ -72,7 +72,8 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
 
             if (_series is null)
             {
-                _series = proxy.Metrics.SeriesOf(Parties(), ResponseFlagText.Of(Flags));
+                var flags = ResponseFlagText.Of(Flags);
+                _series = chain.TcpStats.Rules is { } rules ? proxy.Metrics.SeriesOf(Parties(), flags, rules, rules.Values(LogEntry())) : proxy.Metrics.SeriesOf(Parties(), flags);
                 _series.Opened.Increment();
             }
 

@@ -19,9 +19,23 @@ internal readonly record struct TrafficParties(
     string SecurityPolicy);
 
 /// <summary>The series of one label set of HTTP traffic.</summary>
-internal sealed class RequestSeries(string labels)
+internal sealed class RequestSeries
 {
-    public string Labels { get; } = labels;
+    public RequestSeries(string labels) => Labels = labels;
+
+    /// <summary>Series of labels that were overridden, each metric with its own.</summary>
+    public RequestSeries(OverriddenMetrics metrics, Func<string, IReadOnlyList<(string Name, string Value)>?> labels)
+    {
+        Labels = "";
+        Requests = metrics.Counter("requests_total", labels("requests_total"));
+        Duration = metrics.Histogram("request_duration_milliseconds", labels("request_duration_milliseconds"));
+        RequestBytes = metrics.Histogram("request_bytes", labels("request_bytes"));
+        ResponseBytes = metrics.Histogram("response_bytes", labels("response_bytes"));
+        RequestMessages = metrics.Counter("request_messages_total", labels("request_messages_total"));
+        ResponseMessages = metrics.Counter("response_messages_total", labels("response_messages_total"));
+    }
+
+    public string Labels { get; }
 
     public Counter Requests { get; } = new();
 
@@ -37,9 +51,21 @@ internal sealed class RequestSeries(string labels)
 }
 
 /// <summary>The series of one label set of TCP traffic.</summary>
-internal sealed class TcpSeries(string labels)
+internal sealed class TcpSeries
 {
-    public string Labels { get; } = labels;
+    public TcpSeries(string labels) => Labels = labels;
+
+    /// <inheritdoc cref="RequestSeries(OverriddenMetrics, Func{string, IReadOnlyList{ValueTuple{string, string}}})"/>
+    public TcpSeries(OverriddenMetrics metrics, Func<string, IReadOnlyList<(string Name, string Value)>?> labels)
+    {
+        Labels = "";
+        Opened = metrics.Counter("tcp_connections_opened_total", labels("tcp_connections_opened_total"));
+        Closed = metrics.Counter("tcp_connections_closed_total", labels("tcp_connections_closed_total"));
+        Sent = metrics.Counter("tcp_sent_bytes_total", labels("tcp_sent_bytes_total"));
+        Received = metrics.Counter("tcp_received_bytes_total", labels("tcp_received_bytes_total"));
+    }
+
+    public string Labels { get; }
 
     public Counter Opened { get; } = new();
 
@@ -60,12 +86,16 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
 
     private readonly ConcurrentDictionary<RequestSeriesKey, RequestSeries> _requests = new();
     private readonly ConcurrentDictionary<(TrafficParties Parties, string Flags), TcpSeries> _tcp = new();
+    private readonly ConcurrentDictionary<(MetricRules Rules, RequestSeriesKey Key, string Values), RequestSeries> _overriddenRequests = new();
     private readonly RequestSeries _requestOverflow = new("overflow=\"true\"");
     private readonly TcpSeries _tcpOverflow = new("overflow=\"true\"");
 
     public IEnumerable<RequestSeries> Requests => _requests.Values.Concat(_requestOverflow.Requests.Value > 0 ? [_requestOverflow] : []);
 
     public IEnumerable<TcpSeries> Tcp => _tcp.Values.Concat(_tcpOverflow.Opened.Value > 0 ? [_tcpOverflow] : []);
+
+    /// <summary>Series with labels of their own.</summary>
+    public OverriddenMetrics Overridden { get; } = new();
 
     public RequestSeries SeriesOf(in RequestSeriesKey key)
     {
@@ -74,7 +104,25 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
             return series;
         }
 
-        return _requests.Count >= MaxSeries ? _requestOverflow : _requests.GetOrAdd(key, new RequestSeries(Labels(key)));
+        return _requests.Count >= MaxSeries ? _requestOverflow : _requests.GetOrAdd(key, new RequestSeries(Text(Labels(key))));
+    }
+
+    /// <summary>The series of a request where labels are overridden.</summary>
+    public RequestSeries SeriesOf(in RequestSeriesKey key, MetricRules rules, string[] values)
+    {
+        var whole = (rules, key, string.Join('\n', values));
+        if (_overriddenRequests.TryGetValue(whole, out var series))
+        {
+            return series;
+        }
+
+        if (_overriddenRequests.Count >= MaxSeries)
+        {
+            return _requestOverflow;
+        }
+
+        var labels = Labels(key);
+        return _overriddenRequests.GetOrAdd(whole, new RequestSeries(Overridden, metric => rules.Apply(metric, labels, values)));
     }
 
     public TcpSeries SeriesOf(in TrafficParties parties, string responseFlags)
@@ -84,65 +132,72 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
             return series;
         }
 
-        return _tcp.Count >= MaxSeries ? _tcpOverflow : _tcp.GetOrAdd((parties, responseFlags), new TcpSeries(TcpLabels(parties, responseFlags)));
+        return _tcp.Count >= MaxSeries ? _tcpOverflow : _tcp.GetOrAdd((parties, responseFlags), new TcpSeries(Text(TcpLabels(parties, responseFlags))));
     }
 
-    private string Labels(in RequestSeriesKey key)
+    /// <summary>The series of a connection where labels are overridden.</summary>
+    public TcpSeries SeriesOf(in TrafficParties parties, string responseFlags, MetricRules rules, string[] values)
     {
-        var text = Common(key.Parties, key.Protocol);
-        Append(text, "response_code", key.ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Append(text, "grpc_response_status", key.GrpcStatus);
-        return Finish(text, key.Parties, key.ResponseFlags);
+        var labels = TcpLabels(parties, responseFlags);
+        return new TcpSeries(Overridden, metric => rules.Apply(metric, labels, values));
     }
 
-    private string TcpLabels(in TrafficParties parties, string responseFlags) => Finish(Common(parties, "tcp"), parties, responseFlags);
+    private List<(string Name, string Value)> Labels(in RequestSeriesKey key)
+    {
+        var labels = Common(key.Parties, key.Protocol);
+        labels.Add(("response_code", key.ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        labels.Add(("grpc_response_status", key.GrpcStatus));
+        return Finish(labels, key.Parties, key.ResponseFlags);
+    }
+
+    private List<(string Name, string Value)> TcpLabels(in TrafficParties parties, string responseFlags) => Finish(Common(parties, "tcp"), parties, responseFlags);
 
     // The order is that of istio.stats' emission.
-    private StringBuilder Common(in TrafficParties parties, string protocol)
+    private List<(string Name, string Value)> Common(in TrafficParties parties, string protocol)
     {
         var source = parties.IsSource ? local : parties.Peer;
         var destination = parties.IsSource ? parties.Peer : local;
+        return
+        [
+            ("reporter", parties.IsSource ? "source" : "destination"),
+            ("source_workload", source.Workload),
+            ("source_canonical_service", source.CanonicalName),
+            ("source_canonical_revision", source.CanonicalRevision),
+            ("source_workload_namespace", source.Namespace),
+            ("source_principal", parties.SourcePrincipal),
+            ("source_app", source.App),
+            ("source_version", source.Version),
+            ("source_cluster", source.Cluster),
+            ("destination_workload", destination.Workload),
+            ("destination_workload_namespace", destination.Namespace),
+            ("destination_principal", parties.DestinationPrincipal),
+            ("destination_app", destination.App),
+            ("destination_version", destination.Version),
+            ("destination_service", parties.DestinationService),
+            ("destination_canonical_service", destination.CanonicalName),
+            ("destination_canonical_revision", destination.CanonicalRevision),
+            ("destination_service_name", parties.DestinationServiceName),
+            ("destination_service_namespace", parties.DestinationServiceNamespace),
+            ("destination_cluster", destination.Cluster),
+            ("request_protocol", protocol),
+        ];
+    }
+
+    private static List<(string Name, string Value)> Finish(List<(string Name, string Value)> labels, in TrafficParties parties, string responseFlags)
+    {
+        labels.Add(("response_flags", responseFlags));
+        labels.Add(("connection_security_policy", parties.SecurityPolicy));
+        return labels;
+    }
+
+    private static string Text(List<(string Name, string Value)> labels)
+    {
         var text = new StringBuilder(1024);
-        Append(text, "reporter", parties.IsSource ? "source" : "destination");
-        Append(text, "source_workload", source.Workload);
-        Append(text, "source_canonical_service", source.CanonicalName);
-        Append(text, "source_canonical_revision", source.CanonicalRevision);
-        Append(text, "source_workload_namespace", source.Namespace);
-        Append(text, "source_principal", parties.SourcePrincipal);
-        Append(text, "source_app", source.App);
-        Append(text, "source_version", source.Version);
-        Append(text, "source_cluster", source.Cluster);
-        Append(text, "destination_workload", destination.Workload);
-        Append(text, "destination_workload_namespace", destination.Namespace);
-        Append(text, "destination_principal", parties.DestinationPrincipal);
-        Append(text, "destination_app", destination.App);
-        Append(text, "destination_version", destination.Version);
-        Append(text, "destination_service", parties.DestinationService);
-        Append(text, "destination_canonical_service", destination.CanonicalName);
-        Append(text, "destination_canonical_revision", destination.CanonicalRevision);
-        Append(text, "destination_service_name", parties.DestinationServiceName);
-        Append(text, "destination_service_namespace", parties.DestinationServiceNamespace);
-        Append(text, "destination_cluster", destination.Cluster);
-        Append(text, "request_protocol", protocol);
-        return text;
-    }
-
-    private static string Finish(StringBuilder text, in TrafficParties parties, string responseFlags)
-    {
-        Append(text, "response_flags", responseFlags);
-        Append(text, "connection_security_policy", parties.SecurityPolicy);
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, string name, string value)
-    {
-        if (text.Length > 0)
+        foreach (var (name, value) in labels)
         {
-            text.Append(',');
+            PrometheusText.AppendLabel(text, name, value);
         }
 
-        text.Append(name).Append("=\"");
-        PrometheusText.AppendEscaped(text, value);
-        text.Append('"');
+        return text.ToString();
     }
 }

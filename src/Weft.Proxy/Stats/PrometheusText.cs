@@ -31,6 +31,19 @@ internal static class PrometheusText
         }
     }
 
+    /// <summary>Writes one more label, with a comma before it unless it is the first.</summary>
+    public static void AppendLabel(StringBuilder text, string name, string value)
+    {
+        if (text.Length > 0)
+        {
+            text.Append(',');
+        }
+
+        text.Append(name).Append("=\"");
+        AppendEscaped(text, value);
+        text.Append('"');
+    }
+
     public static void AppendFamily(StringBuilder text, string name, string type, string help) =>
         text.Append("# HELP ").Append(name).Append(' ').Append(help).Append('\n')
             .Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');

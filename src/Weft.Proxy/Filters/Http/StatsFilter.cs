@@ -10,7 +10,8 @@ internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : Htt
     {
         var key = new RequestSeriesKey(
             Parties(exchange), exchange.IsGrpc ? "grpc" : "http", exchange.ResponseCode, exchange.GrpcStatus, ResponseFlagText.Of(exchange.Flags));
-        var series = exchange.Proxy.Metrics.SeriesOf(key);
+        var metrics = exchange.Proxy.Metrics;
+        var series = config.Rules is { } rules ? metrics.SeriesOf(key, rules, rules.Values(exchange)) : metrics.SeriesOf(key);
         series.Requests.Increment();
         series.Duration.Record((long)exchange.Proxy.Time.GetElapsedTime(exchange.StartTimestamp).TotalMilliseconds);
         series.RequestBytes.Record(exchange.RequestHeaderBytes + exchange.RequestBodyBytes);
