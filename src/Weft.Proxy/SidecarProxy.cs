@@ -41,7 +41,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         var node = new LocalNode(bootstrap);
         var secrets = new SecretStore(bootstrap.ExternalRoots);
         var config = new ConfigSource();
-        var builder = new ConfigBuilder(bootstrap.TimeProvider, secrets);
+        var builder = new ConfigBuilder(bootstrap.TimeProvider, secrets, node.Tracing is { } tracing ? [tracing.Cluster] : []);
         var names = new NameResolver(node, config, bootstrap.ExternalHosts);
         _publisher = new ConfigPublisher(builder, config, names, bootstrap.TimeProvider);
         _context = new ProxyContext

@@ -29,6 +29,8 @@ internal static class AdminTypes
         Envoy.Extensions.AccessLoggers.Filters.Cel.V3.CelReflection.Descriptor,
         Envoy.Extensions.Retry.Priority.PreviousPriorities.V3.PreviousPrioritiesConfigReflection.Descriptor,
         Envoy.Config.Trace.V3.OpentelemetryReflection.Descriptor,
+        Envoy.Extensions.Filters.Http.GrpcWeb.V3.GrpcWebReflection.Descriptor,
+        Envoy.Extensions.Filters.Network.MongoProxy.V3.MongoProxyReflection.Descriptor,
         Envoy.Extensions.Filters.Listener.TlsInspector.V3.TlsInspectorReflection.Descriptor,
         Envoy.Extensions.Filters.Listener.HttpInspector.V3.HttpInspectorReflection.Descriptor,
         Envoy.Extensions.Filters.Listener.OriginalDst.V3.OriginalDstReflection.Descriptor,

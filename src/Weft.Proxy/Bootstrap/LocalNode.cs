@@ -16,6 +16,7 @@ internal sealed class LocalNode
     {
         var metadata = JsonParser.Default.Parse<Struct>(bootstrap.Metadata.ToJsonString());
         Id = bootstrap.NodeId;
+        Tracing = BootstrapTracing.Of(bootstrap.Metadata);
         IstioVersion = Text(bootstrap.Metadata, "ISTIO_VERSION", "unknown");
         XdsNode = new Node
         {
@@ -31,6 +32,9 @@ internal sealed class LocalNode
     }
 
     public string Id { get; }
+
+    /// <summary>Null when the proxy's own configuration names no collector.</summary>
+    public BootstrapTracing? Tracing { get; }
 
     public string IstioVersion { get; }
 

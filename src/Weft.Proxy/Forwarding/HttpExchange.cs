@@ -185,6 +185,9 @@ internal sealed class HttpExchange : IStreamInfo
 
     public long ResponseBodyBytes;
 
+    /// <summary>Null when the client speaks no gRPC-Web.</summary>
+    public GrpcWebCodec? GrpcWeb { get; set; }
+
     public GrpcMessageCounter? RequestMessages { get; set; }
 
     public GrpcMessageCounter? ResponseMessages { get; set; }

@@ -194,7 +194,7 @@ internal static class HttpForwarder
             await UpstreamResponse.CopyBodyAsync(exchange, response, timers, cancellationToken);
 
             // :: Step 5
-            UpstreamResponse.CopyTrailers(exchange, response);
+            await UpstreamResponse.CopyTrailersAsync(exchange, response, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();
         }
         catch (Exception error) when (UpstreamFailures.IsFailure(error))

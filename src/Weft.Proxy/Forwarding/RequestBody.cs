@@ -20,6 +20,9 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
     /// <summary>Whether the client, not the upstream, broke the body.</summary>
     public bool DownstreamFailed { get; private set; }
 
+    /// <summary>Whether it is not what its content type says.</summary>
+    public bool IsMalformed { get; private set; }
+
     /// <summary>Whether all of it has been read.</summary>
     public bool IsComplete { get; private set; }
 
@@ -39,7 +42,7 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
         _kept ??= new ArrayBufferWriter<byte>();
     }
 
-    public bool CanRepeat => _kept is not null && !DownstreamFailed;
+    public bool CanRepeat => _kept is not null && !DownstreamFailed && !IsMalformed;
 
     /// <summary>Sends what was kept, then the rest as it arrives. One caller at a time.</summary>
     public Task CopyToAsync(Stream upstream, CancellationToken cancellationToken) => _copy = CopyAsync(upstream, cancellationToken);
@@ -49,9 +52,10 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
 
     private async Task CopyAsync(Stream upstream, CancellationToken cancellationToken)
     {
+        var text = exchange.GrpcWeb is { IsText: true } ? new Base64Pieces() : null;
         if (_kept is { WrittenCount: > 0 } kept)
         {
-            await upstream.WriteAsync(kept.WrittenMemory, cancellationToken);
+            await upstream.WriteAsync(Decoded(text, kept.WrittenMemory), cancellationToken);
             await upstream.FlushAsync(cancellationToken);
         }
 
@@ -71,7 +75,7 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
 
                 foreach (var segment in read.Buffer)
                 {
-                    await upstream.WriteAsync(segment, cancellationToken);
+                    await upstream.WriteAsync(Decoded(text, segment), cancellationToken);
                 }
             }
             finally
@@ -81,6 +85,22 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
 
             await upstream.FlushAsync(cancellationToken);
         }
+    }
+
+    private ReadOnlyMemory<byte> Decoded(Base64Pieces? text, ReadOnlyMemory<byte> piece)
+    {
+        if (text is null)
+        {
+            return piece;
+        }
+
+        if (text.Decode(piece.Span) is { } bytes)
+        {
+            return bytes;
+        }
+
+        IsMalformed = true;
+        throw new IOException("the body is no base64");
     }
 
     private void Keep(ReadOnlySequence<byte> data)

@@ -26,7 +26,9 @@ internal sealed class StreamTimers : IDisposable
 {
     private readonly CancellationTokenSource _expired;
     private readonly TimeProvider _time;
-    private readonly List<ITimer> _timers = [];
+    private ITimer? _response;
+    private ITimer? _whole;
+    private ITimer? _request;
     private readonly TimeSpan _idle;
     private ITimer? _idleTimer;
     private long _lastProgress;
@@ -57,11 +59,9 @@ internal sealed class StreamTimers : IDisposable
 
     public void Dispose()
     {
-        foreach (var timer in _timers)
-        {
-            timer.Dispose();
-        }
-
+        _response?.Dispose();
+        _whole?.Dispose();
+        _request?.Dispose();
         _idleTimer?.Dispose();
         _expired.Dispose();
     }
@@ -84,7 +84,7 @@ internal sealed class StreamTimers : IDisposable
     {
         if (timeout > TimeSpan.Zero)
         {
-            _timers.Add(WhenSent(exchange, _ => Expire(StreamExpiry.Response), null, timeout));
+            _response = WhenSent(exchange, static state => ((StreamTimers)state!).Expire(StreamExpiry.Response), this, timeout);
         }
     }
 
@@ -107,22 +107,18 @@ internal sealed class StreamTimers : IDisposable
     {
         if ((route.StreamFor(requested) ?? manager.MaxStreamDuration) is { Ticks: > 0 } longest)
         {
-            Start(longest - _time.GetElapsedTime(exchange.StartTimestamp), StreamExpiry.MaxStream);
+            _whole = Start(longest - _time.GetElapsedTime(exchange.StartTimestamp), StreamExpiry.MaxStream);
         }
 
         if (manager.RequestTimeout > TimeSpan.Zero && exchange.RequestBody is { IsComplete: false } body)
         {
-            var timer = Start(manager.RequestTimeout - _time.GetElapsedTime(exchange.StartTimestamp), StreamExpiry.Request);
-            body.Completed += () => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _request = Start(manager.RequestTimeout - _time.GetElapsedTime(exchange.StartTimestamp), StreamExpiry.Request);
+            body.Completed += () => _request.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private ITimer Start(TimeSpan due, StreamExpiry expiry)
-    {
-        var timer = _time.CreateTimer(_ => Expire(expiry), null, due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-        _timers.Add(timer);
-        return timer;
-    }
+    private ITimer Start(TimeSpan due, StreamExpiry expiry) =>
+        _time.CreateTimer(_ => Expire(expiry), null, due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
 
     private void CheckIdle()
     {

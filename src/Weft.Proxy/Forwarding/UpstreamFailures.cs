@@ -39,6 +39,12 @@ internal static class UpstreamFailures
             return Task.CompletedTask;
         }
 
+        if (exchange.RequestBody is { IsMalformed: true })
+        {
+            return LocalReply.SendAsync(
+                exchange, StatusCodes.Status400BadRequest, "Bad gRPC-web request, invalid base64 data.", ResponseFlags.DownstreamProtocolError, "grpc_base_64_decode_failed", grpcStatus: 2);
+        }
+
         if (error is OperationCanceledException)
         {
             return attemptDetails is null ? LocalReply.ExpiredAsync(exchange, expiry) : LocalReply.TimeoutAsync(exchange, attemptDetails);

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -24,6 +25,12 @@ internal static class UpstreamResponse
         var writer = exchange.Http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
         var source = await response.Content.ReadAsStreamAsync(cancellationToken);
         await exchange.Http.Response.StartAsync(cancellationToken);
+        if (exchange.GrpcWeb is { IsText: true } web)
+        {
+            await CopyTextAsync(exchange, source, web, writer, timers, cancellationToken);
+            return;
+        }
+
         while (true)
         {
             var memory = writer.GetMemory(4096);
@@ -41,7 +48,7 @@ internal static class UpstreamResponse
         }
     }
 
-    public static void CopyTrailers(HttpExchange exchange, HttpResponseMessage response)
+    public static async Task CopyTrailersAsync(HttpExchange exchange, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var trailers = response.TrailingHeaders.NonValidated;
         if (trailers.Count == 0)
@@ -54,12 +61,33 @@ internal static class UpstreamResponse
             exchange.GrpcStatus = status.ToString();
         }
 
+        if (exchange.GrpcWeb is { } web)
+        {
+            var writer = exchange.Http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+            web.WriteTrailers(trailers.SelectMany(trailer => trailer.Value.Select(value => (trailer.Key, value))), writer);
+            await writer.FlushAsync(cancellationToken);
+            return;
+        }
+
         if (exchange.Http.Features.Get<IHttpResponseTrailersFeature>() is { Trailers.IsReadOnly: false } feature)
         {
             foreach (var (name, values) in trailers)
             {
                 feature.Trailers[name] = Values(values);
             }
+        }
+    }
+
+    private static async Task CopyTextAsync(HttpExchange exchange, Stream source, GrpcWebCodec web, PipeWriter writer, StreamTimers timers, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[8 * 1024];
+        while (await source.ReadAsync(buffer, cancellationToken) is var read && read > 0)
+        {
+            exchange.ResponseBodyBytes += read;
+            exchange.ResponseMessages?.Observe(buffer.AsSpan(0, read));
+            timers.Progress();
+            web.Write(buffer.AsSpan(0, read), writer);
+            await writer.FlushAsync(cancellationToken);
         }
     }
 

@@ -21,7 +21,8 @@ namespace Weft.Proxy.Subscriptions;
 /// Turns the control plane's resources into configurations. A resource that cannot be used is named in the answer and its last good version stays;
 /// a cluster without endpoints and a listener without routes or secrets wait (warm) while their predecessors serve. One caller at a time.
 /// </summary>
-internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
+/// <param name="own">Clusters of the proxy's bootstrap; the control plane's of the same name take their place.</param>
+internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets, params IReadOnlyList<Cluster> own)
 {
     public const string NameTableUrl = "type.googleapis.com/istio.networking.nds.v1.NameTable";
 
@@ -75,7 +76,7 @@ internal sealed class ConfigBuilder(TimeProvider time, SecretStore secrets)
         {
             case TypeUrls.Cluster:
                 _hasClusters = true;
-                ApplyAll(resources, _clusters, Cluster.Parser, cluster => cluster.Name, (cluster, _) => CompileCluster(cluster), errors, isComplete: true);
+                ApplyAll([.. own.Select(Any.Pack), .. resources], _clusters, Cluster.Parser, cluster => cluster.Name, (cluster, _) => CompileCluster(cluster), errors, isComplete: true);
                 break;
             case TypeUrls.Listener:
                 _hasListeners = true;

@@ -37,7 +37,7 @@ internal sealed class RequestSpan
         }
 
         var reason = RequestId.Decide(exchange, exchange.Route?.Sampling ?? model.Sampling);
-        if (model.Provider is not { } provider)
+        if ((model.Provider ?? exchange.Proxy.Node.Tracing?.Provider) is not { } provider)
         {
             return;
         }

@@ -15,7 +15,7 @@ internal sealed record TracingModel
 
     public required ImmutableArray<CustomTag> CustomTags { get; init; }
 
-    /// <summary>Null when no spans are recorded: decisions are made and told in x-request-id all the same.</summary>
+    /// <summary>Null leaves it to the bootstrap; where that has none either, no spans are recorded, and decisions are made and told in x-request-id all the same.</summary>
     public required TracingProvider? Provider { get; init; }
 
     /// <summary>Whether forwarding is a span of its own (gateways).</summary>

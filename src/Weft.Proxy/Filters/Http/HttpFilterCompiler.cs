@@ -23,6 +23,7 @@ internal static class HttpFilterCompiler
         [RbacFilter.Name] = RbacFilter.Create,
         [JwtAuthnFilter.Name] = (config, _) => JwtAuthnFilter.Create(config),
         [ExtAuthzFilter.Name] = (config, _) => ExtAuthzFilter.Create(config),
+        [GrpcWebFilter.Name] = (_, _) => new GrpcWebFilter(),
         ["envoy.filters.http.grpc_stats"] = (_, _) => new GrpcStatsFilter(),
         ["istio.alpn"] = (config, _) => new AlpnFilter(config),
         ["istio.stats"] = (config, scope) => new StatsFilter(IstioStatsCompiler.Compile(config), scope.IsOutbound),
