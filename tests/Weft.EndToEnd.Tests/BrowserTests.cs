@@ -7,12 +7,6 @@ namespace Weft.EndToEnd;
 [Collection(TravelsCollection.Name)]
 public sealed partial class BrowserTests(TravelsMesh mesh)
 {
-    // What keeps Debian's Chromium from talking to the outside on its own.
-    private static readonly string[] Flags =
-        ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-
-    private static string Screenshots => Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "screenshots")).FullName;
-
     [Theory]
     [InlineData("light", 1280, 800)]
     [InlineData("dark", 1280, 800)]
@@ -20,29 +14,40 @@ public sealed partial class BrowserTests(TravelsMesh mesh)
     [InlineData("dark", 1920, 1080)]
     public async Task The_first_page_is_the_moving_graph_of_travels(string theme, int width, int height)
     {
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = Flags });
-        var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
-        List<string> complaints = [];
-        page.PageError += (_, error) => complaints.Add(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                complaints.Add(message.Text);
-            }
-        };
-        await page.AddInitScriptAsync($"localStorage.setItem('weft.theme', '{theme}')");
-
-        await page.GotoAsync(mesh.Weft.Console.ToString());
-        await page.WaitForSelectorAsync(".weft-canvas canvas", new PageWaitForSelectorOptions { Timeout = 60_000 });
+        await using var console = await ConsolePage.OpenAsync(mesh.Weft.Console, theme, width, height);
+        await console.Page.WaitForSelectorAsync(".weft-canvas canvas", new PageWaitForSelectorOptions { Timeout = 60_000 });
 
         await Eventually.Async(
-            () => page.InnerTextAsync("[data-test=graph-side-panel]"),
+            () => console.Page.InnerTextAsync("[data-test=graph-side-panel]"),
             text => AllEdges().IsMatch(text),
             TestContext.Current.CancellationToken);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Screenshots, $"graph-{theme}-{width}.png") });
-        Assert.Empty(complaints);
+        await console.PictureAsync($"graph-{theme}-{width}");
+        Assert.Empty(console.Complaints);
+    }
+
+    /// <summary>Rows of the acceptance list whose result is a page: what the tutorials read on it stands there, and the page complains about nothing.</summary>
+    [Theory]
+    [InlineData("row-004-010", "overview", "Overview", "Control planes", "Applications")]
+    [InlineData("row-022-024-workloads", "workloads?namespaces=travel-agency,travel-control,travel-portal", "travels-v1", "mysqldb-v1", "viaggi", "Deployment", "version=v1")]
+    [InlineData("row-119-applications", "applications?namespaces=travel-agency", "cars", "discounts", "travels")]
+    [InlineData("row-119-services", "services?namespaces=travel-agency", "cars", "mysqldb", "travels")]
+    [InlineData("row-160-namespaces", "namespaces", "travel-agency", "travel-portal", "istio-system")]
+    [InlineData("row-030-application", "namespaces/travel-agency/applications/travels", "travels-v1", "travels", "Inbound Metrics", "Outbound Metrics", "Traces")]
+    [InlineData("row-031-workload", "namespaces/travel-agency/workloads/travels-v1", "Pods", "Istio Config", "Logs", "Envoy")]
+    [InlineData("row-032-metrics", "namespaces/travel-agency/workloads/travels-v1?tab=out_metrics&duration=300", "Request volume", "Request duration", "Response size", "TCP")]
+    [InlineData("row-034-035-logs", "namespaces/travel-agency/workloads/travels-v1?tab=logs&duration=600", "GetDestinations", "GetTravelQuote", "GET /hotels")]
+    [InlineData("row-036-137-traces", "namespaces/travel-agency/applications/travels?tab=traces&duration=1800", "Traces")]
+    [InlineData("row-100-envoy", "namespaces/travel-agency/workloads/cars-v1?tab=envoy", "discounts", "outbound", "EDS")]
+    [InlineData("row-132-service", "namespaces/travel-agency/services/hotels", "ClusterIP", "8000", "hotels-v1")]
+    [InlineData("row-159-mesh", "mesh", "istiod")]
+    [InlineData("row-018-istio-config", "istio", "Istio Config")]
+    public async Task Pages_show_what_the_tutorials_read(string row, string path, params string[] texts)
+    {
+        await using var console = await ConsolePage.OpenAsync(new Uri(mesh.Weft.Console, "console/" + path));
+
+        await console.ShowsAsync(texts);
+        await console.PictureAsync(row);
+        Assert.Empty(console.Complaints);
     }
 
     [Fact]
