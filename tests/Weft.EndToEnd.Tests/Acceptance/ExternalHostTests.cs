@@ -15,10 +15,11 @@ public sealed class ExternalHostTests(DemoMesh mesh)
     public async Task Row_141_to_146_without_an_entry_https_is_passthrough_tcp()
     {
         var curl = await CurlAsync();
+        var before = await curl.MetricsAsync();
 
-        var metrics = await Eventually.Async(curl.MetricsAsync, metrics => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "PassthroughCluster")) > 0, Cancellation);
+        var after = await Eventually.Async(curl.MetricsAsync, metrics => Passthrough(metrics) > Passthrough(before), Cancellation);
 
-        Assert.Equal(0, metrics.Sum(Requests, ("destination_service_name", "httpbin.org")));
+        Assert.Equal(before.Sum(Requests, ("destination_service_name", "httpbin.org")), after.Sum(Requests, ("destination_service_name", "httpbin.org")));
     }
 
     [Fact]
@@ -27,9 +28,11 @@ public sealed class ExternalHostTests(DemoMesh mesh)
         var curl = await CurlAsync();
         await using var entry = await mesh.ApplyDemoAsync("External/manifests-later/service-entry.yaml");
 
-        var metrics = await Eventually.Async(curl.MetricsAsync, metrics => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "httpbin.org")) > 0, Cancellation);
+        var before = await curl.MetricsAsync();
 
-        Assert.Equal(0, metrics.Sum(Requests, ("destination_service_name", "httpbin.org")));
+        var after = await Eventually.Async(curl.MetricsAsync, metrics => Entry(metrics) > Entry(before), Cancellation);
+
+        Assert.Equal(before.Sum(Requests, ("destination_service_name", "httpbin.org")), after.Sum(Requests, ("destination_service_name", "httpbin.org")));
     }
 
     [Fact]
@@ -83,6 +86,8 @@ public sealed class ExternalHostTests(DemoMesh mesh)
         var metrics = await details.MetricsAsync();
         Assert.True(metrics.Sum(Requests, ("reporter", "source"), ("destination_service_name", "www.googleapis.com"), ("response_code", answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture))) > 0);
     }
+
+    private static double Entry(ProxyMetrics metrics) => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "httpbin.org"));
 
     private static double Passthrough(ProxyMetrics metrics) => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "PassthroughCluster"));
 }
