@@ -23,6 +23,7 @@ public sealed class TestControlPlane : IAsyncDisposable
     private readonly ConcurrentDictionary<string, NodeConfig> _nodes = new();
     private readonly X509Certificate2 _root;
     private readonly ECDsa _rootKey;
+    private int _signatures;
 
     private TestControlPlane(WebApplication app)
     {
@@ -37,6 +38,12 @@ public sealed class TestControlPlane : IAsyncDisposable
     public Uri Address => new(_app.Urls.First());
 
     public ConcurrentQueue<DiscoveryRequest> Requests { get; } = new();
+
+    /// <summary>How long certificates stay valid from now on; they begin two minutes ago.</summary>
+    public TimeSpan CertificateLife { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many certificates were signed.</summary>
+    public int Signatures => Volatile.Read(ref _signatures);
 
     public static async Task<TestControlPlane> StartAsync()
     {
@@ -85,12 +92,13 @@ public sealed class TestControlPlane : IAsyncDisposable
 
     private async Task SignAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _signatures);
         var request = await GrpcFraming.ReadAsync(context.Request.BodyReader, IstioCertificateRequest.Parser, 1 << 20, context.RequestAborted);
         var csr = CertificateRequest.LoadSigningRequestPem(request!.Csr, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
         csr.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
         csr.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         var now = TimeProvider.System.GetUtcNow();
-        using var leaf = csr.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), now.AddMinutes(-2), now.AddDays(1), RandomNumberGenerator.GetBytes(16));
+        using var leaf = csr.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), now.AddMinutes(-2), now + CertificateLife, RandomNumberGenerator.GetBytes(16));
         var response = new IstioCertificateResponse();
         response.CertChain.Add(leaf.ExportCertificatePem() + "\n");
         response.CertChain.Add(_root.ExportCertificatePem() + "\n");
