@@ -42,9 +42,6 @@ internal static class NetworkFilterCompiler
                 case NetworkRbacFilter.Name or NetworkExtAuthzFilter.Name:
                     access.Add(Access(filter));
                     break;
-                case "envoy.filters.network.mongo_proxy":
-                    // It only counts what it sniffs; connections pass as they are.
-                    break;
                 default:
                     throw new ResourceRejectedException($"network filter {filter.Name} ({filter.TypedConfig?.TypeUrl}) is not supported");
             }
