@@ -1,6 +1,7 @@
 using Weft.Benchmarks.Graph;
 using Weft.Benchmarks.Load;
 using Weft.Benchmarks.Metrics;
+using Weft.Benchmarks.Push;
 
 if (args is ["graph-cost", var file])
 {
@@ -11,6 +12,12 @@ if (args is ["graph-cost", var file])
 if (args is ["graph-scales", var scales])
 {
     await GraphScales.WriteAsync(scales);
+    return;
+}
+
+if (args is ["push-cost", var pushes])
+{
+    await PushCost.WriteAsync(pushes);
     return;
 }
 

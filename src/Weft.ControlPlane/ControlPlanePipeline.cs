@@ -41,7 +41,7 @@ internal sealed partial class ControlPlanePipeline(WatchedMesh watched, Snapshot
     private void Publish()
     {
         var started = options.TimeProvider.GetTimestamp();
-        var snapshot = MeshSnapshotBuilder.Build(watched.Current());
+        var snapshot = MeshSnapshotBuilder.Build(watched.Current(), pushes.Current.Snapshot);
         var version = string.Create(CultureInfo.InvariantCulture, $"{options.TimeProvider.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}/{++_count}");
         var elapsed = options.TimeProvider.GetElapsedTime(started);
         var next = pushes.Current.Next(snapshot, version, watched.Credentials());

@@ -9,6 +9,7 @@ using Weft.ControlPlane.Generation.Names;
 using Weft.ControlPlane.Generation.Proxyless;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.ControlPlane.Generation.Secrets;
+using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 using Weft.Xds;
 
@@ -24,13 +25,19 @@ internal sealed record ProxyResource(string Name, Any Content, string Hash)
     }
 }
 
-/// <summary>The resources of one proxy in one snapshot, generated when asked for and kept; endpoints are made anew each time.</summary>
+/// <summary>The resources of one proxy in one snapshot, generated when asked for and kept.</summary>
 internal sealed class ProxyResources
 {
+    /// <summary>Up to so many changed hosts names are compared with each.</summary>
+    private const int FewHosts = 8;
+
     private readonly Dictionary<string, List<ProxyResource>> _all;
     private readonly Dictionary<string, ProxyResource?> _routes;
 
     private readonly CredentialStore _credentials;
+    private List<ProxyResource>? _endpoints;
+    private List<ProxyResource>? _endpointsBefore;
+    private IReadOnlyCollection<string>? _changedHosts;
 
     /// <param name="credentials">The secrets that the proxy may have; empty when it may have none.</param>
     public ProxyResources(ProxyView view, CredentialStore credentials)
@@ -52,7 +59,12 @@ internal sealed class ProxyResources
     public ProxyResources WithEndpointsOf(MeshSnapshot snapshot, CredentialStore credentials)
     {
         var view = new ProxyView(snapshot, View.Node);
-        return InboundOf(view).SequenceEqual(InboundOf(View)) ? new ProxyResources(view, credentials, _all, _routes) : new ProxyResources(view, credentials);
+        if (!InboundOf(view).SequenceEqual(InboundOf(View)) || !LabelMatch.IsSame(view.Node.Labels, View.Node.Labels))
+        {
+            return new ProxyResources(view, credentials);
+        }
+
+        return new ProxyResources(view, credentials, _all, _routes) { _endpointsBefore = _endpoints, _changedHosts = snapshot.HostsChangedSince(View.Snapshot) };
     }
 
     /// <summary>What a subscription covers, in a stable order; null for a type that this control plane does not serve.</summary>
@@ -63,7 +75,7 @@ internal sealed class ProxyResources
         TypeUrls.Cluster => Selected(typeUrl, isWildcard, names, Clusters),
         TypeUrls.Listener => Selected(typeUrl, isWildcard, names, Listeners),
         TypeUrls.NameTable => Selected(typeUrl, isWildcard, names, NameTable),
-        TypeUrls.Endpoint => Named(names, name => ProxyResource.Of(name, EndpointGenerator.Of(View, name))),
+        TypeUrls.Endpoint => Endpoints(names),
         TypeUrls.Route => Named(names, Route),
         TypeUrls.Secret => Named(names, Secret),
         _ => null,
@@ -71,7 +83,7 @@ internal sealed class ProxyResources
 
     private IEnumerable<ProxyResource> Clusters() => View.Node.IsProxyless
         ? ProxylessGenerator.Clusters(View).Select(cluster => ProxyResource.Of(cluster.Name, cluster))
-        : ClusterGenerator.Of(View).Select(cluster => ProxyResource.Of(cluster.Name, cluster));
+        : ClusterGenerator.Of(View).Select(cluster => Shared(cluster.Name, cluster));
 
     private IEnumerable<ProxyResource> Listeners() => View.Node.IsProxyless
         ? ProxylessGenerator.Listeners(View).Select(listener => ProxyResource.Of(listener.Name, listener))
@@ -79,12 +91,42 @@ internal sealed class ProxyResources
 
     private IEnumerable<ProxyResource> NameTable() => [ProxyResource.Of("", NameTableGenerator.Of(View))];
 
+    /// <summary>After a change of a few services the rest is taken from before without being looked at again.</summary>
+    private List<ProxyResource> Endpoints(HashSet<string> names)
+    {
+        if (_endpointsBefore is { } before && _changedHosts is { Count: <= FewHosts } changed && before.Count == names.Count && before.TrueForAll(resource => names.Contains(resource.Name)))
+        {
+            _endpoints = [.. before];
+            foreach (var host in changed)
+            {
+                for (var index = 0; index < before.Count; index++)
+                {
+                    if (before[index].Name.EndsWith(host, StringComparison.Ordinal))
+                    {
+                        _endpoints[index] = Endpoint(before[index].Name);
+                    }
+                }
+            }
+        }
+        else
+        {
+            _endpoints = Named(names, Endpoint);
+        }
+
+        return _endpoints;
+    }
+
+    private ProxyResource Endpoint(string name) => Shared(name, EndpointGenerator.Of(View, name));
+
+    /// <summary>Proxies share clusters, endpoints and routes: each message is packed once.</summary>
+    private ProxyResource Shared(string name, IMessage message) => View.Shared.Packed(message, content => ProxyResource.Of(name, content));
+
     private ProxyResource? Route(string name)
     {
         if (!_routes.TryGetValue(name, out var route))
         {
             var generated = View.Node.IsProxyless ? ProxylessGenerator.Route(View, name) : RouteGenerator.Of(View, name);
-            route = generated is null ? null : ProxyResource.Of(name, generated);
+            route = generated is null ? null : Shared(name, generated);
             _routes.Add(name, route);
         }
 

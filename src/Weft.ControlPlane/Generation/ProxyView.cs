@@ -10,12 +10,9 @@ namespace Weft.ControlPlane.Generation;
 /// <summary>One mesh as one proxy sees it: what every generator needs, worked out once per proxy and snapshot.</summary>
 public sealed class ProxyView
 {
-    private readonly Dictionary<MeshService, EffectiveDestinationRule?> _rules = new(ReferenceEqualityComparer.Instance);
-    private readonly HashSet<MeshService> _scope;
-    private readonly Dictionary<string, MeshService> _byHost = [];
-    private readonly ILookup<string, MeshService> _aliases;
+    private readonly ServiceScope _scope;
+    private readonly ClientRules _rules;
     private readonly BoundVirtualServices _virtualServices;
-    private readonly Lock _lock = new();
 
     public ProxyView(MeshSnapshot snapshot, ProxyNode node)
     {
@@ -28,14 +25,8 @@ public sealed class ProxyView
         Snapshot = snapshot;
         Node = node;
         Sidecar = EffectiveSidecar.For(snapshot, node.Namespace, node.Type == ProxyType.Sidecar ? node.Labels : ImmutableDictionary<string, string>.Empty);
-        Services = node.Type == ProxyType.Sidecar ? Sidecar.Services : HostOwners.Of(snapshot.Services.Where(service => service.IsVisibleIn(node.Namespace)), node.Namespace);
-        _scope = new HashSet<MeshService>(Services, ReferenceEqualityComparer.Instance);
-        foreach (var service in Services)
-        {
-            _byHost.TryAdd(service.Host, service);
-        }
-
-        _aliases = Services.Where(service => service.AliasOf is not null).ToLookup(service => service.AliasOf ?? "");
+        _scope = node.Type == ProxyType.Sidecar ? Sidecar.Scope : ServiceScope.OfGateway(snapshot, node.Namespace);
+        _rules = ClientRules.Of(snapshot, node.Namespace, node.Labels);
         Tls = EffectiveTls.For(snapshot, node.Namespace, node.Labels);
         Policies = EffectivePolicies.For(snapshot, node.Namespace, node.Labels);
         Tokens = EffectiveTokens.For(snapshot, node.Namespace, node.Labels);
@@ -57,7 +48,7 @@ public sealed class ProxyView
     public EffectiveSidecar Sidecar { get; }
 
     /// <summary>The hosts it may call, oldest first.</summary>
-    public ImmutableArray<MeshService> Services { get; }
+    public ImmutableArray<MeshService> Services => _scope.Services;
 
     /// <summary>What its own workload accepts.</summary>
     public EffectiveTls Tls { get; }
@@ -97,10 +88,10 @@ public sealed class ProxyView
     public ServiceResolution ResolutionOf(MeshService service) =>
         Node.Type == ProxyType.Router && service.Resolution == ServiceResolution.Passthrough ? ServiceResolution.Endpoints : service.Resolution;
 
-    public MeshService? Service(string host) => _byHost.GetValueOrDefault(host);
+    public MeshService? Service(string host) => _scope.Find(host);
 
     /// <summary>The services that are only other names of this one.</summary>
-    public IEnumerable<MeshService> AliasesOf(MeshService service) => _aliases[service.Host];
+    public IEnumerable<MeshService> AliasesOf(MeshService service) => _scope.AliasesOf(service.Host);
 
     /// <summary>The VirtualService for its calls to a host, within the scope of its Sidecar.</summary>
     public VirtualService? VirtualServiceFor(string host) => _virtualServices.For(host);
@@ -112,24 +103,10 @@ public sealed class ProxyView
     public RouteContext RoutingAt(string gateway) => RouteContext.OfGateway(Node.Namespace, Node.Labels, gateway);
 
     /// <summary>The DestinationRule for its calls to a service; null when there is none, or the service is outside the scope of its Sidecar.</summary>
-    public EffectiveDestinationRule? RuleFor(MeshService service)
-    {
-        if (!_scope.Contains(service))
-        {
-            return null;
-        }
+    public EffectiveDestinationRule? RuleFor(MeshService service) => _scope.Contains(service) ? _rules.For(service) : null;
 
-        lock (_lock)
-        {
-            if (!_rules.TryGetValue(service, out var rule))
-            {
-                rule = EffectiveDestinationRule.For(Snapshot, Node.Namespace, Node.Labels, service);
-                _rules.Add(service, rule);
-            }
-
-            return rule;
-        }
-    }
+    /// <summary>Messages that this proxy has in common with others.</summary>
+    internal SharedMessages Shared => Snapshot.DerivedOfShape(typeof(SharedMessages), _ => new SharedMessages());
 
     private static ImmutableArray<InboundPort> InboundPortsOf(MeshSnapshot snapshot, ProxyNode node)
     {

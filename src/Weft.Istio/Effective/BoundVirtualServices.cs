@@ -17,6 +17,7 @@ public sealed class BoundVirtualServices
     private BoundVirtualServices(ImmutableArray<VirtualService> all)
     {
         All = all;
+        DependOnLabels = all.Any(item => item.Spec.Http.Any(route => route.Match.Any(match => match.SourceLabels.Count > 0)));
         var hosts = all.SelectMany(item => item.Spec.Hosts.Select(host => (Host: Hostname.Resolve(host, item.Metadata.Namespace ?? ""), VirtualService: item))).ToList();
         foreach (var (host, virtualService) in hosts.Where(entry => !Hostname.IsWildcard(entry.Host)))
         {
@@ -27,6 +28,9 @@ public sealed class BoundVirtualServices
     }
 
     public ImmutableArray<VirtualService> All { get; }
+
+    /// <summary>True when HTTP rules are for some clients only, by their labels.</summary>
+    public bool DependOnLabels { get; }
 
     public static BoundVirtualServices Of(MeshSnapshot snapshot, string @namespace, string gateway) => snapshot.Derived(
         new Key(@namespace, gateway),

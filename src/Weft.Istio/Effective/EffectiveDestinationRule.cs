@@ -95,15 +95,14 @@ public sealed class EffectiveDestinationRule
     /// <summary>False when it only declares subsets.</summary>
     public bool HasPolicy => _policy is not null;
 
-    public static EffectiveDestinationRule? For(
-        MeshSnapshot snapshot, string clientNamespace, ImmutableDictionary<string, string> clientLabels, MeshService service)
+    internal static EffectiveDestinationRule? For(
+        ImmutableArray<DestinationRule> rules, MeshConfig mesh, string clientNamespace, ImmutableDictionary<string, string> clientLabels, MeshService service)
     {
-        var root = snapshot.Mesh.RootNamespace;
-        var rules = snapshot.Objects.DestinationRules;
+        var root = mesh.RootNamespace;
         var inClient = clientNamespace == root ? [] : Matching(rules, clientNamespace, service.Host, rule => rule.Spec.WorkloadSelector.Selects(clientLabels));
         return Merge(inClient)
-            ?? Merge(Matching(rules, service.Namespace, service.Host, rule => IsExported(rule, snapshot.Mesh, clientNamespace)))
-            ?? Merge(Matching(rules, root, service.Host, rule => IsExported(rule, snapshot.Mesh, clientNamespace)));
+            ?? Merge(Matching(rules, service.Namespace, service.Host, rule => IsExported(rule, mesh, clientNamespace)))
+            ?? Merge(Matching(rules, root, service.Host, rule => IsExported(rule, mesh, clientNamespace)));
     }
 
     public Subset? Subset(string name) => Subsets.FirstOrDefault(subset => subset.Name == name);

@@ -22,7 +22,7 @@ public sealed class EffectiveSidecar
         _namespace = @namespace;
         Exported = [.. snapshot.Services.Where(service => service.IsVisibleIn(@namespace))];
         Egress = ImportsEverything ? [EgressListener.CatchAll(@namespace, Exported)] : [.. sidecar!.Spec.Egress.Select(egress => EgressListener.Of(egress, @namespace, Exported))]; // else it has egress
-        Services = VisibleServices();
+        Scope = new ServiceScope(VisibleServices());
         VirtualServices = Bound();
     }
 
@@ -48,7 +48,7 @@ public sealed class EffectiveSidecar
     public ImmutableArray<EgressListener> Egress { get; }
 
     /// <summary>The services of its egress hosts, and those that a VirtualService for such a host leads to; oldest first.</summary>
-    public ImmutableArray<MeshService> Services { get; }
+    public ServiceScope Scope { get; }
 
     /// <summary>The VirtualServices that route its calls.</summary>
     public BoundVirtualServices VirtualServices { get; }

@@ -19,6 +19,13 @@ public static class LabelMatch
         return true;
     }
 
+    public static bool IsSame(ImmutableDictionary<string, string> one, ImmutableDictionary<string, string> other) =>
+        ReferenceEquals(one, other) || (one.Count == other.Count && IsSubset(one, other));
+
+    /// <summary>The same text for the same labels.</summary>
+    public static string Text(ImmutableDictionary<string, string> labels) =>
+        string.Join(',', labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
+
     /// <summary>An absent or empty selector matches everything.</summary>
     public static bool Selects(this WorkloadSelector? selector, ImmutableDictionary<string, string> labels) =>
         selector is null || (IsSubset(selector.MatchLabels, labels) && IsSubset(selector.Labels, labels));

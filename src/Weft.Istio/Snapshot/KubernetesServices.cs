@@ -43,6 +43,7 @@ internal static class KubernetesServices
             Labels = service.Metadata.Labels,
             Selector = service.Spec.Selector,
             CreationTimestamp = service.Metadata.CreationTimestamp,
+            Source = service,
         };
     }
 

@@ -48,6 +48,9 @@ public sealed record MeshService
 
     public DateTimeOffset? CreationTimestamp { get; init; }
 
+    /// <summary>The one object that everything but the endpoints was read from; null when there are several.</summary>
+    internal object? Source { get; init; }
+
     public bool IsHeadless => Resolution == ServiceResolution.Passthrough && Registry == ServiceRegistry.Kubernetes;
 
     public MeshServicePort? Port(int number)
@@ -79,6 +82,9 @@ public sealed record MeshService
     }
 
     public override string ToString() => Host;
+
+    /// <summary>True when both were read from the same object and have the same endpoints.</summary>
+    internal bool IsAs(MeshService other) => Source is not null && ReferenceEquals(Source, other.Source) && Endpoints.AsSpan().SequenceEqual(other.Endpoints.AsSpan());
 }
 
 public enum ServiceRegistry

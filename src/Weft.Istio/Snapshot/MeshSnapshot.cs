@@ -18,6 +18,10 @@ public sealed class MeshSnapshot
     private readonly FrozenDictionary<string, Pod> _podsByAddress;
     private readonly FrozenDictionary<string, Namespace> _namespaces;
     private readonly ConcurrentDictionary<object, object> _derived = new();
+    private ConcurrentDictionary<object, object> _derivedOfShape = new();
+    private ImmutableHashSet<string> _changed = [];
+    private long _number;
+    private long _follows = -1;
     private readonly ILookup<string, (MeshService Service, MeshServicePort Port, MeshEndpoint Endpoint)> _instancesByAddress;
 
     internal MeshSnapshot(MeshObjects objects, ImmutableArray<MeshService> services)
@@ -53,6 +57,14 @@ public sealed class MeshSnapshot
         where TKey : notnull
         where T : class => (T)_derived.GetOrAdd(key, _ => make(key));
 
+    /// <summary>
+    /// A value that is as good in every later snapshot of the same shape (<see cref="SnapshotShape"/>), and kept as long as the shape: it must not depend on
+    /// the registry but by services it is asked about.
+    /// </summary>
+    public T DerivedOfShape<TKey, T>(TKey key, Func<TKey, T> make)
+        where TKey : notnull
+        where T : class => (T)_derivedOfShape.GetOrAdd(key, _ => make(key));
+
     /// <summary>The registry, oldest first, then by name and namespace.</summary>
     public ImmutableArray<MeshService> Services { get; }
 
@@ -65,6 +77,18 @@ public sealed class MeshSnapshot
 
     /// <summary>What a workload at this address serves: one entry per service port that selects it.</summary>
     public IEnumerable<(MeshService Service, MeshServicePort Port, MeshEndpoint Endpoint)> InstancesAt(string address) => _instancesByAddress[address];
+
+    /// <summary>The hosts whose services are not those of the given snapshot; null when this one does not follow it directly in the same shape.</summary>
+    public IReadOnlyCollection<string>? HostsChangedSince(MeshSnapshot before) => ReferenceEquals(_derivedOfShape, before._derivedOfShape) && _follows == before._number ? _changed : null;
+
+    internal MeshSnapshot WithShapeOf(MeshSnapshot before)
+    {
+        _derivedOfShape = before._derivedOfShape;
+        _follows = before._number;
+        _number = before._number + 1;
+        _changed = [.. Services.Zip(before.Services).Where(pair => !ReferenceEquals(pair.First, pair.Second)).Select(pair => pair.First.Host)];
+        return this;
+    }
 
     private static IEnumerable<(MeshService Service, MeshServicePort Port, MeshEndpoint Endpoint)> Instances(ImmutableArray<MeshService> services)
     {

@@ -5,10 +5,13 @@ using Weft.Kubernetes.Objects;
 
 namespace Weft.Istio.Snapshot;
 
-/// <summary>Builds the snapshot of a mesh from its objects. Pure: the same objects give the same snapshot.</summary>
+/// <summary>
+/// Builds the snapshot of a mesh from its objects. Pure: the same objects give the same snapshot. What is as in the snapshot before is taken over from it, so
+/// that what was worked out for it need not be worked out again.
+/// </summary>
 public static class MeshSnapshotBuilder
 {
-    public static MeshSnapshot Build(MeshObjects objects)
+    public static MeshSnapshot Build(MeshObjects objects, MeshSnapshot? before = null)
     {
         var ordered = Ordered(objects);
         var places = new WorkloadPlaces(ordered);
@@ -17,11 +20,26 @@ public static class MeshSnapshotBuilder
             .ThenBy(service => $"{service.Name}.{service.Namespace}", StringComparer.Ordinal);
         var (gateways, virtualServices) = GatewayApiTranslation.Of(ordered);
         var (ingressGateways, ingressRoutes) = IngressTranslation.Of(ordered);
-        return new MeshSnapshot(ordered, [.. services])
+        var mayKeep = before is not null && ReferenceEquals(before.Mesh, objects.Mesh);
+        var snapshot = new MeshSnapshot(ordered, mayKeep ? [.. services.Select(service => Kept(service, before!))] : [.. services]) // not null, else nothing may be kept
         {
             Gateways = OldestFirst([.. ordered.Gateways, .. gateways, .. ingressGateways]),
             VirtualServices = OldestFirst([.. ordered.VirtualServices, .. virtualServices, .. ingressRoutes]),
         };
+        return before is not null && SnapshotShape.AreEqual(before, snapshot) ? snapshot.WithShapeOf(before) : snapshot;
+    }
+
+    private static MeshService Kept(MeshService service, MeshSnapshot before)
+    {
+        foreach (var known in before.ServicesOf(service.Host))
+        {
+            if (known.IsAs(service))
+            {
+                return known;
+            }
+        }
+
+        return service;
     }
 
     /// <summary>A Kubernetes Service keeps its host; the endpoints of an entry of the same host and namespace join it, before its own, and requests find the host by the entry's addresses.</summary>
@@ -31,7 +49,7 @@ public static class MeshSnapshotBuilder
         foreach (var entry in entries.Where(entry => owned.TryGetValue(entry.Host, out var owner) && owner.Namespace == entry.Namespace))
         {
             var owner = owned[entry.Host];
-            owned[entry.Host] = owner with { Endpoints = [.. entry.Endpoints, .. owner.Endpoints], HostAddresses = entry.Addresses };
+            owned[entry.Host] = owner with { Endpoints = [.. entry.Endpoints, .. owner.Endpoints], HostAddresses = entry.Addresses, Source = null };
         }
 
         return owned.Values.Concat(entries.Where(entry => !owned.ContainsKey(entry.Host)));

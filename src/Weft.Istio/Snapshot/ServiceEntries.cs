@@ -22,6 +22,7 @@ internal static class ServiceEntries
     /// <summary>Entries of one host in one namespace are one service: the oldest says what it is, each adds its ports, addresses and endpoints.</summary>
     private static MeshService Merge(MeshService oldest, MeshService other) => oldest with
     {
+        Source = null,
         Addresses = [.. oldest.Addresses.Union(other.Addresses)],
         Ports = [.. oldest.Ports, .. other.Ports.Where(port => oldest.Port(port.Number) is null)],
         Endpoints = [.. oldest.Endpoints, .. other.Endpoints],
@@ -43,6 +44,7 @@ internal static class ServiceEntries
         SubjectAltNames = entry.Spec.SubjectAltNames,
         Labels = entry.Metadata.Labels,
         CreationTimestamp = entry.Metadata.CreationTimestamp,
+        Source = entry,
     };
 
     private static ServiceResolution ResolutionOf(string? resolution) => resolution switch

@@ -41,13 +41,13 @@ public static class SnapshotShape
         where T : class => one.AsSpan().SequenceEqual(other.AsSpan(), ReferenceEqualityComparer.Instance);
 
     /// <summary>Where proxies do not ask for endpoints, these are part of clusters, listeners and names.</summary>
-    private static bool HaveOneShape(MeshService one, MeshService other) =>
+    private static bool HaveOneShape(MeshService one, MeshService other) => ReferenceEquals(one, other) || (
         one.Host == other.Host
         && one.Namespace == other.Namespace
         && one.Resolution == other.Resolution
         && (one.Resolution == ServiceResolution.Endpoints
             ? one.Ports.All(port => Identities(one, port).SetEquals(Identities(other, port)))
-            : one.Endpoints.SequenceEqual(other.Endpoints));
+            : one.Endpoints.SequenceEqual(other.Endpoints)));
 
     /// <summary>What a cluster says of its endpoints: who may answer, and whether they take mutual TLS.</summary>
     private static HashSet<(string Namespace, string ServiceAccount, bool AcceptsMutualTls)> Identities(MeshService service, MeshServicePort port) =>

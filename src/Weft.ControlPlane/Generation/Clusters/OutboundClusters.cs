@@ -24,8 +24,15 @@ internal static class OutboundClusters
     public static IEnumerable<Cluster> Of(ProxyView view, MeshService service, MeshServicePort port)
     {
         var rule = view.RuleFor(service);
+        var isResolvedByProxy = service.Resolution is ServiceResolution.Dns or ServiceResolution.DnsRoundRobin;
+        var key = new ClusterKey(port.Number, rule, view.Node.Type, isResolvedByProxy ? view.Node.ClusterId : "", isResolvedByProxy ? view.Viewpoint : null);
+        return view.Shared.Clusters(service, key, () => Make(view, service, port, rule));
+    }
+
+    private static List<Cluster> Make(ProxyView view, MeshService service, MeshServicePort port, EffectiveDestinationRule? rule)
+    {
         Subset?[] subsets = [null, .. rule?.Subsets ?? []];
-        return subsets.Select(subset => Of(view, service, port, rule, subset)).OfType<Cluster>();
+        return [.. subsets.Select(subset => Of(view, service, port, rule, subset)).OfType<Cluster>()];
     }
 
     private static Cluster? Of(ProxyView view, MeshService service, MeshServicePort port, EffectiveDestinationRule? rule, Subset? subset)
@@ -62,7 +69,7 @@ internal static class OutboundClusters
     /// <summary>For AUTO_PASSTHROUGH gateways: the TLS of the client goes on to the endpoints, so that the cluster speaks none of its own.</summary>
     public static IEnumerable<Cluster> ByServerName(ProxyView view, MeshService service, MeshServicePort port)
     {
-        foreach (var cluster in Of(view, service, port))
+        foreach (var cluster in Make(view, service, port, view.RuleFor(service)))
         {
             if (ClusterNames.TryParseOutbound(cluster.Name, out var parts))
             {

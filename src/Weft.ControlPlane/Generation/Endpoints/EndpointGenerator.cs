@@ -50,10 +50,14 @@ public static class EndpointGenerator
             return assignment;
         }
 
-        var isByServerName = !ClusterNames.TryParseOutbound(clusterName, out _);
-        var known = Of(view, service, port, subset, onlyMutualTls: isByServerName);
-        known.ClusterName = clusterName;
-        return known;
+        if (!ClusterNames.TryParseOutbound(clusterName, out _))
+        {
+            var byServerName = Of(view, service, port, subset, onlyMutualTls: true);
+            byServerName.ClusterName = clusterName;
+            return byServerName;
+        }
+
+        return view.Shared.Endpoints(service, KeyOf(view, service, port, parts.Subset), () => Of(view, service, port, subset));
     }
 
     /// <summary>The endpoints of a service port or subset, whoever resolves their addresses.</summary>
@@ -75,6 +79,19 @@ public static class EndpointGenerator
 
         return assignment;
     }
+
+    private static EndpointKey KeyOf(ProxyView view, MeshService service, MeshServicePort port, string subset)
+    {
+        var rule = view.RuleFor(service);
+        var policy = rule?.PolicyOf(port.Number, rule.Subset(subset)) ?? DestinationPolicy.None;
+        return new EndpointKey(
+            port.Number, subset, rule, view.ResolutionOf(service), view.Node.ClusterId, service.NodeLocal ? view.Node.NodeName : "", DependsOnViewpoint(view, policy, service) ? view.Viewpoint : null);
+    }
+
+    /// <summary>Near and far count where calls are distributed by locality, or fail over.</summary>
+    internal static bool DependsOnViewpoint(ProxyView view, DestinationPolicy policy, MeshService service) =>
+        EffectiveLocality.For(view.Mesh, policy.LoadBalancer, service) is { } locality
+        && (locality.Settings.Distribute.Length > 0 || locality.ForcesFailover || policy.OutlierDetection is not null);
 
     private static LocalityLbEndpoints Group(ProxyView view, DestinationPolicy policy, EndpointGroup source)
     {

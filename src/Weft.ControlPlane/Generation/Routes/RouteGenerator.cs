@@ -1,6 +1,7 @@
 using System.Globalization;
 using Envoy.Config.Route.V3;
 using Weft.ControlPlane.Generation.Gateways;
+using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 
@@ -39,8 +40,17 @@ public static class RouteGenerator
         return names;
     }
 
-    /// <summary>An unknown name gives a configuration without virtual hosts, as istiod does.</summary>
-    public static RouteConfiguration Of(ProxyView view, string name)
+    /// <summary>
+    /// An unknown name gives a configuration without virtual hosts, as istiod does. Sidecars to which the same rules apply have it in common: it is not to be changed.
+    /// </summary>
+    public static RouteConfiguration Of(ProxyView view, string name) => view.Node.Type == ProxyType.Router
+        ? Make(view, name)
+        : view.Snapshot.Derived(new Key(view.Sidecar, name, LabelsThatMatter(view)), _ => Make(view, name));
+
+    private static string LabelsThatMatter(ProxyView view) =>
+        view.Sidecar.VirtualServices.DependOnLabels || ClientRules.DependOnLabels(view.Snapshot, view.Node.Namespace) ? LabelMatch.Text(view.Node.Labels) : "";
+
+    private static RouteConfiguration Make(ProxyView view, string name)
     {
         var configuration = new RouteConfiguration
         {
@@ -83,4 +93,7 @@ public static class RouteGenerator
         host = colon < 0 ? "" : name[..colon];
         return int.TryParse(name[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && host.Length > 0;
     }
+
+    /// <param name="Sidecar">One object per namespace, or per Sidecar of it.</param>
+    private sealed record Key(EffectiveSidecar Sidecar, string Name, string Labels);
 }
