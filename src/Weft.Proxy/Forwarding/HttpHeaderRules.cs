@@ -47,7 +47,8 @@ internal static class HttpHeaderRules
                 headers.Remove(name);
             }
         }
-        if (!headers.ContainsKey(ForwardedProto))
+        // A gateway believes what stands there only of proxies that it trusts.
+        if ((manager.UsesRemoteAddress && manager.TrustedHops == 0) || !headers.ContainsKey(ForwardedProto))
         {
             headers[ForwardedProto] = exchange.Connection.Tls is null ? "http" : "https";
         }

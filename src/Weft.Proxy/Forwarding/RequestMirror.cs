@@ -90,6 +90,12 @@ internal sealed class RequestMirror(ProxyContext proxy, ClusterClient client) : 
             }
         }
 
+        if (!policy.IsTraced && exchange.Span?.HeadersOfUnsampled() is { } untraced)
+        {
+            headers.RemoveAll(header => untraced.ContainsKey(header.Key));
+            headers.AddRange(untraced.Select(header => new KeyValuePair<string, string>(header.Key, header.Value.ToString())));
+        }
+
         return new ClusterRequest
         {
             Cluster = policy.Cluster,

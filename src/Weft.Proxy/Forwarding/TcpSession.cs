@@ -111,6 +111,9 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
         DownstreamLocalAddress = downstream.OriginalDestination,
         DownstreamRemoteAddress = downstream.RemoteAddress,
         RequestedServerName = downstream.RequestedServerName,
+        Metadata = downstream.Metadata,
+        DownstreamTls = downstream.Tls,
+        UpstreamTls = Upstream?.Tls,
     };
 
     private TrafficParties Parties()

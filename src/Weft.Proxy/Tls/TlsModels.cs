@@ -66,6 +66,12 @@ internal sealed record TlsSession
     /// <summary>The negotiated protocol; empty when none was.</summary>
     public required string Alpn { get; init; }
 
+    /// <summary>As Envoy writes it, e.g. <c>TLSv1.3</c>.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>By its IANA name.</summary>
+    public string Cipher { get; init; } = "";
+
     public static TlsSession Of(SslStream stream, string localUri)
     {
         var peer = stream.RemoteCertificate as System.Security.Cryptography.X509Certificates.X509Certificate2;
@@ -77,6 +83,8 @@ internal sealed record TlsSession
             PeerSubject = peer?.Subject ?? "",
             PeerHash = peer is null ? "" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(peer.RawDataMemory.Span)),
             Alpn = alpn.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(alpn.Span),
+            Version = stream.SslProtocol switch { SslProtocols.Tls13 => "TLSv1.3", SslProtocols.Tls12 => "TLSv1.2", _ => "" },
+            Cipher = stream.NegotiatedCipherSuite.ToString(),
         };
     }
 }

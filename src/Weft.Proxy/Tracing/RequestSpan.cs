@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Weft.Proxy.Forwarding;
 
 namespace Weft.Proxy.Tracing;
@@ -62,6 +63,14 @@ internal sealed class RequestSpan
         }
 
         TracePropagation.Inject(exchange.RequestHeaders, _upstream ?? Context, _provider.Headers);
+    }
+
+    /// <summary>The headers of a copy of the request that is not to be traced.</summary>
+    public IHeaderDictionary HeadersOfUnsampled()
+    {
+        var headers = new HeaderDictionary();
+        TracePropagation.Inject(headers, Context.Child() with { IsSampled = false }, _provider.Headers);
+        return headers;
     }
 
     /// <summary>Hands what was recorded to the collector's queue; never waits.</summary>

@@ -124,6 +124,37 @@ public sealed class TracingTests
     }
 
     [Fact]
+    public async Task A_mirrored_request_is_traced_only_where_its_policy_says()
+    {
+        var spans = new ConcurrentQueue<JsonNode>();
+        var mirrored = new ConcurrentQueue<string>();
+        await using var collector = await CollectorAsync(spans);
+        await using var mirror = await TestService.StartAsync(context =>
+        {
+            mirrored.Enqueue($"{context.Request.Headers["x-b3-traceid"]} {context.Request.Headers["x-b3-sampled"]}");
+            return Task.CompletedTask;
+        });
+        await using var mesh = await TestMesh.StartAsync(EchoB3, Cancel, (kind, resources) =>
+        {
+            Trace(kind, resources, collector, Zipkin, 100);
+            if (kind == "clusters")
+            {
+                mirror.AddTo(resources, "mirror");
+            }
+
+            if (kind == "routes")
+            {
+                ResourceEdits.SetAction(resources, "requestMirrorPolicies", """[{"cluster":"mirror","traceSampled":false},{"cluster":"mirror"}]""");
+            }
+        });
+
+        var trace = (await mesh.Client().GetStringAsync(Beta, Cancel)).Split(' ')[0];
+
+        await TestMesh.UntilAsync(() => mirrored.Count == 2, Cancel);
+        Assert.Equal([$"{trace} 0", $"{trace} 1"], mirrored.Order());
+    }
+
+    [Fact]
     public async Task OpenTelemetry_gets_spans_over_gRPC_with_W3C_context()
     {
         var requests = new ConcurrentQueue<ExportTraceServiceRequest>();
