@@ -6,6 +6,7 @@ using Weft.Api.Access;
 using Weft.Api.Apps;
 using Weft.Api.Config;
 using Weft.Api.Dashboards;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
 using Weft.Api.Health;
@@ -29,13 +30,14 @@ namespace Weft.Api;
 /// <summary>Kiali's REST API, version 2.30, over one console.</summary>
 public static class ApiServices
 {
-    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console).AddSingleton<GraphAnswers>();
+    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console).AddSingleton<GraphAnswers>().AddApiDescription();
 
     /// <summary>Maps <c>/healthz</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
     public static void MapWeftApi(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => TypedResults.Ok());
+        routes.MapGet("/healthz", () => TypedResults.Ok()).ExcludeFromDescription();
         var api = routes.MapGroup("/api").AddEndpointFilter<ErrorFilter>();
+        api.DescribeBodies();
         StatusEndpoints.Map(api);
         ConfigEndpoints.Map(api);
         AccessEndpoints.Map(api);
@@ -59,7 +61,8 @@ public static class ApiServices
         IntegrationEndpoints.Map(api);
         TraceEndpoints.Map(api);
         TracingEndpoints.Map(api);
+        routes.MapApiDescription();
         api.MapFallback("/{**path}", (string path) => TypedResults.Json(
-            new ErrorDto($"no such endpoint: /api/{path}"), ApiJsonContext.Default.ErrorDto, contentType: null, statusCode: StatusCodes.Status404NotFound));
+            new ErrorDto($"no such endpoint: /api/{path}"), ApiJsonContext.Default.ErrorDto, contentType: null, statusCode: StatusCodes.Status404NotFound)).ExcludeFromDescription();
     }
 }

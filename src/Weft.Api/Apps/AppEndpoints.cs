@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Weft.Api.Dashboards;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -14,8 +15,8 @@ internal static class AppEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/clusters/apps", ListAsync);
-        api.MapGet("/namespaces/{ns}/apps/{app}", DetailsAsync);
+        api.MapGet("/clusters/apps", ListAsync).Reads(QueryParameters.Lists);
+        api.MapGet("/namespaces/{ns}/apps/{app}", DetailsAsync).Reads(QueryParameters.Details);
     }
 
     private static async Task<JsonHttpResult<AppListDto>> ListAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)

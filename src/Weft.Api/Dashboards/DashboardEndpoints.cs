@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Metrics;
 using Weft.Console;
@@ -17,12 +18,12 @@ internal static class DashboardEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/namespaces/{ns}/apps/{app}/dashboard", (WeftConsole console, HttpRequest request, string ns, string app, CancellationToken cancellationToken) =>
-            OfTrafficAsync(console, request, new MetricsTarget(TargetKind.App, ns, app), cancellationToken));
+            OfTrafficAsync(console, request, new MetricsTarget(TargetKind.App, ns, app), cancellationToken)).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/workloads/{workload}/dashboard", (WeftConsole console, HttpRequest request, string ns, string workload, CancellationToken cancellationToken) =>
-            OfTrafficAsync(console, request, new MetricsTarget(TargetKind.Workload, ns, workload), cancellationToken));
+            OfTrafficAsync(console, request, new MetricsTarget(TargetKind.Workload, ns, workload), cancellationToken)).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/services/{service}/dashboard", (WeftConsole console, HttpRequest request, string ns, string service, CancellationToken cancellationToken) =>
-            OfTrafficAsync(console, request, MetricsEndpoints.ServiceTarget(console, ns, service), cancellationToken));
-        api.MapGet("/namespaces/{ns}/customdashboard/{dashboard}", CustomAsync);
+            OfTrafficAsync(console, request, MetricsEndpoints.ServiceTarget(console, ns, service), cancellationToken)).Reads(QueryParameters.Metrics);
+        api.MapGet("/namespaces/{ns}/customdashboard/{dashboard}", CustomAsync).Reads([.. QueryParameters.Metrics, "labelsFilters", "additionalLabels", "rawDataAggregator"]);
     }
 
     private static async Task<JsonHttpResult<DashboardDto>> OfTrafficAsync(WeftConsole console, HttpRequest request, MetricsTarget target, CancellationToken cancellationToken)

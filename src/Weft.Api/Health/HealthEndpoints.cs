@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -15,7 +16,7 @@ internal static class HealthEndpoints
 {
     private static readonly string[] Kinds = ["app", "service", "workload"];
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/clusters/health", ClustersAsync);
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/clusters/health", ClustersAsync).Reads("namespaces", "type", "rateInterval", "queryTime");
 
     private static async Task<JsonHttpResult<ClustersHealthDto>> ClustersAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -23,11 +24,11 @@ internal static class IstioConfigEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/istio/config", (WeftConsole console, HttpRequest request) => List(console, request, null));
-        api.MapGet("/namespaces/{ns}/istio", (WeftConsole console, HttpRequest request, string ns) => List(console, request, ns));
-        api.MapGet("/namespaces/{ns}/istio/{group}/{version}/{kind}/{name}", DetailsAsync);
-        api.MapGet("/istio/permissions", PermissionsAsync);
-        api.MapGet("/istio/validations", Validations);
+        api.MapGet("/istio/config", (WeftConsole console, HttpRequest request) => List(console, request, null)).Reads("objects", "labelSelector", "workloadSelector", "validate", "clusterName");
+        api.MapGet("/namespaces/{ns}/istio", (WeftConsole console, HttpRequest request, string ns) => List(console, request, ns)).Reads("objects", "labelSelector", "workloadSelector", "validate", "clusterName");
+        api.MapGet("/namespaces/{ns}/istio/{group}/{version}/{kind}/{name}", DetailsAsync).Reads("validate", "help", "clusterName");
+        api.MapGet("/istio/permissions", PermissionsAsync).Reads("namespaces", "clusterName");
+        api.MapGet("/istio/validations", Validations).Reads("namespaces", "clusterName");
         api.MapGet("/namespaces/{ns}/validations", ValidationsOf);
     }
 

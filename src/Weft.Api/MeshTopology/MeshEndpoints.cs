@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Weft.Api.Config;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Namespaces;
 using Weft.Api.Requests;
@@ -25,7 +26,7 @@ internal static class MeshEndpoints
     {
         api.MapGet("/istio/status", StatusAsync);
         api.MapGet("/mesh/controlplanes", ControlPlanesAsync);
-        api.MapGet("/mesh/graph", GraphAsync);
+        api.MapGet("/mesh/graph", GraphAsync).Reads("includeGateways", "includeWaypoints", "configVendor");
     }
 
     private static async Task<JsonHttpResult<ComponentDto[]>> StatusAsync(WeftConsole console, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Requests;
 using Weft.Console;
 
@@ -13,8 +14,8 @@ internal static class TlsEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/mesh/tls", OfMesh);
-        api.MapGet("/clusters/tls", OfNamespaces);
-        api.MapGet("/namespaces/{ns}/tls", OfNamespace);
+        api.MapGet("/clusters/tls", OfNamespaces).Reads("namespaces", "clusterName");
+        api.MapGet("/namespaces/{ns}/tls", OfNamespace).Reads("clusterName");
     }
 
     private static JsonHttpResult<MeshTlsDto> OfMesh(WeftConsole console)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -17,15 +18,15 @@ internal static class MetricsEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/namespaces/{ns}/apps/{app}/metrics", (WeftConsole console, HttpRequest request, string ns, string app, CancellationToken cancellationToken) =>
-            OfAsync(console, request, new MetricsTarget(TargetKind.App, ns, app), cancellationToken));
+            OfAsync(console, request, new MetricsTarget(TargetKind.App, ns, app), cancellationToken)).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/workloads/{workload}/metrics", (WeftConsole console, HttpRequest request, string ns, string workload, CancellationToken cancellationToken) =>
-            OfAsync(console, request, new MetricsTarget(TargetKind.Workload, ns, workload), cancellationToken));
+            OfAsync(console, request, new MetricsTarget(TargetKind.Workload, ns, workload), cancellationToken)).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/services/{service}/metrics", (WeftConsole console, HttpRequest request, string ns, string service, CancellationToken cancellationToken) =>
-            OfAsync(console, request, ServiceTarget(console, ns, service), cancellationToken));
+            OfAsync(console, request, ServiceTarget(console, ns, service), cancellationToken)).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/metrics", (WeftConsole console, HttpRequest request, string ns, CancellationToken cancellationToken) =>
-            OfAsync(console, request, new MetricsTarget(TargetKind.Namespace, ns, ""), cancellationToken));
-        api.MapGet("/namespaces/{ns}/aggregates/{aggregate}/{value}/metrics", OfAggregateAsync);
-        api.MapGet("/clusters/metrics", OfNamespacesAsync);
+            OfAsync(console, request, new MetricsTarget(TargetKind.Namespace, ns, ""), cancellationToken)).Reads(QueryParameters.Metrics);
+        api.MapGet("/namespaces/{ns}/aggregates/{aggregate}/{value}/metrics", OfAggregateAsync).Reads(QueryParameters.Metrics);
+        api.MapGet("/clusters/metrics", OfNamespacesAsync).Reads([.. QueryParameters.Metrics, "namespaces"]);
     }
 
     /// <summary>403 in Kiali's words when the namespace is not there.</summary>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Console;
 using Weft.Console.Inventory;
@@ -18,8 +19,8 @@ internal static class UsageEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/namespaces/{ns}/{app}/usage_metrics", OfAppAsync);
-        api.MapGet("/namespaces/{ns}/controlplanes/{controlplane}/metrics", OfControlPlaneAsync);
+        api.MapGet("/namespaces/{ns}/{app}/usage_metrics", OfAppAsync).Reads(QueryParameters.Metrics);
+        api.MapGet("/namespaces/{ns}/controlplanes/{controlplane}/metrics", OfControlPlaneAsync).Reads(QueryParameters.Metrics);
     }
 
     private static async Task<JsonHttpResult<Dictionary<string, SeriesDto[]?>>> OfAppAsync(WeftConsole console, HttpRequest request, string ns, string app, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Requests;
 using Weft.Console;
 using Weft.Console.Inventory;
@@ -13,7 +14,7 @@ internal static class NamespaceEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/namespaces", List);
-        api.MapGet("/namespaces/{ns}/info", Info);
+        api.MapGet("/namespaces/{ns}/info", Info).Reads("clusterName");
     }
 
     private static JsonHttpResult<NamespaceDto[]> List(WeftConsole console)

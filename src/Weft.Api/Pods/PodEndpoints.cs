@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -11,7 +12,7 @@ namespace Weft.Api.Pods;
 
 internal static class PodEndpoints
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}", Details);
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}", Details).Reads("clusterName");
 
     public static Pod Find(WeftConsole console, HttpRequest request, string ns, string pod) =>
         NamespaceQuery.Find(request, console.Inventory.Current, ns).Pods.GetValueOrDefault(pod) ?? throw ApiException.NotFound($"pods \"{pod}\" not found");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Pods;
 using Weft.Console;
@@ -16,9 +17,9 @@ internal static class ProxyEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump", DumpAsync);
-        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump/{part}", PartAsync);
-        api.MapPost("/namespaces/{ns}/pods/{pod}/logging", SetLevelAsync);
+        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump", DumpAsync).Reads("clusterName");
+        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump/{part}", PartAsync).Reads("clusterName");
+        api.MapPost("/namespaces/{ns}/pods/{pod}/logging", SetLevelAsync).Reads("level", "clusterName");
     }
 
     private static async Task<JsonHttpResult<ConfigDumpDto>> DumpAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken) =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Health;
 using Weft.Api.IstioConfig;
@@ -21,8 +22,8 @@ internal static class ServiceEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/clusters/services", ListAsync);
-        api.MapGet("/namespaces/{ns}/services/{service}", DetailsAsync);
+        api.MapGet("/clusters/services", ListAsync).Reads([.. QueryParameters.Lists, "onlyDefinitions"]);
+        api.MapGet("/namespaces/{ns}/services/{service}", DetailsAsync).Reads(QueryParameters.Details);
     }
 
     private static async Task<JsonHttpResult<ServiceListDto>> ListAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Weft.Api.Dashboards;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -15,8 +16,8 @@ internal static class WorkloadEndpoints
 {
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/clusters/workloads", ListAsync);
-        api.MapGet("/namespaces/{ns}/workloads/{workload}", DetailsAsync);
+        api.MapGet("/clusters/workloads", ListAsync).Reads([.. QueryParameters.Lists, "gvk"]);
+        api.MapGet("/namespaces/{ns}/workloads/{workload}", DetailsAsync).Reads([.. QueryParameters.Details, "gvk"]);
     }
 
     private static async Task<JsonHttpResult<WorkloadListDto>> ListAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
