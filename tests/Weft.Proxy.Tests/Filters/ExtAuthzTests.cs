@@ -123,6 +123,75 @@ public sealed class ExtAuthzTests
         Assert.Equal("pay", await response.Content.ReadAsStringAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData(true, "welcome")]
+    [InlineData(false, "")]
+    public async Task A_gRPC_service_judges_TCP_connections(bool allows, string received)
+    {
+        var asked = new ConcurrentQueue<AttributeContext>();
+        await using var service = await GrpcAsync(request =>
+        {
+            asked.Enqueue(request.Attributes);
+            return new CheckResponse { Status = new Google.Rpc.Status { Code = allows ? 0 : 7 } };
+        });
+        await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel, (kind, resources) =>
+        {
+            if (kind == "clusters")
+            {
+                service.AddTo(resources, "authz");
+            }
+
+            if (kind == "listeners")
+            {
+                foreach (var chain in resources.SelectMany(listener => listener!["filterChains"]!.AsArray()).Where(chain => chain!["name"]?.GetValue<string>() == "0.0.0.0_3306"))
+                {
+                    chain!["filters"]!.AsArray().Insert(0, System.Text.Json.Nodes.JsonNode.Parse("""
+                        {"name":"envoy.filters.network.ext_authz","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.filters.network.ext_authz.v3.ExtAuthz","statPrefix":"tcp.","transportApiVersion":"V3",
+                        "filterEnabledMetadata":{"filter":"envoy.filters.network.rbac","path":[{"key":"istio_ext_authz_shadow_effective_policy_id"}],"value":{"stringMatch":{"prefix":"istio-ext-authz-ext"} } },
+                        "grpcService":{"envoyGrpc":{"clusterName":"authz"},"timeout":"2s"} } }
+                        """));
+                    chain["filters"]!.AsArray().Insert(0, System.Text.Json.Nodes.JsonNode.Parse("""
+                        {"name":"envoy.filters.network.rbac","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC","statPrefix":"tcp.","shadowRulesStatPrefix":"istio_ext_authz_","shadowRules":{"action":"DENY",
+                        "policies":{"istio-ext-authz-ext-ns[demo]-policy[p]-rule[0]":{"permissions":[{"any":true}],"principals":[{"any":true}]} } } } }
+                        """));
+                }
+            }
+        });
+        mesh.ServeTcp(mesh.BetaApp, 3306, stream => stream.WriteAsync("welcome"u8.ToArray()).AsTask());
+        await using var connection = await mesh.ConnectAsync("db.demo:3306", Cancel);
+
+        var bytes = new byte[7];
+        var read = 0;
+        try
+        {
+            read = await connection.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, Cancel);
+        }
+        catch (IOException)
+        {
+            // A reset.
+        }
+
+        Assert.Equal(received, System.Text.Encoding.ASCII.GetString(bytes, 0, read));
+        Assert.Equal("spiffe://cluster.local/ns/demo/sa/alpha", asked.Single().Source.Principal);
+        Assert.Equal(3306u, asked.Single().Destination.Address.SocketAddress.PortValue);
+    }
+
+    [Fact]
+    public async Task A_route_may_be_exempt()
+    {
+        await using var service = await TestService.StartAsync(context =>
+        {
+            context.Response.StatusCode = 403;
+            return Task.CompletedTask;
+        });
+        await using var mesh = await MeshAsync(
+            service,
+            """ "httpService":{"serverUri":{"cluster":"authz","timeout":"2s","uri":"http://authz.example"} } """,
+            """{"envoy.filters.http.ext_authz":{"@type":"type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute","disabled":true} }""");
+
+        Assert.Equal(HttpStatusCode.OK, (await mesh.Client().GetAsync(Beta + "admin", Cancel)).StatusCode);
+    }
+
     private static async Task<string> SendAsync(TestMesh mesh, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Beta + path) { Headers = { { "x-a", "1" }, { "x-c", "2" } } };
@@ -145,7 +214,7 @@ public sealed class ExtAuthzTests
         "serverUri":{"cluster":"authz","timeout":"{{timeout}}","uri":"http://authz.example"} }{{more}}
         """);
 
-    private static Task<TestMesh> MeshAsync(TestService service, string config) => TestMesh.StartAsync(
+    private static Task<TestMesh> MeshAsync(TestService service, string config, string? perRoute = null) => TestMesh.StartAsync(
         context => context.Response.WriteAsync($"{context.Request.Path} {context.Request.Headers["x-b"]} {context.Request.Headers["x-other"]}"),
         Cancel,
         (kind, resources) =>
@@ -157,6 +226,11 @@ public sealed class ExtAuthzTests
 
             if (kind == "listeners")
             {
+                foreach (var manager in ResourceEdits.InboundManagers(resources).Where(_ => perRoute is not null))
+                {
+                    manager["routeConfig"]!["virtualHosts"]![0]!["routes"]![0]!["typedPerFilterConfig"] = System.Text.Json.Nodes.JsonNode.Parse(perRoute!);
+                }
+
                 ResourceEdits.Insert(ResourceEdits.InboundManagers(resources), $$"""
                     {"name":"envoy.filters.http.ext_authz","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz","transportApiVersion":"V3",
                     "filterEnabledMetadata":{"filter":"envoy.filters.http.rbac","path":[{"key":"istio_ext_authz_shadow_effective_policy_id"}],"value":{"stringMatch":{"prefix":"istio-ext-authz-ext"} } },{{config}} } }
