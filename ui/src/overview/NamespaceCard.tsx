@@ -39,7 +39,7 @@ export function NamespaceCard({ row, rates, metrics }: Props) {
       <CardBody>
         <div className="weft-nsCard">
           <div>
-            {t('overview.applications', { count: members })} <HealthCounts health={row.health} namespace={row.name} kind="applications" />
+            {t('overview.applications', { count: members })} {members > 0 && <HealthCounts health={row.health} namespace={row.name} kind="applications" />}
           </div>
           <div className="weft-nsCard__traffic">
             <Sparkline values={requests} errors={errors} label={t('overview.traffic', { name: row.name })} />

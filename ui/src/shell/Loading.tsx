@@ -4,7 +4,7 @@ import { t } from '../i18n';
 export function Loading() {
   return (
     <Bullseye>
-      <Spinner aria-label={t('graph.loading')} />
+      <Spinner aria-label={t('page.loading')} />
     </Bullseye>
   );
 }
