@@ -1,7 +1,7 @@
 // Serves dist/ and the recorded answers of a real Kiali, for work on pages and for pictures of them. Not part of the product.
 // Usage: node browser/recorded.mjs <folder with scenarios> [--port 20006] [--delay ms] [--rows n]
 // A scenario is a folder with index.tsv (method, url, status, content type, answer file). Times in answers are moved to now.
-// --rows n: lists get n rows more, as of a large mesh.
+// --degraded: lists say that the metrics store is down. --rows n: lists get n rows more, as of a large mesh.
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -125,7 +125,8 @@ createServer((request, response) => {
   setTimeout(() => {
     const [status, body] = answer(request.method, url);
     if (status !== 200) console.log(`${status} ${request.method} ${request.url}`);
-    response.writeHead(status, { 'content-type': 'application/json' });
+    const degraded = process.argv.includes('--degraded') && url.pathname.startsWith('/api/clusters/');
+    response.writeHead(status, { 'content-type': 'application/json', ...(degraded && { 'x-weft-degraded': 'Prometheus at http://127.0.0.1:9090 did not answer' }) });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   }, delay);
 }).listen(Number(option('port', 20006)), '127.0.0.1', function () {

@@ -1,3 +1,5 @@
+import { degradations } from './degraded';
+
 /** The server answered with an error, or could not be reached. `message` is fit for the user's eyes. */
 export class ApiError extends Error {
   constructor(
@@ -59,13 +61,15 @@ async function decodeAnswer<T>(path: string, response: Response, decode: (json: 
 
 async function send(path: string, request: { readonly method: string; readonly body?: string; readonly headers?: Record<string, string> }, signal: AbortSignal | undefined): Promise<Response> {
   try {
-    return await fetch(`${webRoot()}${path}`, {
+    const response = await fetch(`${webRoot()}${path}`, {
       method: request.method,
       ...(request.body !== undefined && { body: request.body }),
       headers: { Accept: 'application/json', 'Kiali-UI': 'true', ...request.headers },
       credentials: 'same-origin',
       ...(signal && { signal }),
     });
+    if (response.ok) degradations.note(path, response.headers.get('X-Weft-Degraded'));
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError('The Weft server cannot be reached.', path, null);

@@ -10,6 +10,9 @@ import type { CodeMarker } from './CodeView';
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 
+// Keys of YAML in a teal that can be read on marked lines too.
+monaco.editor.defineTheme('weft-light', { base: 'vs', inherit: true, rules: [{ token: 'type', foreground: '005f63' }], colors: {} });
+
 interface Props {
   readonly text: string;
   readonly label: string;
@@ -55,7 +58,7 @@ export default function CodeEditor({ text, label, markers = [], onLine }: Props)
     };
   }, [label]);
 
-  useEffect(() => monaco.editor.setTheme(theme === 'dark' ? 'vs-dark' : 'vs'), [theme]);
+  useEffect(() => monaco.editor.setTheme(theme === 'dark' ? 'vs-dark' : 'weft-light'), [theme]);
   useEffect(() => {
     const model = editor.current?.getModel();
     // A refresh with the same text moves nothing.

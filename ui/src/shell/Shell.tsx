@@ -3,6 +3,7 @@ import { useState, type MouseEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { t } from '../i18n';
 import { ConsoleMasthead } from './ConsoleMasthead';
+import { DegradedBanner } from './DegradedBanner';
 import { Navigation } from './Navigation';
 import { NotificationPanel } from './NotificationPanel';
 
@@ -61,6 +62,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </SkipToContent>
       }
     >
+      <DegradedBanner />
       {children}
     </Page>
   );

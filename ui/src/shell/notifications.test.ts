@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { Degradations } from '../api/degraded';
 import { NotificationStore } from './notifications';
 
 describe('notifications', () => {
@@ -23,5 +24,24 @@ describe('notifications', () => {
     for (let i = 0; i < 300; i++) store.notify('info', String(i), '', i);
     expect(store.current()).toHaveLength(200);
     expect(store.current()[0]?.title).toBe('299');
+  });
+});
+
+describe('degraded answers', () => {
+  it('are told once per reason, until their path answers in full', () => {
+    const store = new Degradations();
+    const heard = vi.fn();
+    store.subscribe(heard);
+    store.note('api/a?x=1', 'no metrics');
+    store.note('api/b', 'no metrics');
+    store.note('api/b', 'no metrics');
+    expect(store.current()).toEqual(['no metrics']);
+    expect(heard).toHaveBeenCalledTimes(2);
+    store.note('api/a?x=2', null);
+    expect(store.current()).toEqual(['no metrics']);
+    store.note('api/b', null);
+    expect(store.current()).toEqual([]);
+    store.note('api/c', null);
+    expect(heard).toHaveBeenCalledTimes(4);
   });
 });

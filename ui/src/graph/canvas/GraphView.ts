@@ -369,7 +369,8 @@ export class GraphView {
       const focus: CollectionReturnValue = this.hovered === null ? selected : this.cy.getElementById(this.hovered);
       if (focus.empty()) return;
       const path = pathThrough(focus);
-      const bright = path.union(path.nodes().ancestors());
+      // A trace over the graph stays in view, whatever is selected.
+      const bright = path.union(path.nodes().ancestors()).union(this.cy.elements('[?traced]'));
       this.cy.elements().difference(bright).filter((element) => element.data('shape') !== 'box').addClass('dim');
     });
   }

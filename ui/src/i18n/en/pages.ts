@@ -26,6 +26,8 @@ export const pages = {
   'status.title': 'Parts of the mesh that are not well',
   'status.bad': '{count} parts of the mesh are not well',
   'shell.help.debug': 'View debug info',
+  'degraded.label': 'Warning',
+  'degraded.text': 'Pages are not complete: {reasons}',
   'debug.title': 'Debug info',
   'debug.text': 'For the report of a fault. It names namespaces and addresses of your mesh: look through it before you send it.',
   'about.mesh': 'Visit the Mesh page',
