@@ -132,7 +132,12 @@ function ChosenTrace({ spans, trace, path, onClose }: ChosenProps) {
               <div className="weft-panel__subtle">
                 {facts.status !== '' && `${t('traces.code', { code: facts.status })} · `}
                 {formatSeconds(span.duration / 1e6)}
-                {parent && ` · ${t('graph.traces.parent', { name: spanFacts(parent).app || parent.service })}`}
+                {parent && (
+                  <>
+                    {' · '}
+                    <ContextLink to={`${path}?tab=traces&traceId=${trace.id}&spanId=${parent.spanId}`}>{t('graph.traces.parent', { name: spanFacts(parent).app || parent.service })}</ContextLink>
+                  </>
+                )}
               </div>
             </ListItem>
           );
