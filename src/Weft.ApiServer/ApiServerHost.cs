@@ -121,6 +121,7 @@ public sealed class ApiServerHost : IAsyncDisposable
             });
         });
         var application = builder.Build();
+        application.UseWebSockets();
         application.Run(handler.HandleAsync);
         return application;
     }

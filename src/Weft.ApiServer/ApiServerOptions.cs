@@ -22,8 +22,11 @@ public sealed record ApiServerOptions
 
     public IReadOnlyList<IAdmissionPlugin> ValidatingAdmission { get; init; } = [];
 
-    /// <summary>Reads container logs; without one, `pods/log` answers 501.</summary>
+    /// <summary>Reads container logs; without one, `pods/log` finds no node.</summary>
     public IPodLogSource? PodLogs { get; init; }
+
+    /// <summary>Runs processes in containers; without one, `pods/exec` and `pods/attach` find no node. Port-forward needs only the pod's address.</summary>
+    public IPodStreams? PodStreams { get; init; }
 
     /// <summary>Service accounts (`namespace/name`) that may write, beside the rules for everybody.</summary>
     public IReadOnlyList<string> TrustedServiceAccounts { get; init; } = ["istio-system/istiod", "istio-system/weft", "istio-system/kiali"];

@@ -6,6 +6,7 @@ using Weft.ApiServer.Endpoints;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 using Weft.ApiServer.Storage;
+using Weft.ApiServer.Streams;
 
 namespace Weft.ApiServer;
 
@@ -17,13 +18,15 @@ internal sealed class ServerParts
     private readonly GarbageCollector _garbage;
     private readonly NamespaceController _namespaces;
     private readonly EventExpiry _events;
+    private readonly NodeTaintController _taints;
     private readonly bool _runControllers;
 
-    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, bool runControllers)
+    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, bool runControllers)
     {
         _garbage = garbage;
         _namespaces = namespaces;
         _events = events;
+        _taints = taints;
         _runControllers = runControllers;
         Handler = handler;
         _bootstrap = bootstrap;
@@ -38,7 +41,7 @@ internal sealed class ServerParts
         var types = BuiltInTypes.Load();
         var builtIn = BuiltInResources.Create(types);
         var registry = new RegistrySource(new ResourceRegistry(builtIn, []));
-        var customResources = new CustomResourceController(store, registry, types, options.LoggerFactory.CreateLogger<CustomResourceController>());
+        var customResources = new CustomResourceController(store, registry, types, time, options.LoggerFactory.CreateLogger<CustomResourceController>());
         customResources.Refresh();
 
         var addresses = new ServiceAddresses(options.ServiceNetwork, store);
@@ -47,16 +50,20 @@ internal sealed class ServerParts
         var bodies = new RequestBody(new ProtobufReader(types, builtIn));
         var tokens = new ServiceAccountTokens(pki.ServiceAccountKey, store, time);
         var writer = new ObjectWriter(new TableRenderer(time));
+        var protobuf = new ProtobufWriter(types);
         var resources = new ResourceEndpoints(
             store,
             pipeline,
             new PatchOperation(pipeline, store, new ServerSideApply(pipeline, store)),
             deletion,
             new ListOperation(store),
-            new WatchOperation(store, writer, time),
-            new SubresourceOperation(pipeline, deletion, store, bodies, tokens, options),
-            new ReviewOperation(new Authorizer(options.TrustedServiceAccounts), tokens, time),
+            new WatchOperation(store, writer, protobuf, time),
+            new SubresourceOperation(pipeline, deletion, store, bodies, tokens, types, options),
+            new ReviewOperation(new Authorizer(options.TrustedServiceAccounts), tokens, pipeline),
+            new BindingOperation(pipeline, registry, bodies),
+            new PodStreamOperation(store, options),
             writer,
+            protobuf,
             bodies,
             new ServerLifetime(registry, stopping));
         var handler = new ApiRequestHandler(
@@ -65,10 +72,12 @@ internal sealed class ServerParts
             new Authorizer(options.TrustedServiceAccounts),
             new SystemEndpoints(registry, new OpenApiDocuments(registry), tokens, time),
             resources,
+            protobuf,
             options.LoggerFactory.CreateLogger<ApiRequestHandler>());
         var system = new SystemWriter(pipeline, deletion, registry, store);
         var bootstrap = new ClusterBootstrap(system, addresses, pki.AuthorityPem);
-        pipeline.DefinitionsChanged = customResources.Refresh;
+        customResources.Writer = system;
+        pipeline.DefinitionsChanged = customResources.SettleAsync;
         deletion.DefinitionsChanged = customResources.Refresh;
         pipeline.NamespaceCreated = (ns, token) => bootstrap.FurnishAsync(ns.TextAt("metadata", "name"), token);
         return new ServerParts(
@@ -78,6 +87,7 @@ internal sealed class ServerParts
             new GarbageCollector(store, registry, system, options.LoggerFactory.CreateLogger<GarbageCollector>()),
             new NamespaceController(store, registry, system, time, options.LoggerFactory.CreateLogger<NamespaceController>()),
             new EventExpiry(store, time),
+            new NodeTaintController(store, system, options.LoggerFactory.CreateLogger<NodeTaintController>()),
             options.RunControllers);
     }
 
@@ -92,7 +102,7 @@ internal sealed class ServerParts
         try
         {
             var tasks = new List<Task> { _customResources.RunAsync(cancellationToken), _events.RunAsync(cancellationToken) };
-            if (_runControllers) tasks.AddRange([_garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken)]);
+            if (_runControllers) tasks.AddRange([_garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken)]);
             await Task.WhenAll(tasks);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -70,18 +70,19 @@ internal static class StatusErrors
 
     public static StatusException Invalid(string group, string kind, string name, IReadOnlyList<FieldError> errors)
     {
-        var list = string.Join(", ", errors.Select(e => $"{e.Field}: {e.Message}"));
+        // Every text once; the causes name all.
+        var texts = errors.Select(e => $"{e.Field}: {e.Message}").Distinct(StringComparer.Ordinal).ToArray();
         var details = new JsonObject();
         if (name.Length > 0) details["name"] = name;
         if (group.Length > 0) details["group"] = group;
         if (kind.Length > 0) details["kind"] = kind;
         details["causes"] = new JsonArray([.. errors.Select(e => (JsonNode)new JsonObject { ["reason"] = e.Reason, ["message"] = e.Message, ["field"] = e.Field })]);
         var qualified = group.Length == 0 ? kind : $"{kind}.{group}";
-        return new StatusException(422, "Invalid", $"{qualified} \"{name}\" is invalid: {(errors.Count == 1 ? list : $"[{list}]")}", details);
+        return new StatusException(422, "Invalid", $"{qualified} \"{name}\" is invalid: {(texts.Length == 1 ? texts[0] : $"[{string.Join(", ", texts)}]")}", details);
     }
 
     public static StatusException Invalid(ResourceDefinition resource, string name, IReadOnlyList<FieldError> errors) =>
-        Invalid(resource.Group, resource.Kind, name, errors);
+        Invalid(resource.TypeName == "events/v1.Event" ? "" : resource.Group, resource.Kind, name, errors);
 
     private static JsonObject Details(ResourceDefinition resource, string name)
     {

@@ -11,24 +11,106 @@ internal static class KindDefaults
         ["core/v1.Namespace"] = Namespace,
         ["core/v1.Node"] = o => o.Ensure("spec"),
         ["core/v1.Pod"] = Pod,
-        ["core/v1.Secret"] = o => o.Default("type", "Opaque"),
+        ["core/v1.Secret"] = Secret,
+        ["core/v1.PersistentVolume"] = PersistentVolume,
+        ["core/v1.PersistentVolumeClaim"] = PersistentVolumeClaim,
+        ["core/v1.PodTemplate"] = Template,
+        ["core/v1.ReplicationController"] = ReplicationController,
         ["core/v1.Service"] = Service,
         ["core/v1.Endpoints"] = o => Each(o.Array("subsets"), s => Each(s.Array("ports"), p => p.Default("protocol", "TCP"))),
         ["apps/v1.Deployment"] = Deployment,
         ["apps/v1.ReplicaSet"] = ReplicaSet,
         ["apps/v1.StatefulSet"] = StatefulSet,
         ["apps/v1.DaemonSet"] = DaemonSet,
+        ["batch/v1.CronJob"] = CronJob,
         ["batch/v1.Job"] = Job,
         ["discovery/v1.EndpointSlice"] = o => Each(o.Array("ports"), EndpointPort),
         ["rbac/v1.RoleBinding"] = RoleBinding,
         ["rbac/v1.ClusterRoleBinding"] = RoleBinding,
-        ["autoscaling/v2.HorizontalPodAutoscaler"] = o => o.Ensure("spec").Default("minReplicas", 1),
+        ["autoscaling/v1.HorizontalPodAutoscaler"] = o => o.Ensure("spec").Default("minReplicas", 1),
+        ["autoscaling/v2.HorizontalPodAutoscaler"] = HorizontalPodAutoscaler,
+        ["networking/v1.NetworkPolicy"] = NetworkPolicy,
+        ["scheduling/v1.PriorityClass"] = o => o.Default("preemptionPolicy", "PreemptLowerPriority"),
+        ["storage/v1.StorageClass"] = StorageClass,
         ["networking/v1.Ingress"] = o => o.Ensure("status").Ensure("loadBalancer"),
     };
 
     public static void Apply(string typeName, JsonObject item)
     {
         if (ByType.TryGetValue(typeName, out var apply)) apply(item);
+    }
+
+    /// <summary>Text becomes data: stringData is a way to write, and is never kept.</summary>
+    private static void Secret(JsonObject item)
+    {
+        item.Default("type", "Opaque");
+        foreach (var (name, value) in item.Object("stringData") ?? [])
+            item.Ensure("data")[name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(value?.ToString() ?? ""));
+        item.Remove("stringData");
+    }
+
+    private static void PersistentVolume(JsonObject item)
+    {
+        var spec = item.Ensure("spec");
+        spec.Default("persistentVolumeReclaimPolicy", "Retain");
+        spec.Default("volumeMode", "Filesystem");
+        item.Ensure("status").Default("phase", "Pending");
+    }
+
+    private static void PersistentVolumeClaim(JsonObject item)
+    {
+        item.Ensure("spec").Default("volumeMode", "Filesystem");
+        item.Ensure("status").Default("phase", "Pending");
+    }
+
+    private static void ReplicationController(JsonObject item)
+    {
+        var spec = item.Ensure("spec");
+        spec.Default("replicas", 1);
+        if (spec.Object("template")?.Object("metadata")?.Object("labels") is { Count: > 0 } labels)
+        {
+            if (spec.Object("selector") is null) spec["selector"] = labels.DeepClone();
+            if (item.Object("metadata")?.Object("labels") is null) item.Ensure("metadata")["labels"] = labels.DeepClone();
+        }
+
+        Template(spec);
+    }
+
+    private static void CronJob(JsonObject item)
+    {
+        var spec = item.Ensure("spec");
+        spec.Default("concurrencyPolicy", "Allow");
+        spec.Default("suspend", false);
+        spec.Default("successfulJobsHistoryLimit", 3);
+        spec.Default("failedJobsHistoryLimit", 1);
+        Template(spec.Ensure("jobTemplate").Ensure("spec"));
+    }
+
+    private static void HorizontalPodAutoscaler(JsonObject item)
+    {
+        var spec = item.Ensure("spec");
+        spec.Default("minReplicas", 1);
+        if (spec.Array("metrics") is { Count: > 0 }) return;
+        spec["metrics"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "Resource",
+            ["resource"] = new JsonObject { ["name"] = "cpu", ["target"] = new JsonObject { ["type"] = "Utilization", ["averageUtilization"] = 80 } },
+        });
+    }
+
+    private static void NetworkPolicy(JsonObject item)
+    {
+        var spec = item.Ensure("spec");
+        foreach (var side in new[] { "ingress", "egress" })
+            Each(spec.Array(side), rule => Each(rule.Array("ports"), port => port.Default("protocol", "TCP")));
+        if (spec.Array("policyTypes") is not null) return;
+        spec["policyTypes"] = spec.Array("egress") is { Count: > 0 } ? new JsonArray("Ingress", "Egress") : new JsonArray("Ingress");
+    }
+
+    private static void StorageClass(JsonObject item)
+    {
+        item.Default("reclaimPolicy", "Delete");
+        item.Default("volumeBindingMode", "Immediate");
     }
 
     private static void Namespace(JsonObject item)
@@ -116,6 +198,12 @@ internal static class KindDefaults
         var retention = spec.Ensure("persistentVolumeClaimRetentionPolicy");
         retention.Default("whenDeleted", "Retain");
         retention.Default("whenScaled", "Retain");
+        Each(spec.Array("volumeClaimTemplates"), claim =>
+        {
+            claim.Default("kind", "PersistentVolumeClaim");
+            claim.Default("apiVersion", "v1");
+            PersistentVolumeClaim(claim);
+        });
         Template(spec);
         var status = item.Ensure("status");
         status.Default("replicas", 0);
@@ -124,6 +212,7 @@ internal static class KindDefaults
 
     private static void DaemonSet(JsonObject item)
     {
+        item.Ensure("metadata").Ensure("annotations").Default(DaemonSetTemplates.Annotation, "1");
         var spec = item.Ensure("spec");
         spec.Default("revisionHistoryLimit", 10);
         var strategy = spec.Ensure("updateStrategy");
@@ -148,6 +237,7 @@ internal static class KindDefaults
         spec.Default("completionMode", "NonIndexed");
         spec.Default("suspend", false);
         spec.Default("podReplacementPolicy", "TerminatingOrFailed");
+        spec.Default("manualSelector", false);
         Template(spec);
         item.Ensure("status");
     }

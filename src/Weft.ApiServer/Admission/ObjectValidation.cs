@@ -9,7 +9,9 @@ namespace Weft.ApiServer.Admission;
 /// <summary>What Kubernetes refuses with 422: metadata for every kind, then the rules of the kind.</summary>
 internal static class ObjectValidation
 {
-    public static List<FieldError> Validate(ResourceDefinition resource, JsonObject item, JsonObject? before)
+    private const int LargestAnnotations = 256 * 1024;
+
+    public static List<FieldError> Validate(ResourceDefinition resource, JsonObject item, JsonObject? before, string subresource)
     {
         var errors = new List<FieldError>();
         Metadata(resource, item.Object("metadata") ?? [], before?.Object("metadata"), errors);
@@ -17,14 +19,27 @@ internal static class ObjectValidation
         {
             case "core/v1.ConfigMap" or "core/v1.Secret":
                 DataKeys(item, errors);
+                if (resource.Kind == "Secret") SecretValidation.Validate(item, errors);
+                else DataSize(item, errors);
                 Immutable(item, before, errors);
+                break;
+            case "core/v1.Event" or "events/v1.Event":
+                EventValidation.Event(Storage.StorageForm.ToStored(resource, item.Clone()), resource.Group.Length > 0, errors);
+                break;
+            case "core/v1.Endpoints":
+                EventValidation.Endpoints(item, errors);
+                break;
+            case "batch/v1.CronJob":
+                if (CronSchedule.Problem(item.TextAt("spec", "schedule")) is { } problem) errors.Add(FieldError.Invalid("spec.schedule", Quote(item.TextAt("spec", "schedule")), problem));
+                PodValidation.Spec(item.At("spec", "jobTemplate", "spec", "template", "spec") as JsonObject ?? [], "spec.jobTemplate.spec.template.spec", errors);
                 break;
             case "core/v1.Service":
                 ServiceValidation.Validate(item, errors);
                 break;
             case "core/v1.Pod":
                 PodValidation.Spec(item.Object("spec") ?? [], "spec", errors);
-                if (before is not null) PodValidation.Update(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
+                if (before is not null && subresource == "resize") PodValidation.Resize(before, item, errors);
+                else if (before is not null && subresource.Length == 0) PodValidation.Update(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "discovery/v1.EndpointSlice":
                 if (string.IsNullOrEmpty(item.Text("addressType"))) errors.Add(FieldError.Required("addressType", ""));
@@ -33,6 +48,7 @@ internal static class ObjectValidation
                 break;
             case "apps/v1.Deployment" or "apps/v1.ReplicaSet" or "apps/v1.StatefulSet" or "apps/v1.DaemonSet":
                 Workload(item, before, errors);
+                if (subresource == "status") StatusValidation.Validate(resource.TypeName, item, errors);
                 if (resource.Kind == "StatefulSet" && before is not null) StatefulSetUpdate(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "batch/v1.Job":
@@ -68,7 +84,9 @@ internal static class ObjectValidation
 
         foreach (var (key, _) in metadata.Object("annotations") ?? [])
             foreach (var message in NameRules.QualifiedName(key.ToLowerInvariant())) errors.Add(FieldError.Invalid("metadata.annotations", Quote(key), message));
-        Finalizers(metadata, before, errors);
+        if ((metadata.Object("annotations") ?? []).Sum(p => p.Key.Length + Encoding.UTF8.GetByteCount(p.Value?.ToString() ?? "")) > LargestAnnotations)
+            errors.Add(SecretValidation.TooLong("metadata.annotations", LargestAnnotations));
+        Finalizers(resource, metadata, before, errors);
         OwnerReferences(metadata, errors);
     }
 
@@ -79,7 +97,7 @@ internal static class ObjectValidation
         _ => NameRules.Subdomain,
     };
 
-    private static void Finalizers(JsonObject metadata, JsonObject? before, List<FieldError> errors)
+    private static void Finalizers(ResourceDefinition resource, JsonObject metadata, JsonObject? before, List<FieldError> errors)
     {
         var index = 0;
         foreach (var entry in metadata.Array("finalizers") ?? [])
@@ -87,19 +105,17 @@ internal static class ObjectValidation
             var name = entry?.ToString() ?? "";
             var at = $"metadata.finalizers[{(index++).ToString(CultureInfo.InvariantCulture)}]";
             foreach (var message in NameRules.QualifiedName(name)) errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), message));
-            if (!name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or "foregroundDeletion" or "kubernetes"))
+            if (!resource.IsCustom && resource.TypeName != "crd" && !name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or "foregroundDeletion" or "kubernetes"))
                 errors.Add(FieldError.Invalid(at, Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
         }
 
         if (before?.Text("deletionTimestamp") is null) return;
         var old = (before.Array("finalizers") ?? []).Select(f => f?.ToString()).ToHashSet();
         var added = (metadata.Array("finalizers") ?? []).Select(f => f?.ToString() ?? "").Where(f => !old.Contains(f)).ToArray();
-        if (added.Length > 0)
-        {
-            errors.Add(FieldError.Forbidden(
-                "metadata.finalizers",
-                $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added.Select(Quote))}}}"));
-        }
+        if (added.Length == 0) return;
+        var refusal = FieldError.Forbidden("metadata.finalizers", $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added.Select(Quote))}}}");
+        // Said twice there: by the rules of all objects and by those of the kind.
+        errors.AddRange([refusal, refusal]);
     }
 
     private static void OwnerReferences(JsonObject metadata, List<FieldError> errors)
@@ -126,6 +142,12 @@ internal static class ObjectValidation
                     $"Only one reference can have Controller set to true. Found \"true\" in references for {controller} and {reference.Text("kind")}/{reference.Text("name")}"));
             }
         }
+    }
+
+    private static void DataSize(JsonObject item, List<FieldError> errors)
+    {
+        var size = (item.Object("data") ?? []).Sum(p => Encoding.UTF8.GetByteCount(p.Value?.ToString() ?? "")) + (item.Object("binaryData") ?? []).Sum(p => (p.Value?.ToString().Length ?? 0) / 4 * 3);
+        if (size > SecretValidation.LargestData) errors.Add(SecretValidation.TooLong("[]", SecretValidation.LargestData));
     }
 
     private static void DataKeys(JsonObject item, List<FieldError> errors)

@@ -7,6 +7,9 @@ namespace Weft.ApiServer.Admission;
 /// <summary>Rules of a pod's spec, wherever it stands.</summary>
 internal static class PodValidation
 {
+    private const string Changeable =
+        "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
     private static readonly string[] RestartPolicies = ["Always", "OnFailure", "Never"];
     private static readonly string[] PullPolicies = ["Always", "IfNotPresent", "Never"];
 
@@ -32,11 +35,16 @@ internal static class PodValidation
                 foreach (var container in JsonAccess.Objects(spec.Array(list))) container.Remove("image");
         }
 
-        if (old.Text("nodeName") is null) wanted.Remove("nodeName");
-        if (JsonNode.DeepEquals(old, wanted)) return;
-        errors.Add(FieldError.Forbidden(
-            "spec",
-            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)"));
+        if (!JsonNode.DeepEquals(old, wanted)) errors.Add(FieldError.Forbidden("spec", Changeable));
+    }
+
+    /// <summary>Resources change in place only where the node can do it, and never so much that the pod's class changes.</summary>
+    public static void Resize(JsonObject before, JsonObject after, List<FieldError> errors)
+    {
+        if (JsonNode.DeepEquals(before["spec"], after["spec"])) return;
+        var quality = QualityOfService.Of(before.Object("spec") ?? []);
+        if (quality != QualityOfService.Of(after.Object("spec") ?? [])) errors.Add(FieldError.Invalid("spec", ObjectValidation.Quote(quality), "Pod QOS Class may not change as a result of resizing"));
+        errors.Add(FieldError.Forbidden("spec", "Pod running on node without support for resize"));
     }
 
     private static void Containers(JsonArray? containers, string path, HashSet<string> names, List<FieldError> errors)
@@ -52,12 +60,40 @@ internal static class PodValidation
     {
         var name = container.Text("name") ?? "";
         if (name.Length == 0) errors.Add(FieldError.Required($"{at}.name", ""));
-        else if (!names.Add(name)) errors.Add(FieldError.Duplicate($"{at}.name", ObjectValidation.Quote(name)));
-        else
-            foreach (var message in NameRules.Label(name)) errors.Add(FieldError.Invalid($"{at}.name", ObjectValidation.Quote(name), message));
+        foreach (var message in name.Length == 0 ? [] : NameRules.Label(name)) errors.Add(FieldError.Invalid($"{at}.name", ObjectValidation.Quote(name), message));
+        if (name.Length > 0 && !names.Add(name)) errors.Add(FieldError.Duplicate($"{at}.name", ObjectValidation.Quote(name)));
         if (string.IsNullOrEmpty(container.Text("image"))) errors.Add(FieldError.Required($"{at}.image", ""));
         if (container.Text("imagePullPolicy") is { } policy && !PullPolicies.Contains(policy))
             errors.Add(FieldError.NotSupported($"{at}.imagePullPolicy", ObjectValidation.Quote(policy), PullPolicies));
+        Ports(container, at, errors);
+        Environment(container, at, errors);
+        Resources(container.Object("resources") ?? [], at, errors);
+    }
+
+    private static void Environment(JsonObject container, string at, List<FieldError> errors)
+    {
+        var index = 0;
+        foreach (var variable in JsonAccess.Objects(container.Array("env")))
+        {
+            var field = $"{at}.env[{(index++).ToString(CultureInfo.InvariantCulture)}].name";
+            var name = variable.Text("name") ?? "";
+            if (name.Length == 0) errors.Add(FieldError.Required(field, ""));
+            else if (name.Any(c => c is < ' ' or > '~' or '=')) errors.Add(FieldError.Invalid(field, ObjectValidation.Quote(name), "a valid environment variable name must consist only of printable ASCII characters other than '='"));
+        }
+    }
+
+    private static void Resources(JsonObject resources, string at, List<FieldError> errors)
+    {
+        foreach (var (name, requested) in resources.Object("requests") ?? [])
+        {
+            if (resources.Object("limits")?.Text(name) is not { } limit || requested is null) continue;
+            if (Schemas.Cel.CelQuantity.Parse(requested.ToString()) is not { } least || Schemas.Cel.CelQuantity.Parse(limit) is not { } most || least.Value <= most.Value) continue;
+            errors.Add(FieldError.Invalid($"{at}.resources.requests", ObjectValidation.Quote(requested.ToString()), $"must be less than or equal to {name} limit of {limit}"));
+        }
+    }
+
+    private static void Ports(JsonObject container, string at, List<FieldError> errors)
+    {
         var index = 0;
         foreach (var port in JsonAccess.Objects(container.Array("ports")))
         {

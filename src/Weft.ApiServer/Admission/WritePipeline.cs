@@ -25,7 +25,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     public Func<JsonObject, CancellationToken, Task> NamespaceCreated { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Called after a definition came or changed: its resources are served before the writer has his answer.</summary>
-    public Action DefinitionsChanged { get; set; } = static () => { };
+    public Func<CancellationToken, Task> DefinitionsChanged { get; set; } = static _ => Task.CompletedTask;
 
     public string Now => options.TimeProvider.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
@@ -48,10 +48,14 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         return decoded;
     }
 
-    public static StatusException StrictFailure(ResourceDefinition resource, List<string> findings) => StatusErrors.BadRequest(
-        resource.IsCustom
-            ? $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", findings)}"
-            : $"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", findings)}");
+    public static StatusException StrictFailure(ResourceDefinition resource, List<string> findings)
+    {
+        // What a YAML body said twice stands first, as one finding of go-yaml.
+        var lines = findings.Where(f => f.StartsWith("line ", StringComparison.Ordinal)).Select(f => "\n  " + f).ToArray();
+        var all = findings.Where(f => !f.StartsWith("line ", StringComparison.Ordinal));
+        if (lines.Length > 0) all = all.Prepend($"yaml: unmarshal errors:{string.Concat(lines)}");
+        return StatusErrors.BadRequest($"{resource.Kind} in version \"{resource.Version}\" cannot be handled as a {resource.Kind}: strict decoding error: {string.Join(", ", all)}");
+    }
 
     public async Task<WriteAnswer> CreateAsync(ResourceRequest request, JsonObject body, List<string> findings, CancellationToken cancellationToken)
     {
@@ -66,17 +70,23 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     public async Task<WriteAnswer> CreateDecodedAsync(ResourceRequest request, JsonObject item, FieldSet? applied, CancellationToken cancellationToken)
     {
         var resource = request.Resource;
+        if (resource.IsTerminating) throw StatusErrors.Forbidden(resource, item.TextAt("metadata", "name"), "create not allowed while custom resource definition is terminating");
         var metadata = item.Ensure("metadata");
         if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != "0")
             throw new StatusException(500, "", "resourceVersion should not be set on objects to be created");
         CheckNamespace(request, metadata);
         SingleOwners(request, metadata);
-        PrepareNew(request, item, metadata);
-        if (resource.TypeName == "batch/v1.Job") JobLabels.Assign(item);
-        if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
+        Strip(resource, item, metadata);
         Default(resource, item);
         item = Canonical(resource, item);
+        // Fields belong to the writer as he sent and defaults completed them; what the server adds from here on is nobody's.
         Own(request, null, item, applied);
+        metadata = item.Ensure("metadata");
+        PrepareNew(resource, metadata);
+        if (resource.TypeName == "batch/v1.Job") JobLabels.Assign(item);
+        if (resource.TypeName == "core/v1.Node") NodeTaints.Assign(item);
+        if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
+        Default(resource, item);
         if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
         item = await MutateAsync(request, item, null, "CREATE", cancellationToken);
         PodAccounts.Assign(resource, item, request.Namespace, store);
@@ -89,7 +99,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             if (request.DryRun) return DryCreate(resource, item);
             var name = item.Ensure("metadata").Text("name")!;
             var key = new ObjectKey(resource.StorageKey, resource.Namespaced ? request.Namespace : "", name);
-            var result = await store.CreateAsync(key, item, cancellationToken);
+            var result = await store.CreateAsync(key, StorageForm.ToStored(resource, item), cancellationToken);
             if (result.Outcome == WriteOutcome.AlreadyExists)
             {
                 throw result.Object!.ToObject(resource).TextAt("metadata", "deletionTimestamp").Length > 0
@@ -98,7 +108,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             }
 
             var created = result.Object!.ToObject(resource);
-            if (resource.TypeName == "crd") DefinitionsChanged();
+            if (resource.TypeName == "crd") await DefinitionsChanged(cancellationToken);
             if (resource.TypeName == "core/v1.Namespace") await NamespaceCreated(created, cancellationToken);
             return new WriteAnswer(created, true);
         }
@@ -125,10 +135,11 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             var after = await PrepareUpdateAsync(request, subresource, before, wanted, own, cancellationToken);
             if (JsonNode.DeepEquals(before, after)) return new WriteAnswer(before, false);
             if (request.DryRun) return new WriteAnswer(after, false);
-            var result = IsFinished(after)
-                ? await FinishAsync(key, after, present, cancellationToken)
-                : await store.UpdateAsync(key, after, present.Revision, cancellationToken);
-            if (result.Outcome == WriteOutcome.Written && resource.TypeName == "crd") DefinitionsChanged();
+            var kept = StorageForm.ToStored(resource, after);
+            var result = IsFinished(kept)
+                ? await FinishAsync(key, kept, present, cancellationToken)
+                : await store.UpdateAsync(key, kept, present.Revision, cancellationToken);
+            if (result.Outcome == WriteOutcome.Written && resource.TypeName == "crd") await DefinitionsChanged(cancellationToken);
             if (result.Outcome == WriteOutcome.Written) return new WriteAnswer(result.Object!.ToObject(resource), false);
             if (result.Outcome == WriteOutcome.NotFound) throw StatusErrors.NotFound(resource, key.Name);
             if (pinned || attempt == MaxAttempts) throw StatusErrors.Modified(resource, key.Name);
@@ -140,11 +151,9 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
 
     private async Task<WriteResult> FinishAsync(ObjectKey key, JsonObject after, StoredObject present, CancellationToken cancellationToken)
     {
-        // The last state, without finalizers, is what watchers and the caller see; then the object goes.
-        var last = await store.UpdateAsync(key, after, present.Revision, cancellationToken);
-        if (last.Outcome != WriteOutcome.Written) return last;
-        var gone = await store.DeleteAsync(key, last.Object!.Revision, cancellationToken);
-        return gone.Outcome == WriteOutcome.Written ? last : gone;
+        // One step: watchers see only that the object is gone, the caller his last change of it.
+        var gone = await store.DeleteAsync(key, present.Revision, cancellationToken);
+        return gone.Outcome == WriteOutcome.Written ? gone with { Object = StoredObject.From(key, after, gone.Revision) } : gone;
     }
 
     /// <summary>Marked for deletion, no finalizer left and no grace to wait for.</summary>
@@ -181,16 +190,20 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         request.Warnings.Add($".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {string.Join(", ", repeated)}");
     }
 
-    private void PrepareNew(ResourceRequest request, JsonObject item, JsonObject metadata)
+    /// <summary>Without what only the server says of an object.</summary>
+    private static void Strip(ResourceDefinition resource, JsonObject item, JsonObject metadata)
     {
-        var resource = request.Resource;
-        foreach (var field in new[] { "resourceVersion", "uid", "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields" }) metadata.Remove(field);
+        foreach (var field in new[] { "resourceVersion", "uid", "selfLink", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields" }) metadata.Remove(field);
+        if (resource.HasStatus) item.Remove("status");
+    }
+
+    private void PrepareNew(ResourceDefinition resource, JsonObject metadata)
+    {
         if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
             metadata["name"] = Generate(prefix);
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = Now;
         if (TracksGeneration(resource)) metadata["generation"] = 1;
-        if (resource.HasStatus) item.Remove("status");
     }
 
     private static string Generate(string prefix)
@@ -217,7 +230,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     }
 
     private static bool TracksGeneration(ResourceDefinition resource) =>
-        resource.IsCustom || resource.TypeName is "crd" or "core/v1.Pod" or "discovery/v1.EndpointSlice" or "batch/v1.Job" or "policy/v1.PodDisruptionBudget"
+        resource.IsCustom || resource.TypeName is "crd" or "core/v1.Pod" or "discovery/v1.EndpointSlice" or "batch/v1.Job" or "batch/v1.CronJob" or "policy/v1.PodDisruptionBudget" or "core/v1.ReplicationController" or "scheduling/v1.PriorityClass"
             || (resource.Group is "apps" or "networking.k8s.io" && resource.Kind != "ControllerRevision");
 
     private static void Default(ResourceDefinition resource, JsonObject item)
@@ -243,7 +256,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     }
 
     public ManagerIdentity Identity(ResourceRequest request, string subresource) =>
-        new(request.FieldManager, subresource is "status" or "scale" ? subresource : "", Now);
+        new(request.FieldManager, subresource is "finalize" or "binding" ? "" : subresource, subresource == "scale" ? "" : Now);
 
     private static WriteAnswer DryCreate(ResourceDefinition resource, JsonObject item)
     {
@@ -267,6 +280,9 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         if (resource.Namespaced) metadata["namespace"] = request.Namespace;
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != present.Uid)
         {
+            var immutable = FieldError.Invalid("metadata.uid", ObjectValidation.Quote(uid), "field is immutable");
+            if (request.Verb == "patch") throw StatusErrors.Invalid(resource, request.Path.Name, [immutable, immutable]);
+
             throw StatusErrors.Conflict(
                 resource,
                 request.Path.Name,
@@ -292,19 +308,24 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         {
             "status" => WithStatus(resource, before, wanted),
             "finalize" => WithFinalizers(before, wanted),
+            "binding" => wanted,
+            "ephemeralcontainers" => PodParts.WithEphemeralContainers(before, wanted),
+            "resize" => PodParts.WithResources(before, wanted),
             _ => WithoutStatus(resource, before, wanted),
         };
         KeepServerFields(before, item);
-        Default(resource, item);
-        if (subresource.Length == 0) item = await MutateAsync(request, item, before, "UPDATE", cancellationToken);
-        if (resource.TypeName == "core/v1.Service" && subresource.Length == 0) addresses.Assign(request.Path.Name, item, before, request.DryRun);
         if (resource.TypeName == "core/v1.Pod" && subresource.Length == 0) PodAccounts.Keep(before, item);
+        if (resource.TypeName == "apps/v1.DaemonSet") DaemonSetTemplates.Count(before, item);
+        Default(resource, item);
         item = Canonical(resource, item);
         item["kind"] = resource.Kind;
         item["apiVersion"] = resource.ApiVersion;
-        Generation(resource, before, item);
         if (own is not null) own(before, item);
-        else if (subresource != "finalize") ManagedFields.TrackUpdate(before, item, resource, Identity(request, subresource));
+        else if (subresource is not ("finalize" or "binding")) ManagedFields.TrackUpdate(before, item, resource, Identity(request, subresource));
+        if (subresource.Length == 0) item = await MutateAsync(request, item, before, "UPDATE", cancellationToken);
+        if (resource.TypeName == "core/v1.Service" && subresource.Length == 0) addresses.Assign(request.Path.Name, item, before, request.DryRun);
+        item = Canonical(resource, item);
+        if (subresource != "binding") Generation(resource, subresource, before, item);
         var result = Ordered(resource, item);
         await ValidateAsync(request, result, before, "UPDATE", cancellationToken, subresource);
         return result;
@@ -330,13 +351,13 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         if (wanted["status"] is { } status) item["status"] = status.DeepClone();
         else item.Remove("status");
         var metadata = item.Ensure("metadata");
-        if (resource.TypeName is "core/v1.Pod" or "core/v1.Node")
+        if (resource.IsCustom || resource.TypeName == "apiextensions.k8s.io/v1.CustomResourceDefinition") return item;
+        // Built-in kinds take changed metadata along with the status: so controllers write an annotation without a new generation.
+        foreach (var part in new[] { "labels", "annotations", "finalizers", "ownerReferences" })
         {
-            foreach (var part in new[] { "labels", "annotations", "finalizers" })
-            {
-                if (wanted.Object("metadata")?[part] is { } value) metadata[part] = value.DeepClone();
-                else metadata.Remove(part);
-            }
+            if ((part, resource.TypeName) is ("labels", "apps/v1.Deployment") or ("ownerReferences", "core/v1.Pod")) continue;
+            if (wanted.Object("metadata")?[part] is { } value) metadata[part] = value.DeepClone();
+            else metadata.Remove(part);
         }
 
         return item;
@@ -373,12 +394,14 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         if (metadata["managedFields"] is null or JsonArray { Count: 0 } && old["managedFields"] is { } managed) metadata["managedFields"] = managed.DeepClone();
     }
 
-    private static void Generation(ResourceDefinition resource, JsonObject before, JsonObject after)
+    private static void Generation(ResourceDefinition resource, string subresource, JsonObject before, JsonObject after)
     {
         if (!TracksGeneration(resource)) return;
         var changed = before.Select(p => p.Key).Union(after.Select(p => p.Key))
             .Any(name => name is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(before[name], after[name]));
         if (resource.IsCustom && !resource.HasStatus) changed |= !JsonNode.DeepEquals(before["status"], after["status"]);
+        // The controller of Deployments copies annotations: a change of them is work for it.
+        if (resource.TypeName == "apps/v1.Deployment" && subresource.Length == 0) changed |= !JsonNode.DeepEquals(before.Object("metadata")?["annotations"], after.Object("metadata")?["annotations"]);
         if (changed) after.Ensure("metadata")["generation"] = (before.Object("metadata")?.Number("generation") ?? 0) + 1;
     }
 
@@ -399,9 +422,10 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     private async Task ValidateAsync(ResourceRequest request, JsonObject item, JsonObject? before, string operation, CancellationToken cancellationToken, string subresource = "")
     {
         var resource = request.Resource;
+        if (subresource.Length == 0) request.Warnings.AddRange(PodWarnings.Of(resource, item, before));
         var errors = resource.IsCustom ? CustomResourceValidator.Validate(item, before, resource, subresource == "status") : [];
-        errors.AddRange(ObjectValidation.Validate(resource, item, before));
-        if (resource.TypeName == "crd") errors.AddRange(CustomResourceDefinitions.Validate(item, before));
+        errors.AddRange(ObjectValidation.Validate(resource, item, before, subresource));
+        if (resource.TypeName == "crd" && subresource.Length == 0) errors.AddRange(DefinitionValidation.Validate(item, before));
         if (errors.Count > 0) throw StatusErrors.Invalid(resource, item.TextAt("metadata", "name"), errors);
         if (subresource.Length > 0) return;
         foreach (var plugin in options.ValidatingAdmission)

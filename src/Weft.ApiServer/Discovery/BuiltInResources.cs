@@ -9,12 +9,20 @@ internal static class BuiltInResources
     // group, version, plural, kind, scope, singular, short names, categories, flags (status, scale, nodc = no deletecollection, create = only create), type
     private static readonly string[] Rows =
     [
+        "|v1|bindings|Binding|N|binding|||create|core/v1.Binding",
+        "|v1|componentstatuses|ComponentStatus|C|componentstatus|cs||read|core/v1.ComponentStatus",
         "|v1|configmaps|ConfigMap|N|configmap|cm|||core/v1.ConfigMap",
         "|v1|endpoints|Endpoints|N|endpoints|ep|||core/v1.Endpoints",
         "|v1|events|Event|N|event|ev|||core/v1.Event",
+        "|v1|limitranges|LimitRange|N|limitrange|limits|||core/v1.LimitRange",
         "|v1|namespaces|Namespace|C|namespace|ns||status,nodc|core/v1.Namespace",
         "|v1|nodes|Node|C|node|no||status|core/v1.Node",
+        "|v1|persistentvolumeclaims|PersistentVolumeClaim|N|persistentvolumeclaim|pvc||status|core/v1.PersistentVolumeClaim",
+        "|v1|persistentvolumes|PersistentVolume|C|persistentvolume|pv||status|core/v1.PersistentVolume",
         "|v1|pods|Pod|N|pod|po|all|status|core/v1.Pod",
+        "|v1|podtemplates|PodTemplate|N|podtemplate||||core/v1.PodTemplate",
+        "|v1|replicationcontrollers|ReplicationController|N|replicationcontroller|rc|all|status,scale|core/v1.ReplicationController",
+        "|v1|resourcequotas|ResourceQuota|N|resourcequota|quota||status|core/v1.ResourceQuota",
         "|v1|secrets|Secret|N|secret||||core/v1.Secret",
         "|v1|serviceaccounts|ServiceAccount|N|serviceaccount|sa|||core/v1.ServiceAccount",
         "|v1|services|Service|N|service|svc|all|status|core/v1.Service",
@@ -31,20 +39,34 @@ internal static class BuiltInResources
         "authorization.k8s.io|v1|selfsubjectrulesreviews|SelfSubjectRulesReview|C|selfsubjectrulesreview|||create|authorization/v1.SelfSubjectRulesReview",
         "authorization.k8s.io|v1|subjectaccessreviews|SubjectAccessReview|C|subjectaccessreview|||create|authorization/v1.SubjectAccessReview",
         "autoscaling|v2|horizontalpodautoscalers|HorizontalPodAutoscaler|N|horizontalpodautoscaler|hpa|all|status|autoscaling/v2.HorizontalPodAutoscaler",
+        "autoscaling|v1|horizontalpodautoscalers|HorizontalPodAutoscaler|N|horizontalpodautoscaler|hpa|all|status|autoscaling/v1.HorizontalPodAutoscaler",
+        "batch|v1|cronjobs|CronJob|N|cronjob|cj|all|status|batch/v1.CronJob",
         "batch|v1|jobs|Job|N|job||all|status|batch/v1.Job",
         "networking.k8s.io|v1|ingressclasses|IngressClass|C|ingressclass||||networking/v1.IngressClass",
         "networking.k8s.io|v1|ingresses|Ingress|N|ingress|ing||status|networking/v1.Ingress",
+        "networking.k8s.io|v1|networkpolicies|NetworkPolicy|N|networkpolicy|netpol|||networking/v1.NetworkPolicy",
         "policy|v1|poddisruptionbudgets|PodDisruptionBudget|N|poddisruptionbudget|pdb||status|policy/v1.PodDisruptionBudget",
         "rbac.authorization.k8s.io|v1|clusterrolebindings|ClusterRoleBinding|C|clusterrolebinding||||rbac/v1.ClusterRoleBinding",
         "rbac.authorization.k8s.io|v1|clusterroles|ClusterRole|C|clusterrole||||rbac/v1.ClusterRole",
         "rbac.authorization.k8s.io|v1|rolebindings|RoleBinding|N|rolebinding||||rbac/v1.RoleBinding",
         "rbac.authorization.k8s.io|v1|roles|Role|N|role||||rbac/v1.Role",
+        "storage.k8s.io|v1|storageclasses|StorageClass|C|storageclass|sc|||storage/v1.StorageClass",
         "apiextensions.k8s.io|v1|customresourcedefinitions|CustomResourceDefinition|C|customresourcedefinition|crd,crds|api-extensions|status|crd",
+        "scheduling.k8s.io|v1|priorityclasses|PriorityClass|C|priorityclass|pc|||scheduling/v1.PriorityClass",
         "coordination.k8s.io|v1|leases|Lease|N|lease||||coordination/v1.Lease",
         "discovery.k8s.io|v1|endpointslices|EndpointSlice|N|endpointslice||||discovery/v1.EndpointSlice",
     ];
 
+    private static readonly Dictionary<string, string> Deprecations = new(StringComparer.Ordinal)
+    {
+        ["core/v1.Endpoints"] = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ["core/v1.ComponentStatus"] = "v1 ComponentStatus is deprecated in v1.19+",
+    };
+
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
+    private static readonly string[] ReadOnly = ["get", "list"];
+    private static readonly string[] StreamVerbs = ["create", "get"];
+    private static readonly string[] ProxyVerbs = ["create", "delete", "get", "patch", "update"];
 
     public static IReadOnlyList<ResourceDefinition> Create(BuiltInTypes types)
     {
@@ -60,7 +82,7 @@ internal static class BuiltInResources
     {
         var (group, version, plural, kind) = (cells[0], cells[1], cells[2], cells[3]);
         var flags = cells[8].Split(',');
-        var verbs = flags.Contains("create") ? ResourceDefinition.CreateOnly : ResourceDefinition.AllVerbs;
+        var verbs = flags.Contains("create") ? ResourceDefinition.CreateOnly : flags.Contains("read") ? ReadOnly : ResourceDefinition.AllVerbs;
         var apiVersion = group.Length == 0 ? version : $"{group}/{version}";
         return new ResourceDefinition
         {
@@ -80,9 +102,9 @@ internal static class BuiltInResources
             TypeName = cells[9],
             Schema = cells[9] == "crd" ? CustomResourceDefinitionSchema.Create(types) : types.Root(cells[9]),
             StorageKey = StorageKey(group, plural),
-            StorageVersion = version,
-            Deprecated = cells[9] == "core/v1.Endpoints",
-            DeprecationWarning = cells[9] == "core/v1.Endpoints" ? "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice" : "",
+            StorageVersion = group == "autoscaling" ? "v2" : version,
+            Deprecated = Deprecations.ContainsKey(cells[9]),
+            DeprecationWarning = Deprecations.GetValueOrDefault(cells[9], ""),
             Columns = [.. columns[$"{apiVersion}/{plural}"]],
         };
     }
@@ -95,9 +117,18 @@ internal static class BuiltInResources
         if (kind == "Namespace") result.Add(new("finalize", ["update"], group, version, kind));
         if (kind == "Pod")
         {
+            result.Add(new("attach", StreamVerbs, group, version, "PodAttachOptions"));
+            result.Add(new("binding", ResourceDefinition.CreateOnly, group, version, "Binding"));
+            result.Add(new("ephemeralcontainers", StatusVerbs, group, version, kind));
             result.Add(new("eviction", ResourceDefinition.CreateOnly, "policy", "v1", "Eviction"));
+            result.Add(new("exec", StreamVerbs, group, version, "PodExecOptions"));
             result.Add(new("log", ["get"], group, version, kind));
+            result.Add(new("portforward", StreamVerbs, group, version, "PodPortForwardOptions"));
+            result.Add(new("proxy", ProxyVerbs, group, version, "PodProxyOptions"));
+            result.Add(new("resize", StatusVerbs, group, version, kind));
         }
+
+        if (kind is "Node" or "Service") result.Add(new("proxy", ProxyVerbs, group, version, kind + "ProxyOptions"));
 
         if (flags.Contains("scale")) result.Add(new("scale", StatusVerbs, "autoscaling", "v1", "Scale"));
         if (flags.Contains("status")) result.Add(new("status", StatusVerbs, group, version, kind));

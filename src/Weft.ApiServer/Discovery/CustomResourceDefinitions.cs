@@ -9,46 +9,19 @@ internal static class CustomResourceDefinitions
     private static readonly string[] RuleNames = ["name", "generateName"];
     private static readonly string[] StatusVerbs = ["get", "patch", "update"];
 
-    /// <summary>Names are completed and, since nothing else can object here, accepted at once.</summary>
+    /// <summary>Names are completed; whether they are accepted is decided after the write.</summary>
     public static void Default(JsonObject item)
     {
         var spec = item.Ensure("spec");
         var names = spec.Ensure("names");
         if (string.IsNullOrEmpty(names.Text("singular"))) names["singular"] = (names.Text("kind") ?? "").ToLowerInvariant();
-        if (string.IsNullOrEmpty(names.Text("listKind"))) names["listKind"] = names.Text("kind") + "List";
+        if (string.IsNullOrEmpty(names.Text("listKind")) && names.Text("kind") is { Length: > 0 } kind) names["listKind"] = kind + "List";
         spec.Ensure("conversion").Default("strategy", "None");
         var status = item.Ensure("status");
-        status["acceptedNames"] = names.DeepClone();
-        if (status.Array("conditions") is null)
-        {
-            var at = item.TextAt("metadata", "creationTimestamp");
-            status["conditions"] = new JsonArray(Condition("NamesAccepted", "NoConflicts", "no conflicts found", at), Condition("Established", "InitialNamesAccepted", "the initial names have been accepted", at));
-        }
-
         var storage = JsonAccess.Objects(spec.Array("versions")).FirstOrDefault(v => v.Flag("storage") == true)?.Text("name");
         var stored = status.Array("storedVersions") ?? [];
-        if (storage is not null && !stored.Any(s => s?.ToString() == storage)) stored.Add((System.Text.Json.Nodes.JsonNode)storage);
+        if (storage is not null && !stored.Any(s => s?.ToString() == storage)) stored.Add((JsonNode)storage);
         status["storedVersions"] = stored.DeepClone();
-    }
-
-    public static IEnumerable<FieldError> Validate(JsonObject item, JsonObject? before)
-    {
-        var spec = item.Object("spec") ?? [];
-        if (spec.Text("group") is { } group && !group.Contains('.', StringComparison.Ordinal))
-            yield return FieldError.Invalid("spec.group", $"\"{group}\"", "should be a domain with at least one dot");
-        if (before is not null && before.TextAt("spec", "scope") != spec.Text("scope"))
-            yield return FieldError.Invalid("spec.scope", $"\"{spec.Text("scope")}\"", "field is immutable");
-        var name = item.TextAt("metadata", "name");
-        var wanted = $"{spec.Object("names")?.Text("plural")}.{spec.Text("group")}";
-        if (name != wanted) yield return FieldError.Invalid("metadata.name", $"\"{name}\"", "must be spec.names.plural+\".\"+spec.group");
-        if (spec.Text("scope") is not ("Cluster" or "Namespaced"))
-            yield return FieldError.NotSupported("spec.scope", $"\"{spec.Text("scope")}\"", ["Cluster", "Namespaced"]);
-        var versions = JsonAccess.Objects(spec.Array("versions")).ToArray();
-        if (versions.Count(v => v.Flag("storage") == true) != 1)
-            yield return FieldError.Invalid("spec.versions", "[]", "must have exactly one version marked as storage version");
-        if (string.IsNullOrEmpty(spec.Object("names")?.Text("kind"))) yield return FieldError.Required("spec.names.kind", "");
-        for (var i = 0; i < versions.Length; i++)
-            if (versions[i].Object("schema")?.Object("openAPIV3Schema") is null) yield return FieldError.Required($"spec.versions[{i}].schema.openAPIV3Schema", "schemas are required");
     }
 
     /// <summary>The served versions of a definition, newest first as Kubernetes orders versions.</summary>
@@ -110,16 +83,22 @@ internal static class CustomResourceDefinitions
             ["metadata"] = new() { Name = "metadata", Node = objectMeta },
         };
         var root = new SchemaNode { Kind = SchemaKind.Object, Fields = fields, PreserveUnknownFields = compiled.PreserveUnknownFields, HasRules = compiled.HasRules, OpenApi = schema };
-        root.Rules = StructuralSchema.Rules(schema, RuleView(fields, text));
+        root.Rules = StructuralSchema.Rules(schema, RuleView(compiled.Fields));
         return root;
     }
 
     /// <summary>What rules of the root may see: of the metadata only the names.</summary>
-    private static SchemaNode RuleView(Dictionary<string, SchemaField> fields, SchemaNode text)
+    public static SchemaNode RuleView(IReadOnlyDictionary<string, SchemaField> fields)
     {
+        var text = new SchemaNode { Kind = SchemaKind.String };
         var names = RuleNames.ToDictionary(n => n, n => new SchemaField { Name = n, Node = text }, StringComparer.Ordinal);
         var metadata = new SchemaField { Name = "metadata", Node = new SchemaNode { Kind = SchemaKind.Object, Fields = names } };
-        return new SchemaNode { Kind = SchemaKind.Object, Fields = new Dictionary<string, SchemaField>(fields, StringComparer.Ordinal) { ["metadata"] = metadata } };
+        return new SchemaNode { Kind = SchemaKind.Object, Fields = new Dictionary<string, SchemaField>(fields, StringComparer.Ordinal)
+        {
+            ["apiVersion"] = new() { Name = "apiVersion", Node = text },
+            ["kind"] = new() { Name = "kind", Node = text },
+            ["metadata"] = metadata,
+        } };
     }
 
     private static List<PrinterColumn> Columns(JsonObject version)
@@ -135,19 +114,10 @@ internal static class CustomResourceDefinitions
     private static List<SubresourceDefinition> Subresources(string group, string version, string kind, JsonObject? subresources)
     {
         var result = new List<SubresourceDefinition>();
-        if (subresources?.Object("scale") is not null) result.Add(new("scale", StatusVerbs, "autoscaling", "v1", "Scale"));
         if (subresources?.Object("status") is not null) result.Add(new("status", StatusVerbs, group, version, kind));
+        if (subresources?.Object("scale") is not null) result.Add(new("scale", StatusVerbs, "autoscaling", "v1", "Scale"));
         return result;
     }
 
     private static string[] Texts(JsonArray? array) => [.. (array ?? []).Select(n => n?.ToString() ?? "")];
-
-    private static JsonObject Condition(string type, string reason, string message, string at) => new()
-    {
-        ["type"] = type,
-        ["status"] = "True",
-        ["lastTransitionTime"] = at,
-        ["reason"] = reason,
-        ["message"] = message,
-    };
 }

@@ -37,13 +37,12 @@ internal static class DiscoveryDocuments
             foreach (var subresource in resource.Subresources) resources.Add(Describe(resource, subresource));
         }
 
-        return new JsonObject
-        {
-            ["kind"] = "APIResourceList",
-            ["apiVersion"] = "v1",
-            ["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}",
-            ["resources"] = resources,
-        };
+        var list = new JsonObject { ["kind"] = "APIResourceList" };
+        // The list of the core group is as old as v1 itself, and does not say its version.
+        if (group.Length > 0) list["apiVersion"] = "v1";
+        list["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}";
+        list["resources"] = resources;
+        return list;
     }
 
     /// <summary>The aggregated list of the core group, or of all others.</summary>

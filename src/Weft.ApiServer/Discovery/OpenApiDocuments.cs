@@ -26,7 +26,7 @@ internal sealed class OpenApiDocuments(RegistrySource registry)
     public static JsonObject V2() => new()
     {
         ["swagger"] = "2.0",
-        ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.36.2" },
+        ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "1.36" },
         ["paths"] = new JsonObject(),
         ["definitions"] = new JsonObject(),
     };
@@ -62,7 +62,7 @@ internal sealed class OpenApiDocuments(RegistrySource registry)
         return new JsonObject
         {
             ["openapi"] = "3.0.0",
-            ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.36.2" },
+            ["info"] = registry.BuiltIn.Any(r => r.Group == group) ? new JsonObject { ["title"] = "Kubernetes", ["version"] = "1.36" } : new JsonObject { ["title"] = "Kubernetes CRD Swagger", ["version"] = "v0.1.0" },
             ["paths"] = paths,
             ["components"] = new JsonObject { ["schemas"] = schemas.ToJson() },
         };

@@ -56,6 +56,9 @@ internal sealed record ResourceDefinition
 
     public string StorageVersion { get; init; } = "";
 
+    /// <summary>The definition of the custom resource is being deleted: objects may go, none may come.</summary>
+    public bool IsTerminating { get; init; }
+
     public bool Deprecated { get; init; }
 
     public string DeprecationWarning { get; init; } = "";
@@ -74,5 +77,6 @@ internal sealed record ResourceDefinition
 
     public static IReadOnlyList<string> CreateOnly { get; } = ["create"];
 
+    /// <summary>A question or an order: answered, never stored.</summary>
     public bool IsReview => Verbs.Count == 1 && Verbs[0] == "create";
 }

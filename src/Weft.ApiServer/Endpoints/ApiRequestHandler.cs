@@ -13,6 +13,7 @@ internal sealed partial class ApiRequestHandler(
     Authorizer authorizer,
     SystemEndpoints system,
     ResourceEndpoints resources,
+    ProtobufWriter protobuf,
     ILogger<ApiRequestHandler> logger)
 {
     public async Task HandleAsync(HttpContext context)
@@ -46,9 +47,9 @@ internal sealed partial class ApiRequestHandler(
     private static bool IsClientGone(HttpContext context, Exception exception) =>
         exception is ClientGoneException || (context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or (IOException and not BadHttpRequestException));
 
-    private static Task FailAsync(HttpContext context, StatusException error)
+    private Task FailAsync(HttpContext context, StatusException error)
     {
-        if (!context.Response.HasStarted) return Answer.StatusAsync(context, error);
+        if (!context.Response.HasStarted) return Answer.StatusAsync(context, error, protobuf);
         context.Abort();
         return Task.CompletedTask;
     }
@@ -56,9 +57,12 @@ internal sealed partial class ApiRequestHandler(
     private async Task DispatchAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
-        var user = Impersonate(context, authenticator.Authenticate(context));
+        var caller = authenticator.Authenticate(context);
+        // An empty namespace is every namespace.
+        path = path.Replace("/namespaces//", "/", StringComparison.Ordinal);
         while (path.Contains("//", StringComparison.Ordinal)) path = path.Replace("//", "/", StringComparison.Ordinal);
         var parsed = RequestPath.Parse(path);
+        var user = Impersonate(context, caller, parsed);
         if (parsed is null)
         {
             await NonResourceAsync(context, path, user);
@@ -96,13 +100,15 @@ internal sealed partial class ApiRequestHandler(
         if (!await system.TryHandleAsync(context, path)) await Answer.TextAsync(context, 404, "404 page not found\n");
     }
 
-    private UserIdentity Impersonate(HttpContext context, UserIdentity user)
+    private UserIdentity Impersonate(HttpContext context, UserIdentity user, RequestPath? path)
     {
         var name = context.Request.Headers["Impersonate-User"].ToString();
         if (name.Length == 0) return user;
         if (!authorizer.Allows(user, new AccessAttributes("impersonate", "", "users", "", "", name)) || user.IsServiceAccount)
         {
-            throw new StatusException(403, "Forbidden", $"users \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope", new JsonObject { ["name"] = name, ["kind"] = "users" });
+            throw path is null
+                ? new StatusException(403, "Forbidden", $"users \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope", new JsonObject { ["name"] = name, ["kind"] = "users" })
+                : Forbidden(user, $"impersonate-on:user-info:{Verb(context, path)}", path);
         }
 
         var groups = context.Request.Headers["Impersonate-Group"].Where(g => !string.IsNullOrEmpty(g)).Select(g => g!).ToList();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Storage;
 
 namespace Weft.ApiServer.Endpoints;
 
@@ -31,12 +32,22 @@ internal static class BuiltInCells
             "apps/v1.DaemonSet" => DaemonSetCells(item, name, age),
             "apps/v1.ControllerRevision" => [name, Owner(item), item.Number("revision"), age],
             "batch/v1.Job" => JobCells(item, name, age, now),
+            "batch/v1.CronJob" => CronJobCells(item, name, age, now),
+            "core/v1.PersistentVolume" => VolumeCells.Volume(item, name, age),
+            "core/v1.PersistentVolumeClaim" => VolumeCells.Claim(item, name, age),
+            "storage/v1.StorageClass" => VolumeCells.Class(item, name, age),
+            "core/v1.PodTemplate" => [name, Containers(item, "name", "template"), Containers(item, "image", "template"), Labels(item.At("template", "metadata", "labels") as JsonObject)],
+            "core/v1.ReplicationController" => ControllerCells(item, name, age),
+            "core/v1.ResourceQuota" => [name, QuotaCells.Requests(item), QuotaCells.Limits(item), age],
+            "networking/v1.NetworkPolicy" => [name, Selector(item.At("spec", "podSelector")), age],
+            "scheduling/v1.PriorityClass" => [name, item.Number("value") ?? 0, item.Flag("globalDefault") ?? false, age, item.Text("preemptionPolicy")],
             "discovery/v1.EndpointSlice" => SliceCells(item, name, age),
             "coordination/v1.Lease" => [name, item.TextAt("spec", "holderIdentity"), age],
             "crd" => [name, item.TextAt("metadata", "creationTimestamp")],
             "rbac/v1.Role" or "rbac/v1.ClusterRole" => [name, item.TextAt("metadata", "creationTimestamp")],
             "rbac/v1.RoleBinding" or "rbac/v1.ClusterRoleBinding" => BindingCells(item, name, age),
-            "autoscaling/v2.HorizontalPodAutoscaler" => [name, $"{item.TextAt("spec", "scaleTargetRef", "kind")}/{item.TextAt("spec", "scaleTargetRef", "name")}", None, NumberText(item, "spec", "minReplicas"), item.Object("spec")?.Number("maxReplicas"), item.Object("status")?.Number("currentReplicas") ?? 0, age],
+            "autoscaling/v1.HorizontalPodAutoscaler" => AutoscalerCells.For(StorageForm.ToStored(resource, item.Clone()), name, age),
+            "autoscaling/v2.HorizontalPodAutoscaler" => AutoscalerCells.For(item, name, age),
             "policy/v1.PodDisruptionBudget" => [name, item.At("spec", "minAvailable")?.ToString() ?? "N/A", item.At("spec", "maxUnavailable")?.ToString() ?? "N/A", item.Object("status")?.Number("disruptionsAllowed") ?? 0, age],
             "networking/v1.Ingress" => [name, item.TextAt("spec", "ingressClassName") is { Length: > 0 } c ? c : None, IngressHosts(item), "", item.Object("spec")?.Array("tls") is { Count: > 0 } ? "80, 443" : "80", age],
             "networking/v1.IngressClass" => [name, item.TextAt("spec", "controller"), item.TextAt("spec", "parameters", "name") is { Length: > 0 } p ? p : None, age],
@@ -73,10 +84,32 @@ internal static class BuiltInCells
 
     private static int Count(JsonNode? map) => (map as JsonObject)?.Count ?? 0;
 
-    private static string NumberText(JsonObject item, params ReadOnlySpan<string> path) => item.At(path)?.ToJsonString() ?? "<unset>";
+    private static string Containers(JsonObject item, string field, params ReadOnlySpan<string> template)
+    {
+        var spec = item.At(template.Length == 0 ? ["spec", "template"] : template)?["spec"]?["containers"] as JsonArray;
+        return string.Join(',', JsonAccess.Objects(spec).Select(c => c.Text(field)));
+    }
 
-    private static string Containers(JsonObject item, string field) =>
-        string.Join(',', JsonAccess.Objects(item.Object("spec")?.Object("template")?.Object("spec")?.Array("containers")).Select(c => c.Text(field)));
+    private static string Labels(JsonObject? labels) =>
+        labels is { Count: > 0 } ? string.Join(',', labels.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}")) : None;
+
+    private static JsonNode?[] ControllerCells(JsonObject item, string name, string age) =>
+    [
+        name, item.Object("spec")?.Number("replicas") ?? 1, item.Object("status")?.Number("replicas") ?? 0, item.Object("status")?.Number("readyReplicas") ?? 0, age,
+        Containers(item, "name"), Containers(item, "image"), Labels(item.At("spec", "selector") as JsonObject),
+    ];
+
+    private static JsonNode?[] CronJobCells(JsonObject item, string name, string age, DateTimeOffset now)
+    {
+        var spec = item.Object("spec") ?? [];
+        var last = item.Object("status")?.Text("lastScheduleTime");
+        return
+        [
+            name, spec.Text("schedule"), spec.Text("timeZone") ?? None, spec.Flag("suspend") ?? false, item.Object("status")?.Array("active")?.Count ?? 0,
+            last is null ? None : Age.Since(last, now), age, Containers(item, "name", "spec", "jobTemplate", "spec", "template"),
+            Containers(item, "image", "spec", "jobTemplate", "spec", "template"), Selector(item.At("spec", "jobTemplate", "spec", "selector")),
+        ];
+    }
 
     private static JsonNode?[] DeploymentCells(JsonObject item, string name, string age)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Admission;
+using Weft.ApiServer.Controllers;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Storage;
@@ -63,7 +64,7 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
             if (marked is not null && JsonNode.DeepEquals(marked, item)) return item;
             var result = marked is null
                 ? await RemoveAsync(resource, key, item, present, cancellationToken)
-                : await store.UpdateAsync(key, marked, present.Revision, cancellationToken);
+                : await store.UpdateAsync(key, StorageForm.ToStored(resource, marked), present.Revision, cancellationToken);
             switch (result.Outcome)
             {
                 case WriteOutcome.Written:
@@ -87,10 +88,8 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
         metadata["deletionTimestamp"] = Stamp(0);
         metadata["deletionGracePeriodSeconds"] = 0;
         if (present.IsDeleting == false && metadata.Number("generation") is { } generation) metadata["generation"] = generation + 1;
-        var marked = await store.UpdateAsync(key, Ordered(resource, item), present.Revision, cancellationToken);
-        if (marked.Outcome != WriteOutcome.Written) return marked;
-        var gone = await store.DeleteAsync(key, marked.Object!.Revision, cancellationToken);
-        return gone.Outcome == WriteOutcome.Written ? marked : gone;
+        var gone = await store.DeleteAsync(key, present.Revision, cancellationToken);
+        return gone.Outcome == WriteOutcome.Written ? gone with { Object = StoredObject.From(key, Ordered(resource, item), gone.Revision) } : gone;
     }
 
     private static string Choice(ResourceRequest request, JsonObject? body, string name) =>
@@ -119,16 +118,27 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
         var marked = item.Clone();
         var metadata = marked.Ensure("metadata");
         Propagate(metadata, choices.Propagation);
+        if (resource.TypeName == "crd") Terminate(marked, metadata);
         var grace = Grace(resource, marked, choices);
-        var held = metadata.Array("finalizers") is { Count: > 0 } || grace > 0 || resource.TypeName == "core/v1.Namespace";
+        var held = metadata.Array("finalizers") is { Count: > 0 } || grace > 0 || resource.TypeName is "core/v1.Namespace" or "crd";
         if (!held) return null;
         if (resource.TypeName == "core/v1.Namespace") marked.Ensure("status")["phase"] = "Terminating";
         var already = metadata.Text("deletionTimestamp") is not null;
         if (already && grace >= (metadata.Number("deletionGracePeriodSeconds") ?? 0)) return resource.TypeName == "core/v1.Pod" && grace > 0 || metadata.Array("finalizers") is { Count: > 0 } || resource.TypeName == "core/v1.Namespace" ? Ordered(resource, marked) : null;
         metadata["deletionTimestamp"] = Stamp(grace);
-        if (resource.TypeName != "core/v1.Namespace") metadata["deletionGracePeriodSeconds"] = grace;
-        if (!already && metadata.Number("generation") is { } generation) metadata["generation"] = generation + 1;
+        if (resource.TypeName is not ("core/v1.Namespace" or "crd")) metadata["deletionGracePeriodSeconds"] = grace;
+        if (!already && resource.TypeName != "crd" && metadata.Number("generation") is { } generation) metadata["generation"] = generation + 1;
         return Ordered(resource, marked);
+    }
+
+    /// <summary>A definition goes after its objects.</summary>
+    private void Terminate(JsonObject item, JsonObject metadata)
+    {
+        if (metadata.Text("deletionTimestamp") is not null) return;
+        var finalizers = (metadata.Array("finalizers") ?? []).Select(f => f?.ToString() ?? "").ToList();
+        if (!finalizers.Contains(CustomResourceController.CleanupFinalizer)) finalizers.Add(CustomResourceController.CleanupFinalizer);
+        metadata["finalizers"] = new JsonArray([.. finalizers.Select(f => (JsonNode)f)]);
+        DefinitionNames.Set(item.Ensure("status"), "Terminating", "True", "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon", Stamp(0));
     }
 
     private static void Propagate(JsonObject metadata, string policy)

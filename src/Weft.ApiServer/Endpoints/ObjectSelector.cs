@@ -12,8 +12,8 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
     private static readonly Dictionary<string, string[]> FieldsByType = new(StringComparer.Ordinal)
     {
         ["core/v1.Pod"] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork", "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName"],
-        ["core/v1.Event"] = EventFields("involvedObject"),
-        ["events/v1.Event"] = EventFields("regarding"),
+        ["core/v1.Event"] = [.. EventFields("involvedObject"), "reportingComponent", "source"],
+        ["events/v1.Event"] = [.. EventFields("regarding"), "reportingController"],
         ["core/v1.Namespace"] = ["status.phase"],
         ["core/v1.Node"] = ["spec.unschedulable"],
         ["core/v1.Secret"] = ["type"],
@@ -54,8 +54,7 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
 
     private static string[] EventFields(string about) =>
     [
-        $"{about}.kind", $"{about}.namespace", $"{about}.name", $"{about}.uid", $"{about}.apiVersion", $"{about}.resourceVersion", $"{about}.fieldPath",
-        "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "reason", "reportingComponent", "source", "type",
+        $"{about}.kind", $"{about}.namespace", $"{about}.name", $"{about}.uid", $"{about}.apiVersion", $"{about}.resourceVersion", $"{about}.fieldPath", "reason", "type",
     ];
 
     private static bool Supports(ResourceDefinition resource, string path) =>
@@ -63,6 +62,7 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
 
     private string Value(JsonObject content, string path)
     {
+        if (resource.TypeName == "events/v1.Event") path = StorageForm.StoredPath(path);
         if (resource.Kind == "Event" && (path == "source" || (path == "reportingComponent" && string.IsNullOrEmpty(content.Text(path))))) path = "source.component";
         JsonNode? current = content;
         foreach (var part in path.Split('.')) current = (current as JsonObject)?[part];

@@ -24,6 +24,7 @@ internal sealed class ObjectWriter(TableRenderer tables)
     /// <summary>A stored object in the asked version, without parsing it.</summary>
     public static byte[] Whole(ResourceDefinition resource, StoredObject item)
     {
+        if (StorageForm.Differs(resource)) return JsonText.Write(item.ToObject(resource));
         var head = $$"""{"kind":"{{resource.Kind}}","apiVersion":"{{resource.ApiVersion}}",""";
         var content = item.Json.Span;
         var result = new byte[System.Text.Encoding.UTF8.GetByteCount(head) + content.Length - 1];
@@ -68,7 +69,7 @@ internal sealed class ObjectWriter(TableRenderer tables)
             {
                 // Items of built-in lists carry no kind, those of custom resources do.
                 if (resource.IsCustom) writer.WriteRawValue(Whole(resource, item), skipInputValidation: true);
-                else writer.WriteRawValue(item.Json.Span, skipInputValidation: true);
+                else writer.WriteRawValue(StorageForm.Differs(resource) ? JsonText.Write(Bare(item, resource)) : item.Json.Span, skipInputValidation: true);
             }
 
             writer.WriteEndArray();
@@ -78,13 +79,23 @@ internal sealed class ObjectWriter(TableRenderer tables)
         return buffer.WrittenSpan.ToArray();
     }
 
+    public JsonObject ScaleTable(JsonObject scale, string version, string includeObject) => tables.RenderScale(scale, includeObject, version);
+
+    private static JsonObject Bare(StoredObject item, ResourceDefinition resource)
+    {
+        var shown = item.ToObject(resource);
+        shown.Remove("kind");
+        shown.Remove("apiVersion");
+        return shown;
+    }
+
     private static byte[] PartialList(ResourceDefinition resource, IReadOnlyList<StoredObject> items, long revision, string token, long? remaining, string version) =>
         JsonText.Write(new JsonObject
         {
             ["kind"] = "PartialObjectMetadataList",
             ["apiVersion"] = $"meta.k8s.io/{version}",
             ["metadata"] = ListMeta(revision, token, remaining),
-            ["items"] = new JsonArray([.. items.Select(i => (JsonNode)new JsonObject { ["metadata"] = i.ToObject(resource)["metadata"]?.DeepClone() })]),
+            ["items"] = new JsonArray([.. items.Select(i => (JsonNode)Partial(i.ToObject(resource), version))]),
         });
 
     public static JsonObject ListMeta(long revision, string token, long? remaining)

@@ -10,47 +10,68 @@ internal enum OutputKind
     PartialMetadataList,
 }
 
-/// <summary>What the Accept header settles on: JSON or YAML, and as which kind.</summary>
-internal sealed record OutputFormat(OutputKind Kind, bool Yaml, string TableVersion)
+internal enum OutputEncoding
 {
-    private static readonly string[] Served = ["application/json", "application/yaml"];
+    Json,
+    Yaml,
+    Protobuf,
+}
 
-    public static OutputFormat Json { get; } = new(OutputKind.Object, false, "");
+/// <summary>What the Accept header settles on: the encoding, and as which kind.</summary>
+internal sealed record OutputFormat(OutputKind Kind, OutputEncoding Encoding, string TableVersion)
+{
+    public const string ProtobufType = "application/vnd.kubernetes.protobuf";
 
-    public string ContentType => Kind switch
-    {
-        _ when Yaml => "application/yaml",
-        _ => "application/json",
-    };
+    private static readonly string[] Served = ["application/json", "application/yaml", ProtobufType];
 
-    public static OutputFormat Negotiate(HttpContext context, bool tables = true)
+    public static OutputFormat Json { get; } = new(OutputKind.Object, OutputEncoding.Json, "");
+
+    public bool Yaml => Encoding == OutputEncoding.Yaml;
+
+    /// <summary>
+    /// The first of the client's types that is served. Two refusals, as there: a type that no route produces, and one that is produced but not in the asked shape.
+    /// </summary>
+    public static OutputFormat Negotiate(HttpContext context, bool protobuf = false, bool tables = true)
     {
         var header = context.Request.Headers.Accept.ToString();
         if (header.Length == 0) return Json;
-        foreach (var entry in header.Split(','))
-            if (Accepts(entry.Trim(), tables) is { } format) return format;
-        throw new StatusException(
-            406,
-            "NotAcceptable",
-            $"406: Not Acceptable\n\nAvailable representations: {string.Join(", ", Served)}",
-            []);
+        var entries = header.Split(',').Select(e => e.Trim()).ToArray();
+        foreach (var entry in entries)
+            if (Accepts(entry, protobuf, tables) is { } format) return format;
+        throw entries.Any(e => EncodingOf(e.Split(';')[0].Trim()) is not null)
+            ? StatusErrors.NotAcceptable(Served)
+            : new StatusException(406, "NotAcceptable", $"406: Not Acceptable\n\nAvailable representations: {string.Join(", ", Served)}", []);
     }
 
-    private static OutputFormat? Accepts(string entry, bool tables)
+    /// <summary>The encoding of an error: what the client asked for first of what there is, else JSON.</summary>
+    public static OutputEncoding ForErrors(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Split(',')
+            .Where(e => !e.Contains("as=", StringComparison.Ordinal))
+            .Select(e => EncodingOf(e.Split(';')[0].Trim())).FirstOrDefault(e => e is not null) ?? OutputEncoding.Json;
+
+    private static OutputEncoding? EncodingOf(string type) => type switch
+    {
+        "application/json" or "*/*" => OutputEncoding.Json,
+        "application/yaml" => OutputEncoding.Yaml,
+        ProtobufType => OutputEncoding.Protobuf,
+        _ => null,
+    };
+
+    private static OutputFormat? Accepts(string entry, bool protobuf, bool tables)
     {
         var parts = entry.Split(';').Select(p => p.Trim()).ToArray();
+        if (EncodingOf(parts[0]) is not { } encoding) return null;
         var parameters = parts.Skip(1).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).ToLookup(p => p[0], p => p[1]);
-        var yaml = parts[0] is "application/yaml";
-        if (!yaml && parts[0] is not ("application/json" or "*/*" or "application/json;stream=watch")) return null;
         var kind = parameters["as"].FirstOrDefault();
-        if (kind is null) return yaml ? Json with { Yaml = true } : Json;
+        if (encoding == OutputEncoding.Protobuf && (!protobuf || kind is not null)) return null;
+        if (kind is null) return Json with { Encoding = encoding };
         var version = parameters["v"].FirstOrDefault() ?? "";
         if (!tables || parameters["g"].FirstOrDefault() != "meta.k8s.io" || version is not ("v1" or "v1beta1")) return null;
         return kind switch
         {
-            "Table" => new OutputFormat(OutputKind.Table, yaml, version),
-            "PartialObjectMetadata" => new OutputFormat(OutputKind.PartialMetadata, yaml, version),
-            "PartialObjectMetadataList" => new OutputFormat(OutputKind.PartialMetadataList, yaml, version),
+            "Table" => new OutputFormat(OutputKind.Table, encoding, version),
+            "PartialObjectMetadata" => new OutputFormat(OutputKind.PartialMetadata, encoding, version),
+            "PartialObjectMetadataList" => new OutputFormat(OutputKind.PartialMetadataList, encoding, version),
             _ => null,
         };
     }

@@ -33,10 +33,10 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
             _ => throw StatusErrors.UnsupportedMediaType(Accepted),
         };
         if (store.Current.Find(WritePipeline.Key(request)) is null) throw StatusErrors.NotFound(request.Resource, request.Path.Name);
-        return await pipeline.UpdateAsync(request, subresource, current => Patched(request, current, patch), null, cancellationToken);
+        return await pipeline.UpdateAsync(request, subresource, current => Patched(request, current, patch, type == "application/strategic-merge-patch+json" ? body : null), null, cancellationToken);
     }
 
-    private static JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch)
+    private static JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch, byte[]? strategic)
     {
         var version = current.TextAt("metadata", "resourceVersion");
         JsonObject result;
@@ -54,6 +54,7 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
             };
         }
 
+        var shown = Shown(result, strategic);
         if (result.TextAt("metadata", "resourceVersion") == version) result.Object("metadata")?.Remove("resourceVersion");
         result["kind"] = request.Resource.Kind;
         result["apiVersion"] = request.Resource.ApiVersion;
@@ -66,15 +67,17 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         catch (StatusException exception) when (exception.Code == 400)
         {
             var cause = exception.Message[(exception.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
-            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", Shown(result), cause)]);
+            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", shown, cause)]);
         }
 
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
-            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", Shown(result), $"strict decoding error: {string.Join(", ", findings)}")]);
+            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", shown, $"strict decoding error: {string.Join(", ", findings)}")]);
         return decoded;
     }
 
-    private static string Shown(JsonObject item) => ObjectValidation.Quote(Encoding.UTF8.GetString(JsonText.Write(item)));
+    /// <summary>Of a strategic patch the patch, printed as Go prints a map; else the patched object as JSON, keys sorted.</summary>
+    private static string Shown(JsonObject item, byte[]? strategic) =>
+        ObjectValidation.Quote(strategic is not null ? GoText.Print(JsonText.Parse(strategic)) : Encoding.UTF8.GetString(JsonText.Write(GoText.Sorted(item))));
 
     private static Func<JsonObject, JsonObject> JsonPatchOf(byte[] body)
     {
@@ -104,7 +107,7 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw StatusErrors.BadRequest($"error decoding patch: {exception.Message}");
+            throw StatusErrors.BadRequest(GoJson.Explain(body));
         }
     }
 }

@@ -92,7 +92,7 @@ internal sealed class ProtobufReader(BuiltInTypes types, IReadOnlyList<ResourceD
     private JsonObject Message(ReadOnlySpan<byte> bytes, string typeName, int depth)
     {
         if (depth > MaxDepth) throw new FormatException("proto: message nested too deeply");
-        var fields = types.WireFields(typeName).ToDictionary(f => f.Number);
+        var fields = types.WireFields(typeName).Where(f => f.Number > 0).ToDictionary(f => f.Number);
         var result = new JsonObject();
         var reader = new WireReader(bytes);
         while (reader.Next(out var number, out var wire))

@@ -70,11 +70,11 @@ internal sealed class RequestBody(ProtobufReader protobuf)
         {
             var node = JsonText.Parse(bytes, duplicates);
             strict.AddRange(duplicates.Select(d => $"duplicate field \"{d}\""));
-            return node as JsonObject ?? throw Unrecognized(kind, $"couldn't get version/kind; json parse error: json: cannot unmarshal {Name(node)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }} ({Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, 30)))})");
+            return node as JsonObject ?? throw NotAnObject(kind, node, bytes);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or DecoderFallbackException)
         {
-            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {Words(exception, bytes)} ({Shown(bytes)})");
+            throw Unrecognized(kind, $"couldn't get version/kind; json parse error: {GoJson.Explain(bytes)} ({Shown(bytes)})");
         }
     }
 
@@ -82,8 +82,10 @@ internal sealed class RequestBody(ProtobufReader protobuf)
     {
         try
         {
-            return YamlText.Parse(bytes) as JsonObject
-                ?? throw Unrecognized(kind, "couldn't get version/kind; json parse error: json: cannot unmarshal this YAML into an object");
+            var duplicates = new List<string>();
+            var node = YamlText.Parse(bytes, duplicates);
+            strict.AddRange(duplicates);
+            return node as JsonObject ?? throw NotAnObject(kind, node, bytes);
         }
         catch (YamlFormatException exception)
         {
@@ -108,14 +110,12 @@ internal sealed class RequestBody(ProtobufReader protobuf)
             $"{givenKind} in version \"{version}\" cannot be handled as a {kind}: no kind \"{givenKind}\" is registered for version \"{givenVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
     }
 
+    private static StatusException NotAnObject(string kind, JsonNode? node, byte[] bytes) => Unrecognized(
+        kind,
+        $"couldn't get version/kind; json parse error: json: cannot unmarshal {Name(node)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }} ({Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, 30)))})");
+
     private static StatusException Unrecognized(string kind, string why) =>
         StatusErrors.BadRequest($"the object provided is unrecognized (must be of type {kind}): {why}");
-
-    private static string Words(Exception exception, byte[] bytes) =>
-        bytes.Length == 0 || exception.Message.Contains("depth to be zero", StringComparison.Ordinal) || exception.Message.Contains("end of", StringComparison.Ordinal)
-            || exception.Message.Contains("incomplete", StringComparison.Ordinal)
-            ? "unexpected end of JSON input"
-            : exception.Message;
 
     private static string Shown(byte[] bytes)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Weft.ApiServer.Admission;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Storage;
+using Weft.ApiServer.Streams;
 
 namespace Weft.ApiServer.Endpoints;
 
@@ -15,11 +16,28 @@ internal sealed class ResourceEndpoints(
     WatchOperation watches,
     SubresourceOperation subresources,
     ReviewOperation reviews,
+    BindingOperation bindings,
+    PodStreamOperation streams,
     ObjectWriter writer,
+    ProtobufWriter protobuf,
     RequestBody bodies,
     ServerLifetime lifetime)
 {
     public async Task HandleAsync(ResourceRequest request)
+    {
+        try
+        {
+            await DispatchAsync(request);
+        }
+        catch (StatusException)
+        {
+            // A refusal carries the warnings too.
+            if (!request.Context.Response.HasStarted && request.Context.Response.Headers["Warning"].Count == 0) Answer.Warn(request.Context, request.Warnings);
+            throw;
+        }
+    }
+
+    private async Task DispatchAsync(ResourceRequest request)
     {
         CheckTimeout(request);
         if (request.Resource is { Deprecated: true })
@@ -47,6 +65,9 @@ internal sealed class ResourceEndpoints(
                 break;
             case "watch":
                 await watches.WatchAsync(request, lifetime.Stopping);
+                break;
+            case "create" when request.Resource.TypeName == "core/v1.Binding":
+                await AnswerAsync(request, 201, await bindings.BindAsync(request));
                 break;
             case "create" when request.Resource.IsReview:
                 await ReviewAsync(request);
@@ -82,39 +103,44 @@ internal sealed class ResourceEndpoints(
     private async Task AnswerAsync(ResourceRequest request, int code, JsonObject item)
     {
         Answer.Warn(request.Context, request.Warnings);
-        var format = OutputFormat.Negotiate(request.Context);
+        var format = Negotiate(request);
         if (item.Text("kind") is "Status") format = format with { Kind = OutputKind.Object };
-        var body = writer.One(request.Resource, item, format, request.Query("includeObject"));
-        await Answer.JsonAsync(request.Context, code, body, format);
+        await SendAsync(request, code, writer.One(request.Resource, item, format, request.Query("includeObject")), format);
     }
+
+    private static OutputFormat Negotiate(ResourceRequest request) => OutputFormat.Negotiate(request.Context, ProtobufWriter.CanWrite(request.Resource));
+
+    private Task SendAsync(ResourceRequest request, int code, byte[] json, OutputFormat format) => format.Encoding == OutputEncoding.Protobuf
+        ? Answer.ProtobufAsync(request.Context, code, protobuf.Write(JsonText.ParseObject(json), request.Resource))
+        : Answer.JsonAsync(request.Context, code, json, format);
 
     private async Task GetAsync(ResourceRequest request)
     {
-        var format = OutputFormat.Negotiate(request.Context);
+        var format = Negotiate(request);
         CheckInclude(request, format);
         var present = store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name);
         Answer.Warn(request.Context, request.Warnings);
         var body = format.Kind == OutputKind.Object
             ? ObjectWriter.Whole(request.Resource, present)
             : writer.One(request.Resource, present.ToObject(request.Resource), format, request.Query("includeObject"));
-        await Answer.JsonAsync(request.Context, 200, body, format);
+        await SendAsync(request, 200, body, format);
     }
 
     private async Task ListAsync(ResourceRequest request)
     {
-        var format = OutputFormat.Negotiate(request.Context);
+        var format = Negotiate(request);
         CheckInclude(request, format);
         var page = lists.List(request);
         Answer.Warn(request.Context, request.Warnings);
         var body = writer.Many(request.Resource, page.Items, page.Revision, page.Continue, page.Remaining, format, request.Query("includeObject"));
-        await Answer.JsonAsync(request.Context, 200, body, format);
+        await SendAsync(request, 200, body, format);
     }
 
     private static void CheckInclude(ResourceRequest request, OutputFormat format)
     {
         var include = request.Query("includeObject");
         if (format.Kind == OutputKind.Table && include is not ("" or "None" or "Metadata" or "Object"))
-            throw StatusErrors.BadRequest($"unrecognized includeObject value: \"{include}\"");
+            throw StatusErrors.BadRequest($"Unable to convert to Table as requested: includeObject: Invalid value: {ObjectValidation.Quote(include)}: must be 'Metadata', 'Object', 'None', or empty");
     }
 
     private async Task ReviewAsync(ResourceRequest request)
@@ -127,12 +153,12 @@ internal sealed class ResourceEndpoints(
         var decoded = WritePipeline.Decode(request, request.Resource, body, findings);
         var result = reviews.Answer(request, decoded);
         Answer.Warn(request.Context, request.Warnings);
-        await Answer.JsonAsync(request.Context, 201, result);
+        await SendAsync(request, 201, JsonText.Write(result), Negotiate(request) with { Kind = OutputKind.Object });
     }
 
     private async Task CreateAsync(ResourceRequest request)
     {
-        OutputFormat.Negotiate(request.Context);
+        Negotiate(request);
         request.ReadWriteOptions("CreateOptions");
         if (request.Path.Name.Length > 0) throw StatusErrors.MethodNotAllowed();
         var findings = new List<string>();
@@ -189,8 +215,8 @@ internal sealed class ResourceEndpoints(
             }
         }
 
-        var format = OutputFormat.Negotiate(request.Context);
-        await Answer.JsonAsync(request.Context, 200, writer.Many(request.Resource, page.Items, page.Revision, "", null, format, ""), format);
+        var format = Negotiate(request);
+        await SendAsync(request, 200, writer.Many(request.Resource, page.Items, page.Revision, "", null, format, ""), format);
     }
 
     private async Task SubresourceAsync(ResourceRequest request)
@@ -205,20 +231,26 @@ internal sealed class ResourceEndpoints(
             case ("scale", _):
                 await ScaleAsync(request, await subresources.WriteScaleAsync(request, request.Aborted));
                 break;
-            case ("status" or "finalize", "get"):
+            case ("status" or "finalize" or "ephemeralcontainers" or "resize", "get"):
                 await GetAsync(request);
                 break;
-            case ("status" or "finalize", "update"):
+            case ("status" or "finalize" or "ephemeralcontainers" or "resize", "update"):
                 await UpdateAsync(request, definition.Name);
                 break;
-            case ("status", "patch"):
-                await AnswerAsync(request, 200, (await patches.PatchAsync(request, "status", request.Aborted)).Object);
+            case ("status" or "ephemeralcontainers" or "resize", "patch"):
+                await AnswerAsync(request, 200, (await patches.PatchAsync(request, definition.Name, request.Aborted)).Object);
                 break;
             case ("token", _):
-                await Answer.JsonAsync(request.Context, 201, await subresources.IssueTokenAsync(request));
+                await SendAsync(request, 201, JsonText.Write(await subresources.IssueTokenAsync(request)), Negotiate(request) with { Kind = OutputKind.Object });
+                break;
+            case ("exec" or "attach" or "portforward", _):
+                await streams.ServeAsync(request, lifetime.Stopping);
+                break;
+            case ("binding", _):
+                await AnswerAsync(request, 201, await bindings.BindAsync(request));
                 break;
             case ("eviction", _):
-                await Answer.JsonAsync(request.Context, 201, await subresources.EvictAsync(request, request.Aborted));
+                await AnswerAsync(request, 201, await subresources.EvictAsync(request, request.Aborted));
                 break;
             case ("log", _):
                 using (var ending = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, lifetime.Stopping))
@@ -229,9 +261,11 @@ internal sealed class ResourceEndpoints(
         }
     }
 
-    private static async Task ScaleAsync(ResourceRequest request, JsonObject scale)
+    private async Task ScaleAsync(ResourceRequest request, JsonObject scale)
     {
         Answer.Warn(request.Context, request.Warnings);
-        await Answer.JsonAsync(request.Context, 200, scale);
+        var format = Negotiate(request);
+        var json = format.Kind == OutputKind.Table ? JsonText.Write(writer.ScaleTable(scale, format.TableVersion, request.Query("includeObject"))) : JsonText.Write(scale);
+        await SendAsync(request, 200, json, format);
     }
 }

@@ -1,16 +1,22 @@
 using System.Text.Json.Nodes;
+using Weft.ApiServer.Admission;
+using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 
 namespace Weft.ApiServer.Endpoints;
 
 /// <summary>The kinds that are questions: who am I, may I, is this token good.</summary>
-internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountTokens tokens, TimeProvider time)
+internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountTokens tokens, WritePipeline pipeline)
 {
+    private const string Discovery = "system:discovery";
+
     public JsonObject Answer(ResourceRequest request, JsonObject body)
     {
         var result = new JsonObject { ["kind"] = request.Resource.Kind, ["apiVersion"] = request.Resource.ApiVersion, ["metadata"] = body["metadata"]?.DeepClone() ?? new JsonObject() };
-        if (body["spec"] is { } spec && request.Resource.Kind != "SelfSubjectRulesReview") result["spec"] = spec.DeepClone();
+        if (request.Resource.Namespaced) result.Ensure("metadata")["namespace"] = request.Namespace;
+        if (request.Resource.Kind == "SelfSubjectRulesReview") result["spec"] = new JsonObject();
+        else if (body["spec"] is { } spec) result["spec"] = spec.DeepClone();
         result["status"] = request.Resource.Kind switch
         {
             "SelfSubjectReview" => WhoAmI(request, result),
@@ -19,12 +25,21 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
             "SelfSubjectAccessReview" => Access(request, request.User, body.Object("spec") ?? []),
             _ => Access(request, Subject(body.Object("spec") ?? []), body.Object("spec") ?? []),
         };
+        if (request.Resource.Kind is not ("SelfSubjectReview" or "SelfSubjectRulesReview")) Own(request, body, result);
         return result;
+    }
+
+    /// <summary>Reviews are never stored, but pass through the same decoding, which notes who wrote what.</summary>
+    private void Own(ResourceRequest request, JsonObject body, JsonObject result)
+    {
+        var owned = body.Clone();
+        ManagedFields.TrackUpdate(null, owned, request.Resource, pipeline.Identity(request, ""));
+        if (owned.Object("metadata")?["managedFields"] is { } managed) result.Ensure("metadata")["managedFields"] = managed.DeepClone();
     }
 
     private JsonObject WhoAmI(ResourceRequest request, JsonObject result)
     {
-        result["metadata"] = new JsonObject { ["creationTimestamp"] = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture) };
+        result["metadata"] = new JsonObject { ["creationTimestamp"] = pipeline.Now };
         return new JsonObject { ["userInfo"] = Describe(request.User) };
     }
 
@@ -75,7 +90,11 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
                 resource.Text("verb") ?? "", resource.Text("group") ?? "", resource.Text("resource") ?? "", resource.Text("subresource") ?? "",
                 request.Namespace.Length > 0 ? request.Namespace : resource.Text("namespace") ?? "", resource.Text("name") ?? "")
             : new AccessAttributes(path?.Text("verb") ?? "", "", "", "", "", "", path?.Text("path") ?? "/");
-        return new JsonObject { ["allowed"] = authorizer.Allows(user, attributes) };
+        var allowed = authorizer.Allows(user, attributes);
+        var status = new JsonObject { ["allowed"] = allowed };
+        // Masters are allowed without a rule; for others the reason names the one that allows.
+        if (allowed && !user.IsMaster && path is not null && !user.IsAnonymous) status["reason"] = $"RBAC: allowed by ClusterRoleBinding \"{Discovery}\" of ClusterRole \"{Discovery}\" to Group \"{UserIdentity.AuthenticatedGroup}\"";
+        return status;
     }
 
     private static UserIdentity Subject(JsonObject spec) => new(
@@ -88,7 +107,7 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
         if (string.IsNullOrEmpty(spec.Text("namespace"))) throw StatusErrors.BadRequest("no namespace on request");
         result["spec"] = new JsonObject();
         var resourceRules = new JsonArray();
-        var pathRules = new JsonArray(PathRule("get", "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"));
+        var pathRules = new JsonArray(PathRule("get", "/.well-known", "/.well-known/*"));
         if (request.User.IsMaster)
         {
             resourceRules.Add(ResourceRule(["*"], ["*"], ["*"]));
@@ -99,6 +118,8 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
             resourceRules.Add(ResourceRule(["get", "list", "watch"], ["*"], ["*"]));
         }
 
+        pathRules.Add(PathRule("get", "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"));
+        pathRules.Add(PathRule("get", "/healthz", "/livez", "/readyz", "/version", "/version/"));
         resourceRules.Add(ResourceRule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]));
         resourceRules.Add(ResourceRule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]));
         return new JsonObject { ["resourceRules"] = resourceRules, ["nonResourceRules"] = pathRules, ["incomplete"] = false };

@@ -175,7 +175,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         {
             var held = ManagedFields.Tracked(FieldSets.All(before, request.Resource.Schema, !request.Resource.IsCustom));
             held.Children.Remove("f:status");
-            entries.Add(new ManagedEntry("before-first-apply", ManagedFields.Update, request.Resource.ApiVersion, "", "", held));
+            entries.Add(new ManagedEntry("before-first-apply", ManagedFields.Update, request.Resource.ApiVersion, identity.Time, "", held));
         }
 
         var at = entries.FindIndex(e => e.Is(identity, ManagedFields.Apply));
@@ -190,7 +190,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         }
 
         var unchanged = at >= 0 && JsonNode.DeepEquals(entries[at].Fields.ToJson(), applied.ToJson()) && changed.IsEmpty;
-        result.Add(unchanged ? entries[at] : new ManagedEntry(request.FieldManager, ManagedFields.Apply, request.Resource.ApiVersion, SameContent(before, after) ? "" : identity.Time, identity.Subresource, applied));
+        result.Add(unchanged ? entries[at] : new ManagedEntry(request.FieldManager, ManagedFields.Apply, request.Resource.ApiVersion, SameContent(before, after) ? at >= 0 ? entries[at].Time : "" : identity.Time, identity.Subresource, applied));
         ManagedFields.Write(after, result.Order(ManagedEntry.Order));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Admission;
 using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 using Weft.ApiServer.Storage;
@@ -9,10 +10,15 @@ using Weft.ApiServer.Storage;
 namespace Weft.ApiServer.Endpoints;
 
 /// <summary>The subresources that are more than a view on the object: scale, token, log, eviction.</summary>
-internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperation deletion, ObjectStore store, RequestBody bodies, ServiceAccountTokens tokens, ApiServerOptions options)
+internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperation deletion, ObjectStore store, RequestBody bodies, ServiceAccountTokens tokens, BuiltInTypes types, ApiServerOptions options)
 {
     private const long DefaultTokenLifetime = 3600;
     private const long ShortestTokenLifetime = 600;
+
+    private ResourceDefinition TokenRequests { get; } = new()
+    {
+        Group = "authentication.k8s.io", Version = "v1", Plural = "serviceaccounts", Kind = "TokenRequest", Namespaced = true, TypeName = "authentication/v1.TokenRequest", Schema = types.Root("authentication/v1.TokenRequest"),
+    };
 
     public JsonObject ReadScale(ResourceRequest request)
     {
@@ -109,11 +115,18 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
             ["expirationSeconds"] = lifetime,
             ["boundObjectRef"] = spec["boundObjectRef"]?.DeepClone(),
         };
+        var metadata = new JsonObject { ["name"] = request.Path.Name, ["namespace"] = request.Namespace, ["creationTimestamp"] = pipeline.Now };
+        spec.Default("expirationSeconds", DefaultTokenLifetime);
+        foreach (var (field, value) in spec.ToArray())
+            if (value is null or JsonArray { Count: 0 }) spec.Remove(field);
+        var owned = new JsonObject { ["metadata"] = new JsonObject(), ["spec"] = spec.DeepClone() };
+        ManagedFields.TrackUpdate(null, owned, TokenRequests, pipeline.Identity(request, "token"));
+        metadata["managedFields"] = owned.Object("metadata")?["managedFields"]?.DeepClone();
         return new JsonObject
         {
             ["kind"] = "TokenRequest",
             ["apiVersion"] = "authentication.k8s.io/v1",
-            ["metadata"] = new JsonObject { ["name"] = request.Path.Name, ["namespace"] = request.Namespace, ["creationTimestamp"] = pipeline.Now },
+            ["metadata"] = metadata,
             ["spec"] = answered,
             ["status"] = new JsonObject { ["token"] = token, ["expirationTimestamp"] = expires.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) },
         };
@@ -142,7 +155,14 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
     {
         var pod = (store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name)).ToObject(request.Resource);
         var container = Container(request, pod);
-        if (options.PodLogs is null) throw new StatusException(501, "NotImplemented", "this API server was started without a node that keeps container logs");
+        if (pod.TextAt("spec", "nodeName").Length == 0)
+        {
+            request.Context.Response.StatusCode = 204;
+            request.Context.Response.Headers.CacheControl = "no-cache, private";
+            return;
+        }
+
+        if (options.PodLogs is null) throw NoNode();
         var log = options.PodLogs.Read(LogRequest(request, container), cancellationToken)
             ?? throw StatusErrors.BadRequest($"container \"{container}\" in pod \"{request.Path.Name}\" is waiting to start: {Waiting(pod, container)}");
         var response = request.Context.Response;
@@ -165,6 +185,9 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
         }
     }
 
+    /// <summary>What Kubernetes says when it cannot reach the node of a pod.</summary>
+    public static StatusException NoNode() => new(500, "", "no preferred addresses found; known addresses: []");
+
     private static PodLogRequest LogRequest(ResourceRequest request, string container)
     {
         var tail = request.Number("tailLines");
@@ -185,7 +208,8 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
         };
     }
 
-    private static string Container(ResourceRequest request, JsonObject pod)
+    /// <summary>The container that the request names or, when it names none, the only or default one.</summary>
+    public static string Container(ResourceRequest request, JsonObject pod)
     {
         var spec = pod.Object("spec") ?? [];
         var containers = Names(spec, "containers");

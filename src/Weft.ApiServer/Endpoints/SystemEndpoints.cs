@@ -57,16 +57,17 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
                 await DiscoverAsync(context, core: false);
                 return true;
             case "/openapi/v2":
+                context.Response.Headers.Vary = "Accept";
                 await Answer.JsonAsync(context, 200, OpenApiDocuments.V2());
                 return true;
             case "/openapi/v3":
                 await OpenApiIndexAsync(context);
                 return true;
             case "/.well-known/openid-configuration":
-                await Answer.JsonAsync(context, 200, OpenIdConfiguration());
+                await Answer.JsonAsync(context, 200, OpenIdConfiguration(context.Request.Host.ToString()));
                 return true;
             case "/openid/v1/jwks":
-                await Answer.JsonAsync(context, 200, tokens.KeySet());
+                await KeysAsync(context);
                 return true;
         }
 
@@ -147,7 +148,7 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
                 return;
             }
 
-            throw new StatusException(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList, application/json", []);
+            throw StatusErrors.NotAcceptable(["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]);
         }
 
         var body = JsonText.Write(DiscoveryDocuments.Aggregated(registry.Current, core));
@@ -188,14 +189,15 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
             return;
         }
 
-        await Answer.JsonAsync(context, 200, body);
+        await Answer.TypedAsync(context, 200, "text/plain; charset=utf-8", body);
     }
 
     private async Task OpenApiDocumentAsync(HttpContext context, string path)
     {
         if (openApi.Document(path) is not { } document)
         {
-            await Answer.TextAsync(context, 404, "404 page not found\n");
+            context.Response.StatusCode = 404;
+            context.Response.Headers.CacheControl = "no-cache, private";
             return;
         }
 
@@ -206,6 +208,7 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
         if (asked.Length > 0 && asked != document.Hash)
         {
             context.Response.StatusCode = 301;
+            context.Response.ContentType = "application/json";
             context.Response.Headers.Location = $"/openapi/v3/{path}?hash={document.Hash}";
             return;
         }
@@ -219,10 +222,20 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
         await Answer.JsonAsync(context, 200, document.Body);
     }
 
-    private static JsonObject OpenIdConfiguration() => new()
+    /// <summary>Only for those who ask for a key set: its media type is not JSON's.</summary>
+    private Task KeysAsync(HttpContext context)
+    {
+        const string type = "application/jwk-set+json";
+        var accept = context.Request.Headers.Accept.ToString();
+        if (accept.Length > 0 && !accept.Split(',').Any(a => a.Trim().Split(';')[0] is type or "*/*"))
+            throw new StatusException(406, "NotAcceptable", $"406: Not Acceptable\n\nAvailable representations: {type}", []);
+        return Answer.TypedAsync(context, 200, type, JsonText.Write(tokens.KeySet()));
+    }
+
+    private static JsonObject OpenIdConfiguration(string address) => new()
     {
         ["issuer"] = ServiceAccountTokens.Issuer,
-        ["jwks_uri"] = $"{ServiceAccountTokens.Issuer}/openid/v1/jwks",
+        ["jwks_uri"] = $"https://{address}/openid/v1/jwks",
         ["response_types_supported"] = new JsonArray("id_token"),
         ["subject_types_supported"] = new JsonArray("public"),
         ["id_token_signing_alg_values_supported"] = new JsonArray("ES256"),

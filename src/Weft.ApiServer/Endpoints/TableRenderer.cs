@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weft.ApiServer.Admission;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
 
@@ -9,6 +10,9 @@ namespace Weft.ApiServer.Endpoints;
 /// <summary>Tables for `kubectl get`: the columns of the kind, one row per object.</summary>
 internal sealed class TableRenderer(TimeProvider time)
 {
+    private static readonly PrinterColumn[] ScaleColumns =
+        [new("Name", "string", "", 0, "", ""), new("Desired", "integer", "", 0, "", ""), new("Available", "integer", "", 0, "", ""), new("Age", "string", "", 0, "", "")];
+
     public JsonObject Render(
         ResourceDefinition resource,
         IReadOnlyList<JsonObject> items,
@@ -32,6 +36,21 @@ internal sealed class TableRenderer(TimeProvider time)
         };
     }
 
+    /// <summary>A Scale has columns of its own, whatever it scales.</summary>
+    public JsonObject RenderScale(JsonObject scale, string includeObject, string version)
+    {
+        var cells = new JsonArray(
+            scale.TextAt("metadata", "name"), scale.Object("spec")?.Number("replicas") ?? 0, scale.Object("status")?.Number("replicas") ?? 0, Age.Since(scale.TextAt("metadata", "creationTimestamp"), time.GetUtcNow()));
+        return new JsonObject
+        {
+            ["kind"] = "Table",
+            ["apiVersion"] = $"meta.k8s.io/{version}",
+            ["metadata"] = new JsonObject { ["resourceVersion"] = scale.TextAt("metadata", "resourceVersion") },
+            ["columnDefinitions"] = new JsonArray([.. ScaleColumns.Select(c => (JsonNode)Column(c))]),
+            ["rows"] = new JsonArray(WithObject(new JsonObject { ["cells"] = cells }, scale, includeObject, version)),
+        };
+    }
+
     private static IReadOnlyList<PrinterColumn> ColumnsOf(ResourceDefinition resource) => resource.Columns.Count > 0
         ? resource.Columns
         : [new PrinterColumn("Name", "string", "name", 0, "", ""), new PrinterColumn("Created At", "date", "", 0, "", "")];
@@ -51,6 +70,13 @@ internal sealed class TableRenderer(TimeProvider time)
         var cells = resource.IsCustom ? CustomCells(resource, item, now) : BuiltInCells.For(resource, item, now);
         var row = new JsonObject { ["cells"] = new JsonArray([.. cells]) };
         if (BuiltInCells.Conditions(resource, item) is { } conditions) row["conditions"] = conditions;
+        // The annotation is made for readers of apps/v1; a table's metadata comes from behind that.
+        if (resource.TypeName == "apps/v1.DaemonSet") DaemonSetTemplates.Hide(item);
+        return WithObject(row, item, includeObject, version);
+    }
+
+    private static JsonObject WithObject(JsonObject row, JsonObject item, string includeObject, string version)
+    {
         switch (includeObject)
         {
             case "None":

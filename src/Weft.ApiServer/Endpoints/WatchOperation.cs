@@ -8,22 +8,21 @@ using Weft.ApiServer.Watch;
 namespace Weft.ApiServer.Endpoints;
 
 /// <summary>Streams changes: first what the caller does not know yet, then every committed change, bookmarks in between.</summary>
-internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, TimeProvider time)
+internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, ProtobufWriter protobuf, TimeProvider time)
 {
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromSeconds(55);
 
     public async Task WatchAsync(ResourceRequest request, CancellationToken stopping)
     {
-        var format = OutputFormat.Negotiate(request.Context);
-        if (format.Yaml || format.Kind == OutputKind.PartialMetadataList)
-            throw new StatusException(406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: application/json, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch", []);
+        var format = OutputFormat.Negotiate(request.Context, ProtobufWriter.CanWrite(request.Resource));
+        if (format.Yaml) throw StatusErrors.NotAcceptable(["application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"]);
         var selector = ObjectSelector.Parse(request.Resource, request.Query("labelSelector"), request.Query("fieldSelector"));
         var initial = InitialEvents(request);
         var version = Version(request);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.Aborted, stopping);
         limit.CancelAfter(request.Number("timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : LongestWatch);
-        var stream = new EventStream(request, format, writer);
+        var stream = new EventStream(request, format, writer, protobuf);
         await stream.BeginAsync(limit.Token);
         try
         {
@@ -98,7 +97,8 @@ internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, Tim
             var published = store.Watches.Revision;
             if (history.After(position) is not { } news)
             {
-                await stream.ErrorAsync(StatusErrors.Expired($"too old resource version: {position} ({history.CompactedRevision})"), cancellationToken);
+                var why = request.Resource.StorageKey == "events" ? "The resourceVersion for the provided watch is too old." : $"too old resource version: {position} ({history.CompactedRevision})";
+                await stream.ErrorAsync(StatusErrors.Expired(why), cancellationToken);
                 return;
             }
 
@@ -145,17 +145,19 @@ internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, Tim
         && (request.Path.Name.Length == 0 || item.Key.Name == request.Path.Name);
 
     /// <summary>The response of one watch: JSON documents, one per line.</summary>
-    private sealed class EventStream(ResourceRequest request, OutputFormat format, ObjectWriter writer)
+    private sealed class EventStream(ResourceRequest request, OutputFormat format, ObjectWriter writer, ProtobufWriter protobuf)
     {
         private readonly HttpResponse _response = request.Context.Response;
         private readonly string _includeObject = request.Query("includeObject");
         private bool _columnsSent;
 
+        private bool IsProtobuf => format.Encoding == OutputEncoding.Protobuf;
+
         public async Task BeginAsync(CancellationToken cancellationToken)
         {
             _response.StatusCode = 200;
             _response.Headers.CacheControl = "no-cache, private";
-            _response.ContentType = "application/json";
+            _response.ContentType = IsProtobuf ? "application/vnd.kubernetes.protobuf;stream=watch" : "application/json";
             Answer.Warn(request.Context, request.Warnings);
             await _response.StartAsync(cancellationToken);
             await _response.Body.FlushAsync(cancellationToken);
@@ -183,7 +185,7 @@ internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, Tim
 
         private byte[] Shape(JsonObject item)
         {
-            if (format.Kind == OutputKind.PartialMetadata) return JsonText.Write(ObjectWriter.Partial(item, format.TableVersion));
+            if (format.Kind is OutputKind.PartialMetadata or OutputKind.PartialMetadataList) return JsonText.Write(ObjectWriter.Partial(item, format.TableVersion));
             var table = writer.Row(request.Resource, item, !_columnsSent, _includeObject, format.TableVersion);
             _columnsSent = true;
             return JsonText.Write(table);
@@ -191,6 +193,12 @@ internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, Tim
 
         private async Task LineAsync(string type, byte[] item, CancellationToken cancellationToken)
         {
+            if (IsProtobuf)
+            {
+                await _response.Body.WriteAsync(protobuf.Event(type, JsonText.ParseObject(item), request.Resource), cancellationToken);
+                return;
+            }
+
             var head = System.Text.Encoding.ASCII.GetBytes($$"""{"type":"{{type}}","object":""");
             var line = new byte[head.Length + item.Length + 2];
             head.CopyTo(line, 0);

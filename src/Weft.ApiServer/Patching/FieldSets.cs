@@ -9,7 +9,7 @@ internal static class FieldSets
     /// <summary>Fields that Go writes even when empty (embedded structs, required lists): their mere presence is nobody's doing.</summary>
     private static readonly HashSet<string> AlwaysPresent = new(StringComparer.Ordinal)
     {
-        "metadata", "spec", "status", "template", "strategy", "updateStrategy", "resources", "containers", "jobTemplate", "involvedObject",
+        "metadata", "spec", "status", "template", "strategy", "updateStrategy", "containers", "jobTemplate", "involvedObject",
         "source", "scaleTargetRef", "nodeInfo", "daemonEndpoints", "kubeletEndpoint", "loadBalancer", "roleRef", "names", "selector",
     };
 
@@ -85,7 +85,14 @@ internal static class FieldSets
 
         if (shape == Structure.Fields)
         {
-            foreach (var (name, inner) in (JsonObject)after) Compare(((JsonObject)before)[name], inner, Inner(schema, name), set.Child($"f:{name}"));
+            foreach (var (name, inner) in (JsonObject)after)
+            {
+                var had = ((JsonObject)before).TryGetPropertyValue(name, out var old);
+                // Null is a value of its own: what it becomes is a change, with all that is in it.
+                if (had && old is null && inner is not null) Collect(inner, Inner(schema, name), set.Child($"f:{name}"), containers: true, typed: true);
+                else Compare(old, inner, Inner(schema, name), set.Child($"f:{name}"));
+            }
+
             return;
         }
 

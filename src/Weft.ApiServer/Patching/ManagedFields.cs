@@ -38,10 +38,19 @@ internal static class ManagedFields
             return;
         }
 
+        // An object that nobody's fields are known of stays so, until something is applied to it.
+        if (before is not null && entries.Count == 0)
+        {
+            after.Object("metadata")?.Remove("managedFields");
+            return;
+        }
+
         var typed = !resource.IsCustom;
         var all = Tracked(FieldSets.All(after, resource.Schema, typed));
-        var old = before is null ? new FieldSet() : Tracked(FieldSets.All(before, resource.Schema, typed));
-        var mine = before is null ? all : all.Except(old).Union(Tracked(FieldSets.Changed(before, after, resource.Schema)));
+        // What an empty object of the kind already says is nobody's doing.
+        var from = before ?? (typed ? ObjectDecoder.Decode([], resource.Schema, resource.Kind, []) : []);
+        var old = Tracked(FieldSets.All(from, resource.Schema, typed));
+        var mine = all.Except(old).Union(Tracked(FieldSets.Changed(from, after, resource.Schema)));
         mine = WithoutReset(mine, resource, manager.Subresource);
         var result = entries
             .Select(e => e.Is(manager, Update) ? e : e with { Fields = e.Fields.Except(mine).Intersect(all) })

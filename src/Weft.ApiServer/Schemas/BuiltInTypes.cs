@@ -64,7 +64,7 @@ internal sealed class BuiltInTypes
         var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var flags = parts.AsSpan(3);
         string keys = "", mergeKey = "";
-        bool set = false, atomic = false, retain = false, replace = false, inline = false;
+        bool set = false, atomic = false, retain = false, replace = false, inline = false, always = false;
         foreach (var flag in flags)
         {
             if (flag.StartsWith("k=", StringComparison.Ordinal)) keys = flag[2..];
@@ -74,6 +74,7 @@ internal sealed class BuiltInTypes
             else if (flag == "retainKeys") retain = true;
             else if (flag == "replace") replace = true;
             else if (flag == "inline") inline = true;
+            else if (flag == "always") always = true;
         }
 
         return new SchemaField
@@ -85,6 +86,7 @@ internal sealed class BuiltInTypes
             RetainKeys = retain,
             PatchReplace = replace,
             Inline = inline,
+            Always = always,
         };
     }
 

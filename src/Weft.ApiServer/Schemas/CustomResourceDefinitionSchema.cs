@@ -23,13 +23,15 @@ internal static class CustomResourceDefinitionSchema
         ("conversion", Object(("strategy", Text), ("webhook", SchemaNode.Anything))),
         ("preserveUnknownFields", Flag));
 
-    private static SchemaNode Status() => Object(
+    private static SchemaNode Status() => WithAlways(["conditions", "acceptedNames", "storedVersions"],
         ("conditions", Keyed(Object(("type", Text), ("status", Text), ("lastTransitionTime", Moment), ("reason", Text), ("message", Text), ("observedGeneration", Whole)), "type")),
-        ("acceptedNames", Names()),
+        ("acceptedNames", WithAlways(["plural", "kind"], NameFields)),
         ("storedVersions", List(Text)));
 
-    private static SchemaNode Names() => Object(
-        ("plural", Text), ("singular", Text), ("shortNames", List(Text)), ("kind", Text), ("listKind", Text), ("categories", List(Text)));
+    private static (string Name, SchemaNode Node)[] NameFields =>
+        [("plural", Text), ("singular", Text), ("shortNames", List(Text)), ("kind", Text), ("listKind", Text), ("categories", List(Text))];
+
+    private static SchemaNode Names() => Object(NameFields);
 
     private static SchemaNode Version() => Object(
         ("name", Text),
@@ -49,6 +51,12 @@ internal static class CustomResourceDefinitionSchema
 
     private static SchemaNode Keyed(SchemaNode items, string key) =>
         new() { Kind = SchemaKind.List, Items = items, ListKind = ListKind.Map, ListMapKeys = [key] };
+
+    private static SchemaNode WithAlways(string[] always, params (string Name, SchemaNode Node)[] fields) => new()
+    {
+        Kind = SchemaKind.Object,
+        Fields = fields.ToDictionary(f => f.Name, f => new SchemaField { Name = f.Name, Node = f.Node, Always = always.Contains(f.Name) }, StringComparer.Ordinal),
+    };
 
     private static SchemaNode Object(params (string Name, SchemaNode Node)[] fields) => new()
     {

@@ -37,6 +37,19 @@ internal static class JsonText
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>With two spaces, as Go indents.</summary>
+    public static byte[] WriteIndented(JsonNode? node)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions with { Indented = true, NewLine = "\n" }))
+        {
+            if (node is null) writer.WriteNullValue();
+            else node.WriteTo(writer);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
     private static JsonNode? ReadValue(ref Utf8JsonReader reader, string path, List<string>? duplicates) => reader.TokenType switch
     {
         JsonTokenType.StartObject => ReadObject(ref reader, path, duplicates),

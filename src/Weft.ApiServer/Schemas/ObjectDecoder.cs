@@ -43,13 +43,27 @@ internal static partial class ObjectDecoder
         foreach (var (name, value) in source)
         {
             if (!schema.Fields.TryGetValue(name, out var field)) unknown.Add(Join(path, name));
-            else if (Value(value, field.Node, Join(path, name), kind, unknown) is { } node && !IsOmitted(node, field.Node)) decoded[name] = node;
+            else if (Value(value, field.Node, Join(path, name), kind, unknown) is { } node && (field.Always || !IsOmitted(node, field.Node))) decoded[name] = node;
         }
 
-        foreach (var (name, _) in schema.Fields)
+        foreach (var (name, field) in schema.Fields)
+        {
             if (decoded.TryGetValue(name, out var node)) result[name] = node;
+            else if (field.Always) result[name] = Empty(field.Node, kind);
+        }
+
         return result;
     }
+
+    /// <summary>Go's zero value as its JSON encoder writes it.</summary>
+    private static JsonNode? Empty(SchemaNode schema, string kind) => schema.Kind switch
+    {
+        SchemaKind.Object => Object([], schema, "", kind, []),
+        SchemaKind.String or SchemaKind.Bytes => JsonValue.Create(""),
+        SchemaKind.Integer or SchemaKind.Number or SchemaKind.IntOrString => JsonValue.Create(0L),
+        SchemaKind.Boolean => JsonValue.Create(false),
+        _ => null,
+    };
 
     private static JsonObject Map(JsonObject source, SchemaNode schema, string path, string kind, List<string> unknown)
     {
@@ -97,13 +111,24 @@ internal static partial class ObjectDecoder
         if (schema.Kind == SchemaKind.Quantity)
         {
             return QuantityPattern.IsMatch(value.ToString())
-                ? JsonValue.Create(value.ToString())!
+                ? JsonValue.Create(CanonicalQuantity.Of(value.ToString()))!
                 : throw new DecodeException("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
         }
 
 
+        if (schema.Kind == SchemaKind.Bytes && IllegalBase64(value.ToString()) is >= 0 and var at) throw new DecodeException($"illegal base64 data at input byte {at}");
         if (schema.Kind is SchemaKind.Integer or SchemaKind.IntOrString && actual == JsonValueKind.Number) return JsonValue.Create(Whole(value));
         return value.DeepClone();
+    }
+
+    /// <summary>Where Go's decoder stops; negative for valid text.</summary>
+    private static int IllegalBase64(string text)
+    {
+        if (Convert.TryFromBase64String(text, new byte[text.Length], out _) && !text.Any(char.IsWhiteSpace)) return -1;
+        var length = text.TrimEnd('=').Length;
+        for (var i = 0; i < length; i++)
+            if (!char.IsAsciiLetterOrDigit(text[i]) && text[i] is not ('+' or '/')) return i;
+        return length / 4 * 4;
     }
 
     private static bool IsWhole(JsonNode value) =>

@@ -90,4 +90,7 @@ internal sealed class SchemaField
 
     /// <summary>The Go field is embedded: its fields stand in the enclosing object's JSON, but under one number in protobuf.</summary>
     public bool Inline { get; init; }
+
+    /// <summary>Written even when empty: Go's field is neither a pointer nor left out.</summary>
+    public bool Always { get; init; }
 }

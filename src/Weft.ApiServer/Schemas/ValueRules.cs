@@ -53,12 +53,12 @@ internal static class ValueRules
         var length = text.EnumerateRunes().Count();
         if (schema.Number("maxLength") is { } longest && length > longest)
             errors.Add(new FieldError(path, "FieldValueTooLong", $"Too long: may not be more than {longest.ToString(CultureInfo.InvariantCulture)} bytes"));
-        if (schema.Number("minLength") is { } shortest && length < shortest)
+        else if (schema.Number("minLength") is { } shortest && length < shortest)
             errors.Add(FieldError.Invalid(path, quoted, $"{path} in body should be at least {shortest.ToString(CultureInfo.InvariantCulture)} chars long"));
-        if (schema.Text("pattern") is { } pattern && !Matches(text, pattern))
+        else if (schema.Text("pattern") is { } pattern && !Matches(text, pattern))
             errors.Add(FieldError.Invalid(path, quoted, $"{path} in body should match '{pattern}'"));
         if (schema.Text("format") is { } format && !FitsFormat(text, format))
-            errors.Add(FieldError.Invalid(path, quoted, $"{path} in body must be of type {format}: {quoted}"));
+            errors.Add(FieldError.TypeInvalid(path, quoted, $"{path} in body must be of type {format}: {quoted}"));
     }
 
     /// <summary>Unknown formats fit everything.</summary>

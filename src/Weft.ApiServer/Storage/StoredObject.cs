@@ -32,9 +32,11 @@ internal sealed class StoredObject
     public JsonObject ToObject(ResourceDefinition resource)
     {
         var content = JsonText.ParseObject(Json.Span);
+        if (StorageForm.Differs(resource)) content = StorageForm.ToShown(resource, content);
         var result = new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion };
         foreach (var (name, value) in content.ToArray())
         {
+            if (name is "kind" or "apiVersion") continue;
             content.Remove(name);
             result[name] = value;
         }

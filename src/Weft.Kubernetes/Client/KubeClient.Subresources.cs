@@ -32,6 +32,19 @@ public sealed partial class KubeClient
             cancellationToken);
     }
 
+    /// <summary>Says on which node the pod runs, as a scheduler does. Throws a conflict when that is decided already, or the pod is another one by now.</summary>
+    public async Task BindAsync(string @namespace, string pod, string uid, string node, CancellationToken cancellationToken)
+    {
+        var binding = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Binding",
+            ["metadata"] = new JsonObject { ["name"] = pod, ["uid"] = uid },
+            ["target"] = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Node", ["name"] = node },
+        };
+        await SendAsync(HttpMethod.Post, KubeResources.Pods.Path(@namespace, pod, "binding"), Content(JsonBytes.Of(binding), "application/json"), KubernetesJson.TypeInfo<Status>(), cancellationToken);
+    }
+
     /// <summary>A token of the service account; its status has it.</summary>
     public Task<TokenRequest> CreateTokenAsync(string @namespace, string serviceAccount, TokenRequestSpec spec, CancellationToken cancellationToken) =>
         SendAsync(

@@ -20,8 +20,11 @@ public static class KubeYaml
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Every document of the stream.</summary>
-    public static ImmutableArray<YamlDocument> Read(ReadOnlySpan<byte> utf8, int longest = LongestText)
+    /// <summary>
+    /// Every document of the stream. A key that stands twice in a map is an error; with <paramref name="duplicates"/> the last one wins and each is
+    /// noted there as go-yaml says it (`line 7: key "a" already set in map`).
+    /// </summary>
+    public static ImmutableArray<YamlDocument> Read(ReadOnlySpan<byte> utf8, int longest = LongestText, IList<string>? duplicates = null)
     {
         if (utf8.Length > longest)
         {
@@ -30,7 +33,7 @@ public static class KubeYaml
 
         try
         {
-            return ReadText(Strict.GetString(utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8));
+            return ReadText(Strict.GetString(utf8.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8), duplicates);
         }
         catch (DecoderFallbackException e)
         {
@@ -38,11 +41,11 @@ public static class KubeYaml
         }
     }
 
-    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, int)"/>
+    /// <inheritdoc cref="Read(ReadOnlySpan{byte}, int, IList{string})"/>
     public static ImmutableArray<YamlDocument> Read(string text, int longest = LongestText) =>
         text.Length > longest
             ? throw new YamlFormatException($"the text has {text.Length} characters; the limit is {longest}", 1)
-            : ReadText(text);
+            : ReadText(text, null);
 
     /// <summary>The objects of a manifest: every document that is not empty, and the items of a List in its place.</summary>
     public static ImmutableArray<UntypedObject> ReadObjects(ReadOnlySpan<byte> utf8, int longest = LongestText) =>
@@ -69,7 +72,7 @@ public static class KubeYaml
             : [whole];
     }
 
-    private static ImmutableArray<YamlDocument> ReadText(string text)
+    private static ImmutableArray<YamlDocument> ReadText(string text, IList<string>? duplicates)
     {
         var parser = new Parser(new StringReader(text));
         try
@@ -79,7 +82,7 @@ public static class KubeYaml
             while (!parser.Accept<StreamEnd>(out _))
             {
                 var start = parser.Consume<DocumentStart>();
-                documents.Add(new(new YamlComposer(parser).Compose(), start.Start.Line));
+                documents.Add(new(new YamlComposer(parser, duplicates).Compose(), start.Start.Line));
                 parser.Consume<DocumentEnd>();
             }
 
@@ -87,7 +90,7 @@ public static class KubeYaml
         }
         catch (YamlException e)
         {
-            throw new YamlFormatException(e.Message, e.Start.Line, e);
+            throw YamlMessages.Translate(e);
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
         {

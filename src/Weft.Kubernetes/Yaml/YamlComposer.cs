@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 namespace Weft.Kubernetes.Yaml;
 
 /// <summary>Builds one document from the parser's events. Anchors are copied where they are used, within a limit that stops alias bombs.</summary>
-internal sealed class YamlComposer(Parser parser)
+internal sealed class YamlComposer(Parser parser, IList<string>? duplicates)
 {
     private const int MostNodes = 500_000;
     private const int Deepest = 200;
@@ -87,7 +87,9 @@ internal sealed class YamlComposer(Parser parser)
             }
             else if (!mapping.TryAdd(key, value))
             {
-                throw Wrong($"key \"{key}\" already set in map", at!);
+                if (duplicates is null) throw Wrong($"key \"{key}\" already set in map", at!);
+                duplicates.Add($"line {at!.Start.Line}: key \"{key}\" already set in map");
+                mapping[key] = value;
             }
         }
 

@@ -7,6 +7,7 @@ namespace Weft.Kubernetes.Yaml;
 /// <summary>Block style with sorted keys, as kubectl prints: text is quoted only where it would read as something else.</summary>
 internal static class YamlEmitter
 {
+    private const int LineWidth = 80;
     private const string Indicators = ",[]{}#&*!|>'\"%@`=<";
 
     public static string Write(JsonNode? node)
@@ -21,7 +22,8 @@ internal static class YamlEmitter
                 WriteSequence(text, sequence, 0);
                 break;
             default:
-                text.Append(Inline(node, 2)).Append('\n');
+                Inline(text, node, 2);
+                text.Append('\n');
                 break;
         }
 
@@ -45,7 +47,9 @@ internal static class YamlEmitter
                     WriteSequence(text, sequence, indent);
                     break;
                 default:
-                    text.Append(' ').Append(Inline(value, indent + 2)).Append('\n');
+                    text.Append(' ');
+                    Inline(text, value, indent + 2);
+                    text.Append('\n');
                     break;
             }
         }
@@ -67,20 +71,63 @@ internal static class YamlEmitter
                     WriteSequence(text, inner, indent + 2);
                     break;
                 default:
-                    text.Append(' ').Append(Inline(item, indent + 2)).Append('\n');
+                    text.Append(' ');
+                    Inline(text, item, indent + 2);
+                    text.Append('\n');
                     break;
             }
         }
     }
 
-    private static string Inline(JsonNode? node, int indent) => node switch
+    private static void Inline(StringBuilder text, JsonNode? node, int indent)
     {
-        null => "null",
-        JsonObject => "{}",
-        JsonArray => "[]",
-        JsonValue value when value.GetValueKind() == JsonValueKind.String => Block(value.GetValue<string>(), indent) ?? ScalarText(value.GetValue<string>()),
-        _ => node.ToJsonString(),
-    };
+        if (node is JsonValue value && value.GetValueKind() == JsonValueKind.String)
+        {
+            var content = value.GetValue<string>();
+            if (Block(content, indent) is { } block)
+            {
+                text.Append(block);
+            }
+            else
+            {
+                Fold(text, ScalarText(content), indent);
+            }
+
+            return;
+        }
+
+        text.Append(node switch { null => "null", JsonObject => "{}", JsonArray => "[]", _ => node.ToJsonString() });
+    }
+
+    /// <summary>Long scalars break at a single space once a line is over 80 columns, as go-yaml writes them.</summary>
+    private static void Fold(StringBuilder text, string scalar, int indent)
+    {
+        var column = 0;
+        for (var i = text.Length - 1; i >= 0 && text[i] != '\n'; i--)
+        {
+            column++;
+        }
+
+        var quoted = scalar.Length > 1 && scalar[0] is '"' or '\'';
+        var spaces = false;
+        for (var i = 0; i < scalar.Length; i++)
+        {
+            var c = scalar[i];
+            var breaks = c == ' ' && !spaces && column > LineWidth && i + 1 < scalar.Length && scalar[i + 1] != ' ' && (!quoted || (i > 1 && i < scalar.Length - 2));
+            if (breaks)
+            {
+                text.Append('\n').Append(' ', indent);
+                column = indent;
+            }
+            else
+            {
+                text.Append(c);
+                column++;
+            }
+
+            spaces = c == ' ';
+        }
+    }
 
     /// <summary>Several lines as a literal block; null when a block cannot say the text.</summary>
     private static string? Block(string text, int indent)

@@ -17,7 +17,7 @@ internal static partial class YamlScalars
     };
 
     /// <summary>Whether the text, written plain, reads as itself, to YAML 1.1 readers that take y and n for booleans too.</summary>
-    public static bool IsPlainText(string text) => text is not ("y" or "Y" or "n" or "N") && Resolve(text) is JsonValue value && value.TryGetValue<string>(out _) && !IsInfiniteOrNaN(text);
+    public static bool IsPlainText(string text) => text is not ("y" or "Y" or "n" or "N") && Resolve(text) is JsonValue value && value.TryGetValue<string>(out _) && !IsInfiniteOrNaN(text) && !TimeForm().IsMatch(text);
 
     public static bool IsInfiniteOrNaN(string plain) => plain.TrimStart('+', '-') is ".inf" or ".Inf" or ".INF" or ".nan" or ".NaN" or ".NAN";
 
@@ -86,6 +86,10 @@ internal static partial class YamlScalars
     // Go writes 1.0 as 1 on the way to JSON.
     private static JsonValue WholeOrReal(double real) =>
         Math.Abs(real) < 1e15 && Math.Truncate(real) == real ? JsonValue.Create((long)real) : JsonValue.Create(real);
+
+    // Read as text, but written quoted: to YAML 1.1 it is a timestamp.
+    [GeneratedRegex(@"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?$")]
+    private static partial Regex TimeForm();
 
     [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")]
     private static partial Regex FloatForm();

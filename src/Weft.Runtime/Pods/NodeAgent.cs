@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
@@ -100,12 +99,8 @@ internal sealed partial class NodeAgent(PodServices services, ILogger logger)
         if (services.Cluster.Pods.Find(name) is not { } pod || !string.IsNullOrEmpty(pod.Spec.NodeName)
             || PodFacts.IsTerminating(pod) || !pod.Spec.SchedulingGates.IsEmpty)
             return null;
-        var patch = KubePatch.Merge(new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["uid"] = pod.Metadata.Uid },
-            ["spec"] = new JsonObject { ["nodeName"] = services.NodeName },
-        });
-        services.Cluster.Pods.NoteWritten(await services.Client.PatchAsync(KubeResources.Pods, name.Namespace, name.Name, patch, cancellationToken));
+        await services.Client.BindAsync(name.Namespace, name.Name, pod.Metadata.Uid ?? "", services.NodeName, cancellationToken);
+        if (await services.Client.GetAsync(KubeResources.Pods, name.Namespace, name.Name, cancellationToken) is { } bound) services.Cluster.Pods.NoteWritten(bound);
         services.Events.Record(pod, EventDraft.Normal("Scheduled", $"Successfully assigned {name} to {services.NodeName}"), "default-scheduler");
         return null;
     }

@@ -52,6 +52,7 @@ public sealed class ProtobufTests
         var read = new ProtobufReader(types, resources).Read(Convert.FromBase64String(pair["body"]!.GetValue<string>()), resource.Kind);
         var fromProtobuf = ObjectDecoder.Decode(read, resource.Schema, resource.Kind, []);
         var fromJson = ObjectDecoder.Decode((JsonObject)json.DeepClone(), resource.Schema, resource.Kind, []);
+        foreach (var item in new[] { fromProtobuf, fromJson }) Admission.KindDefaults.Apply(resource.TypeName, item);
         // Times of conditions and zero counters are not told apart from absent ones by protobuf.
         Assert.True(JsonNode.DeepEquals(fromJson["spec"], fromProtobuf["spec"]), $"{fromJson["spec"]}\n{fromProtobuf["spec"]}");
         Assert.Equal(fromJson["metadata"]!["name"]!.ToString(), fromProtobuf["metadata"]!["name"]!.ToString());

@@ -74,12 +74,13 @@ internal sealed class DeploymentController(Cluster cluster, EventRecorder events
         }
     }
 
+    /// <summary>Written with the status: an annotation in the object itself would be a new generation.</summary>
     private async Task<Deployment> PatchRevisionAsync(Deployment deployment, string revision, CancellationToken cancellationToken)
     {
         var patch = KubePatch.Merge(new JsonObject
         {
             ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [DeploymentFacts.RevisionAnnotation] = revision } },
-        });
+        }) with { Subresource = "status" };
         var patched = await cluster.Client.PatchAsync(KubeResources.Deployments, deployment.Metadata.Namespace, deployment.Metadata.Name, patch, cancellationToken);
         cluster.Deployments.NoteWritten(patched);
         return patched;
