@@ -24,6 +24,11 @@ public sealed record InjectionSettings
     /// <summary>One scrape target per pod: the sidecar's merged metrics.</summary>
     public bool MergesPrometheus { get; init; } = true;
 
+    /// <summary>
+    /// The application's probes go to the agent, which must answer /app-health at port 15020. Off where the node reaches applications itself, as the embedded one does.
+    /// </summary>
+    public bool RewritesProbes { get; init; }
+
     /// <summary>The mesh's ProxyConfig as JSON, passed on unless a pod overrides it.</summary>
     public string ProxyConfig { get; init; } = "{}";
 

@@ -27,17 +27,18 @@ internal static class SidecarContainers
         },
     };
 
-    public static JsonObject Proxy(SidecarInjector.InjectedPod pod) => new()
+    /// <param name="probers">The application's probes that the agent answers.</param>
+    public static JsonObject Proxy(SidecarInjector.InjectedPod pod, JsonObject probers) => new()
     {
         ["name"] = SidecarInjector.ProxyContainer,
         ["image"] = pod.Annotation("sidecar.istio.io/proxyImage") ?? pod.Settings.Image,
         ["args"] = Texts(
-            "proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local",
+            "proxy", pod.IsGateway ? "router" : "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local",
             $"--proxyLogLevel={pod.Annotation("sidecar.istio.io/logLevel") ?? "warning"}",
             $"--proxyComponentLogLevel={pod.Annotation("sidecar.istio.io/componentLogLevel") ?? "misc:error"}",
             $"--log_output_level={pod.Annotation("sidecar.istio.io/agentLogLevel") ?? "default:info"}"),
         ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = 15090, ["protocol"] = "TCP", ["name"] = "http-envoy-prom" }),
-        ["env"] = SidecarEnvironment.Of(pod),
+        ["env"] = SidecarEnvironment.Of(pod, probers),
         ["resources"] = Resources(pod),
         ["readinessProbe"] = Probe(periodSeconds: 15, failureThreshold: 4),
         ["startupProbe"] = Probe(periodSeconds: 1, failureThreshold: 600),

@@ -5,7 +5,8 @@ namespace Weft.ControlPlane.Injection;
 /// <summary>The environment by which the agent learns who its workload is.</summary>
 internal static class SidecarEnvironment
 {
-    public static JsonArray Of(SidecarInjector.InjectedPod pod)
+    /// <param name="probers">The application's probes that the agent answers.</param>
+    public static JsonArray Of(SidecarInjector.InjectedPod pod, JsonObject probers)
     {
         var settings = pod.Settings;
         var variables = new JsonArray(
@@ -16,7 +17,7 @@ internal static class SidecarEnvironment
             Field("INSTANCE_IP", "status.podIP"),
             Field("SERVICE_ACCOUNT", "spec.serviceAccountName"),
             Field("HOST_IP", "status.hostIP"),
-            Value("PROXY_CONFIG", pod.Annotation("proxy.istio.io/config") ?? settings.ProxyConfig),
+            Value("PROXY_CONFIG", pod.ProxyConfig),
             Value("ISTIO_META_POD_PORTS", Ports(pod).ToJsonString()),
             Value("ISTIO_META_APP_CONTAINERS", string.Join(',', pod.ApplicationContainers)),
             Value("ISTIO_META_CLUSTER_ID", settings.ClusterId),
@@ -26,6 +27,11 @@ internal static class SidecarEnvironment
             Value("ISTIO_META_OWNER", Owner(pod)),
             Value("ISTIO_META_MESH_ID", settings.MeshId),
             Value("TRUST_DOMAIN", settings.TrustDomain));
+        if (probers.Count > 0)
+        {
+            variables.Add(Value(ProbeRewriting.Variable, probers.ToJsonString()));
+        }
+
         if (pod.MergesPrometheus && pod.OwnScrapeTarget is { } target)
         {
             variables.Add(Value("ISTIO_PROMETHEUS_ANNOTATIONS", target.ToJsonString()));

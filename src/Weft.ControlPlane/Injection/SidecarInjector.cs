@@ -8,14 +8,17 @@ using Weft.Kubernetes.Objects;
 namespace Weft.ControlPlane.Injection;
 
 /// <summary>
-/// Puts Istio's sidecar into a pod about to be created, as istiod's webhook does. Pure: the given object stays as it is.
-/// Probes of the application are left as they are (istiod rewrites HTTP probes to the agent's port; here they reach the pod address directly).
+/// Puts Istio's sidecar into a pod about to be created, or makes the pod a gateway, as istiod's webhook does by the annotation
+/// <c>inject.istio.io/templates</c>. Pure: the given object stays as it is.
 /// </summary>
 public static class SidecarInjector
 {
     public const string ProxyContainer = "istio-proxy";
     public const string InitContainer = "istio-init";
     public const string StatusAnnotation = "sidecar.istio.io/status";
+    private const string TemplatesAnnotation = "inject.istio.io/templates";
+    private const string GatewayTemplate = "gateway";
+    private const string RewriteProbesAnnotation = "sidecar.istio.io/rewriteAppHTTPProbers";
     private const int MaxLabelLength = 63;
     private const string ScrapeAnnotation = "prometheus.io/scrape";
     private const string PortAnnotation = "prometheus.io/port";
@@ -47,9 +50,16 @@ public static class SidecarInjector
 
     private static void AddContainers(JsonObject spec, InjectedPod pod)
     {
-        // The application's init containers may need no mesh, but what they open later must be captured: istio-init runs last of them.
-        Items(spec, "initContainers").Add(SidecarContainers.Init(pod));
-        Items(spec, "containers").Add(SidecarContainers.Proxy(pod));
+        var stated = TakeStated(spec);
+        var probers = pod.RewritesProbes ? ProbeRewriting.Rewrite(Items(spec, "containers").OfType<JsonObject>()) : [];
+        if (!pod.IsGateway)
+        {
+            // The application's init containers may need no mesh, but what they open later must be captured: istio-init runs last of them.
+            Items(spec, "initContainers").Add(SidecarContainers.Init(pod));
+        }
+
+        var proxy = SidecarContainers.Proxy(pod, probers);
+        Items(spec, "containers").Add(stated is null ? proxy : ProxyOverrides.Apply(proxy, stated));
         var volumes = Items(spec, "volumes");
         foreach (var volume in SidecarVolumes.Of())
         {
@@ -57,9 +67,28 @@ public static class SidecarInjector
         }
     }
 
+    /// <summary>The container istio-proxy that the pod's author wrote, taken out of the pod; null when there is none.</summary>
+    private static JsonObject? TakeStated(JsonObject spec)
+    {
+        foreach (var list in (JsonArray[])[Items(spec, "containers"), Items(spec, "initContainers")])
+        {
+            if (list.OfType<JsonObject>().FirstOrDefault(container => container["name"] is JsonValue name && name.TryGetValue<string>(out var text) && text == ProxyContainer) is { } stated)
+            {
+                list.Remove(stated);
+                return stated;
+            }
+        }
+
+        return null;
+    }
+
     private static void AddLabels(JsonObject labels, InjectedPod pod)
     {
-        labels["security.istio.io/tlsMode"] = "istio";
+        if (!pod.IsGateway)
+        {
+            labels["security.istio.io/tlsMode"] = "istio";
+        }
+
         labels[CanonicalService.NameLabel] = Truncate(pod.Canonical.Name);
         labels[CanonicalService.RevisionLabel] = Truncate(pod.Canonical.Revision);
     }
@@ -122,7 +151,15 @@ public static class SidecarInjector
 
         public CanonicalService Canonical { get; } = CanonicalService.Of(pod.Metadata.Labels, WorkloadOwner.Of(pod.Metadata).Name);
 
-        public ImmutableArray<string> ApplicationContainers { get; } = [.. pod.Spec.Containers.Select(container => container.Name)];
+        public ImmutableArray<string> ApplicationContainers { get; } = [.. pod.Spec.Containers.Select(container => container.Name).Where(name => name != ProxyContainer)];
+
+        /// <summary>The pod is a proxy alone, at the edge of the mesh.</summary>
+        public bool IsGateway { get; } = pod.Metadata.Annotations.GetValueOrDefault(TemplatesAnnotation)?.Split(',', StringSplitOptions.TrimEntries).Contains(GatewayTemplate) == true;
+
+        public bool RewritesProbes => Settings.RewritesProbes && !IsGateway && Annotation(RewriteProbesAnnotation) != "false";
+
+        /// <summary>The mesh's ProxyConfig, with what the pod states in its place.</summary>
+        public string ProxyConfig => ProxyConfigMerge.Of(Settings.ProxyConfig, Annotation("proxy.istio.io/config"));
 
         /// <summary>Unless the pod or its author says no; a pod that already points at the agent stays as it is.</summary>
         public bool MergesPrometheus =>

@@ -58,6 +58,52 @@ public sealed class SidecarInjectorTests
         Assert.Null(SidecarInjector.Inject(once, s_enabled, InjectionSettings.Default));
     }
 
+    [Fact]
+    public void The_gateway_template_makes_the_pod_a_router_and_keeps_what_its_author_states()
+    {
+        var pod = Inject("""
+            {"metadata":{"name":"gw","annotations":{"inject.istio.io/templates":"gateway"},"labels":{"istio":"ingressgateway","sidecar.istio.io/inject":"true"}},
+             "spec":{"containers":[{"name":"istio-proxy","image":"auto","env":[{"name":"A","value":"1"},{"name":"TRUST_DOMAIN","value":"own"}],
+               "ports":[{"containerPort":8080}],"securityContext":{"runAsUser":5}}]}}
+            """, InjectionSettings.Default);
+        var proxy = Assert.Single(pod["spec"]!["containers"]!.AsArray())!;
+        var environment = proxy["env"]!.AsArray().ToDictionary(variable => (string)variable!["name"]!, variable => (string?)variable!["value"]);
+
+        Assert.Equal(["proxy", "router"], proxy["args"]!.AsArray().Take(2).Select(argument => (string)argument!));
+        Assert.Equal("docker.io/istio/proxyv2:1.30.1", (string)proxy["image"]!);
+        Assert.Equal(("1", "own", "istiod.istio-system.svc:15012"), (environment["A"], environment["TRUST_DOMAIN"], environment["CA_ADDR"]));
+        Assert.Equal([15090, 8080], proxy["ports"]!.AsArray().Select(port => (int)port!["containerPort"]!));
+        Assert.Equal((5, true), ((int)proxy["securityContext"]!["runAsUser"]!, (bool)proxy["securityContext"]!["runAsNonRoot"]!));
+        Assert.Empty(pod["spec"]!["initContainers"]!.AsArray());
+        Assert.Null(pod["metadata"]!["labels"]!["security.istio.io/tlsMode"]);
+    }
+
+    [Fact]
+    public void The_annotation_is_merged_over_the_configuration_of_the_mesh()
+    {
+        var pod = Inject("""
+            {"metadata":{"name":"a","annotations":{"proxy.istio.io/config":"tracing:\n  sampling: 10\nproxyMetadata:\n  B: b\n"},"labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app"}]}}
+            """, InjectionSettings.Default with { ProxyConfig = """{"concurrency":2,"tracing":{"sampling":1},"proxyMetadata":{"A":"a"}}""" });
+
+        Assert.Equal("""{"concurrency":2,"tracing":{"sampling":10},"proxyMetadata":{"A":"a","B":"b"}}""", Variable(pod, "PROXY_CONFIG"));
+    }
+
+    [Fact]
+    public void Probes_go_to_the_agent_which_learns_what_to_ask()
+    {
+        const string Source = """
+            {"metadata":{"name":"a","labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app","ports":[{"name":"web","containerPort":8080}],
+              "livenessProbe":{"httpGet":{"path":"/live","port":"web"},"timeoutSeconds":3},"readinessProbe":{"exec":{"command":["true"]}}}]}}
+            """;
+        var pod = Inject(Source, InjectionSettings.Default with { RewritesProbes = true });
+        var app = pod["spec"]!["containers"]![0]!;
+
+        Assert.Equal("""{"path":"/app-health/app/livez","port":15020}""", app["livenessProbe"]!["httpGet"]!.ToJsonString());
+        Assert.NotNull(app["readinessProbe"]!["exec"]);
+        Assert.Equal("""{"/app-health/app/livez":{"httpGet":{"path":"/live","port":8080},"timeoutSeconds":3}}""", Variable(pod, "ISTIO_KUBE_APP_PROBERS"));
+        Assert.Equal("/live", (string)Inject(Source, InjectionSettings.Default)["spec"]!["containers"]![0]!["livenessProbe"]!["httpGet"]!["path"]!);
+    }
+
     /// <summary>Istio's table: namespace label istio-injection, namespace label istio.io/rev, pod label, pod label istio.io/rev.</summary>
     [Theory]
     [InlineData("enabled", null, null, null, true)]
@@ -77,6 +123,11 @@ public sealed class SidecarInjectorTests
 
         Assert.Equal(expected, SidecarInjector.Inject(pod, @namespace, InjectionSettings.Default) is not null);
     }
+
+    private static JsonObject Inject(string pod, InjectionSettings settings) => SidecarInjector.Inject(JsonNode.Parse(pod)!.AsObject(), s_enabled, settings)!;
+
+    private static string? Variable(JsonObject pod, string name) => pod["spec"]!["containers"]!.AsArray().Single(container => (string)container!["name"]! == "istio-proxy")!["env"]!
+        .AsArray().Where(variable => (string)variable!["name"]! == name).Select(variable => (string?)variable!["value"]).SingleOrDefault();
 
     private static ImmutableDictionary<string, string> Labels(params (string Key, string? Value)[] labels) =>
         labels.Where(label => label.Value is not null).ToImmutableDictionary(label => label.Key, label => label.Value!);
