@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Weft.ControlPlane.Generation.Clusters;
+using Weft.ControlPlane.Generation.Listeners;
+using Weft.ControlPlane.Generation.Routes;
+using Weft.Istio.Json;
+using Weft.Istio.Snapshot;
+using Weft.Kubernetes.Json;
+using Weft.Kubernetes.Objects;
+using Weft.Kubernetes.Yaml;
+
+namespace Weft.ControlPlane.Generation;
+
+/// <summary>
+/// Edge cases beyond the recorded ones: a folder of worlds/ holds a mesh (in.yaml; its second line names the proxy) and, for readers, the paths of traffic through
+/// that proxy (paths.txt). WEFT_UPDATE_GOLDEN=1 rewrites the latter.
+/// </summary>
+public sealed class WorldTests
+{
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "worlds");
+
+    public static TheoryData<string> Worlds => [.. Directory.EnumerateDirectories(s_folder).Select(folder => Path.GetFileName(folder)!).Order()];
+
+    [Theory]
+    [MemberData(nameof(Worlds))]
+    public void Traffic_takes_the_stated_paths(string name)
+    {
+        var file = Path.Combine(s_folder, name, "paths.txt");
+        var actual = string.Join('\n', Paths(File.ReadAllText(Path.Combine(s_folder, name, "in.yaml")))) + "\n";
+        if (Environment.GetEnvironmentVariable("WEFT_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(file, actual);
+        }
+
+        Assert.Equal(File.ReadAllText(file), actual);
+    }
+
+    private static IEnumerable<string> Paths(string world)
+    {
+        var view = new ProxyView(MeshSnapshotBuilder.Build(Objects(world)), Node(world.Split('\n')[1]));
+        foreach (var listener in ListenerGenerator.Of(view).Where(listener => !listener.Name.StartsWith("virtual", StringComparison.Ordinal)).OrderBy(listener => listener.Name, StringComparer.Ordinal))
+        {
+            yield return $"listener {listener.Name}";
+            foreach (var chain in listener.FilterChains.Append(listener.DefaultFilterChain).OfType<FilterChain>())
+            {
+                yield return $"  {(ReferenceEquals(chain, listener.DefaultFilterChain) ? "else" : Match(chain.FilterChainMatch))}{Tls(chain)} -> {Target(chain)}";
+            }
+        }
+
+        foreach (var routes in RouteGenerator.NamesIn(view).Select(route => RouteGenerator.Of(view, route)))
+        {
+            yield return $"routes {routes.Name}";
+            foreach (var host in routes.VirtualHosts)
+            {
+                yield return $"  {string.Join(' ', host.Domains)}{(host.Routes.Count == 0 ? " -> 404" : "")}";
+                foreach (var route in host.Routes)
+                {
+                    yield return $"    {Match(route.Match)} -> {Target(route)}";
+                }
+            }
+        }
+
+        foreach (var cluster in ClusterGenerator.Of(view).Where(cluster => cluster.Name.StartsWith("outbound_", StringComparison.Ordinal)))
+        {
+            yield return $"cluster {cluster.Name}{(cluster.TransportSocketMatches.Count + (cluster.TransportSocket is null ? 0 : 1) == 0 ? " as it comes" : " with TLS")}";
+        }
+    }
+
+    private static string Match(FilterChainMatch? match) => match is null
+        ? "any"
+        : string.Join(' ', match.ServerNames.Concat(match.PrefixRanges.Select(range => $"{range.AddressPrefix}/{range.PrefixLen}")).Concat(match.ApplicationProtocols));
+
+    private static string Tls(FilterChain chain)
+    {
+        if (chain.TransportSocket is null)
+        {
+            return "";
+        }
+
+        var context = chain.TransportSocket.TypedConfig.Unpack<DownstreamTlsContext>();
+        var common = context.CommonTlsContext;
+        var roots = common.CombinedValidationContext is { } validation ? $", clients by {validation.ValidationContextSdsSecretConfig.Name}" : "";
+        return $" [{string.Join(' ', common.TlsCertificateSdsSecretConfigs.Select(secret => secret.Name))}{roots}{(context.RequireClientCertificate == true ? " required" : "")}]";
+    }
+
+    private static string Target(FilterChain chain)
+    {
+        var last = chain.Filters[^1].TypedConfig;
+        return last.Is(HttpConnectionManager.Descriptor) ? $"routes {last.Unpack<HttpConnectionManager>().Rds.RouteConfigName}" : last.Unpack<TcpProxy>().Cluster;
+    }
+
+    private static string Match(RouteMatch match) => string.Join(' ', new[]
+    {
+        match.PathSpecifierCase switch
+        {
+            RouteMatch.PathSpecifierOneofCase.Path => $"={match.Path}",
+            RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix => $"{match.PathSeparatedPrefix}[/*]",
+            RouteMatch.PathSpecifierOneofCase.SafeRegex => $"~{match.SafeRegex.Regex}",
+            _ => $"{match.Prefix}*",
+        },
+    }.Concat(match.Headers.Select(header => $"{header.Name}={header.StringMatch?.Exact}")));
+
+    private static string Target(Route route) => route switch
+    {
+        { Redirect: { } redirect } => $"{redirect.ResponseCode} {redirect.SchemeRedirect}:{redirect.PortRedirect}{redirect.PathRedirect}",
+        { DirectResponse: { } answer } => $"{answer.Status}",
+        { Route_.WeightedClusters: { } weighted } => string.Join(" or ", weighted.Clusters.Select(cluster => $"{cluster.Weight} {cluster.Name}")) + Rewrite(route),
+        _ => route.Route_.Cluster + Rewrite(route),
+    };
+
+    private static string Rewrite(Route route) => route.Route_.RegexRewrite is { } rewrite ? $" as {rewrite.Pattern.Regex} {rewrite.Substitution}" : "";
+
+    private static ProxyNode Node(string line)
+    {
+        var parts = line["# node: ".Length..].Trim().Split(' ');
+        var id = parts[0].Split('~');
+        return new ProxyNode
+        {
+            Id = parts[0],
+            Type = id[0] == "router" ? ProxyType.Router : ProxyType.Sidecar,
+            Address = id[1],
+            Addresses = [id[1]],
+            Name = id[2].Split('.')[0],
+            Namespace = id[2].Split('.')[1],
+            Labels = parts.Skip(1).Select(label => label.Split('=')).ToImmutableDictionary(label => label[0], label => label[1]),
+        };
+    }
+
+    private static MeshObjects Objects(string world)
+    {
+        var documents = KubeYaml.Read(world).Select(document => document.Content).OfType<JsonObject>().ToLookup(node => $"{((string)node["apiVersion"]!).Split('/')[0]}/{(string)node["kind"]!}");
+        return new MeshObjects
+        {
+            Services = Of<Service>("v1/Service"),
+            EndpointSlices = Of<EndpointSlice>("discovery.k8s.io/EndpointSlice"),
+            Gateways = Of<Istio.Networking.Gateway>("networking.istio.io/Gateway"),
+            VirtualServices = Of<Istio.Networking.VirtualService>("networking.istio.io/VirtualService"),
+            ServiceEntries = Of<Istio.Networking.ServiceEntry>("networking.istio.io/ServiceEntry"),
+            Ingresses = Of<Istio.GatewayApi.Ingress>("networking.k8s.io/Ingress"),
+            K8sGateways = Of<Istio.GatewayApi.K8sGateway>("gateway.networking.k8s.io/Gateway"),
+            K8sHttpRoutes = Of<Istio.GatewayApi.K8sHttpRoute>("gateway.networking.k8s.io/HTTPRoute"),
+            K8sReferenceGrants = Of<Istio.GatewayApi.K8sReferenceGrant>("gateway.networking.k8s.io/ReferenceGrant"),
+        };
+
+        ImmutableArray<T> Of<T>(string kind)
+            where T : class, IKubeObject =>
+            [.. documents[kind].Select(node => node.Deserialize(IstioJson.Options.TypeInfoOf<T>())!)];
+    }
+}
