@@ -19,7 +19,7 @@ using Weft.Observability.Traces.Jaeger;
 namespace Weft.Api.Recordings;
 
 /// <summary>The API over loopback, between an API server and a Prometheus that answer as recorded.</summary>
-public sealed class RecordedWorld : IAsyncLifetime
+public class RecordedWorld : IAsyncLifetime
 {
     private static readonly Dictionary<string, string> Collections = new(
         ConfigKinds.All.Select(resource => KeyValuePair.Create("/" + resource.Path(null), RecordedCluster.NameOf(resource))))
@@ -40,10 +40,21 @@ public sealed class RecordedWorld : IAsyncLifetime
     private HttpClient? _metrics;
     private RecordedSpans? _spans;
     private Task _console = Task.CompletedTask;
+    private CancellationTokenSource _connections = new();
+    private volatile bool _isForgetful;
     private long _metricsQueries;
 
     /// <summary>How many queries Prometheus has been asked.</summary>
     public long MetricsQueries => Interlocked.Read(ref _metricsQueries);
+
+    /// <summary>What is wrong with Prometheus.</summary>
+    public MetricsFault Fault { get; set; }
+
+    /// <summary>The console itself, for who waits for what it sees.</summary>
+    internal WeftConsole Console { get; private set; } = null!; // Set before the first test runs.
+
+    /// <summary>How long the console waits for Prometheus, and how much it takes of it.</summary>
+    protected virtual PrometheusClientOptions MetricsOptions(Uri endpoint) => new() { Endpoint = endpoint };
 
     /// <summary>Talks to the API.</summary>
     public HttpClient Client { get; private set; } = new();
@@ -58,7 +69,7 @@ public sealed class RecordedWorld : IAsyncLifetime
         var console = new WeftConsole(new ConsoleOptions
         {
             Kubernetes = _kubernetes,
-            Prometheus = new PrometheusClient(_metrics, new PrometheusClientOptions { Endpoint = prometheus }, TimeProvider.System),
+            Prometheus = new PrometheusClient(_metrics, MetricsOptions(prometheus), TimeProvider.System),
             Tracing = new TracingOptions
             {
                 Source = new JaegerClient(_metrics, new TraceClientOptions { Endpoint = _spans.QueryAddress }, TimeProvider.System),
@@ -70,6 +81,7 @@ public sealed class RecordedWorld : IAsyncLifetime
             Time = new RecordedTime(),
             Proxies = new RecordedProxy(),
         });
+        Console = console;
         _console = console.RunAsync(_end.Token);
         Client.BaseAddress = await ServeAsync(app => app.MapWeftApi(), console);
         await foreach (var mesh in console.Inventory.WatchAsync(_end.Token))
@@ -98,6 +110,8 @@ public sealed class RecordedWorld : IAsyncLifetime
         _kubernetes?.Dispose();
         _metrics?.Dispose();
         _series.Dispose();
+        _connections.Dispose();
+        GC.SuppressFinalize(this);
         Client.Dispose();
         _end.Dispose();
     }
@@ -119,6 +133,24 @@ public sealed class RecordedWorld : IAsyncLifetime
         return new Uri(server.Urls.First());
     }
 
+    /// <summary>The API server goes and comes back with one more namespace: every watch is cut, and what was known is too old.</summary>
+    public async Task RestartKubernetesAsync(string newNamespace)
+    {
+        var added = _cluster["namespaces"]![0]!.DeepClone();
+        added["metadata"]!["name"] = newNamespace;
+        added["metadata"]!["uid"] = newNamespace;
+        var before = _connections;
+        lock (_cluster)
+        {
+            _cluster["namespaces"]!.AsArray().Add(added);
+        }
+
+        _connections = new CancellationTokenSource();
+        _isForgetful = true;
+        await before.CancelAsync();
+        before.Dispose();
+    }
+
     private async Task AnswerAsKubernetesAsync(HttpContext context)
     {
         if (context.Request.Path == "/version")
@@ -127,7 +159,14 @@ public sealed class RecordedWorld : IAsyncLifetime
         }
         else if (context.Request.Query["watch"] is ["true" or "1"])
         {
-            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _end.Token);
+            if (_isForgetful && context.Request.Query["resourceVersion"] == "1")
+            {
+                context.Response.StatusCode = StatusCodes.Status410Gone;
+                await context.Response.WriteAsync("""{"kind":"Status","status":"Failure","code":410,"reason":"Expired","message":"too old resource version"}""", context.RequestAborted);
+                return;
+            }
+
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _end.Token, _connections.Token);
             await context.Response.StartAsync(end.Token);
             await new TaskCompletionSource().Task.WaitAsync(end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -142,11 +181,16 @@ public sealed class RecordedWorld : IAsyncLifetime
         }
         else if (Collections.TryGetValue(context.Request.Path.Value!, out var name))
         {
-            var items = (_cluster[name] as JsonArray ?? []).Where(item => name != "configmaps" || item!["metadata"]!["namespace"]!.ToString() == "istio-system");
+            JsonNode[] items;
+            lock (_cluster)
+            {
+                items = [.. (_cluster[name] as JsonArray ?? []).Where(item => name != "configmaps" || item!["metadata"]!["namespace"]!.ToString() == "istio-system").Select(item => item!.DeepClone())];
+            }
+
             var list = new JsonObject
             {
-                ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
-                ["items"] = new JsonArray([.. items.Select(item => item!.DeepClone())]),
+                ["metadata"] = new JsonObject { ["resourceVersion"] = _isForgetful ? "2" : "1" },
+                ["items"] = new JsonArray(items),
             };
             await context.Response.WriteAsync(list.ToJsonString(), context.RequestAborted);
         }
@@ -170,6 +214,25 @@ public sealed class RecordedWorld : IAsyncLifetime
 
     private async Task AnswerAsPrometheusAsync(HttpContext context)
     {
+        switch (Fault)
+        {
+            case MetricsFault.Hangs:
+                await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                return;
+            case MetricsFault.TalksNonsense:
+                await context.Response.WriteAsync("<html>{", context.RequestAborted);
+                return;
+            case MetricsFault.NeverStops:
+                await context.Response.WriteAsync($$"""{"status":"success","data":{"resultType":"vector","result":[{{new string(' ', 10 * 1024 * 1024)}}""", context.RequestAborted);
+                return;
+            case MetricsFault.IsBroken:
+                context.Response.StatusCode = StatusCodes.Status502BadGateway;
+                return;
+            case MetricsFault.CutsOff:
+                context.Abort();
+                return;
+        }
+
         if (context.Request.Path.Value is not ("/api/v1/query" or "/api/v1/query_range"))
         {
             var data = context.Request.Path.Value switch
