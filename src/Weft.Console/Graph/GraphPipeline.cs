@@ -7,7 +7,7 @@ using Weft.Console.Inventory;
 namespace Weft.Console.Graph;
 
 /// <summary>
-/// Makes traffic graphs. The path of every graph is this class, read from top to bottom: options, queries (all at once, over all namespaces),
+/// Makes traffic graphs. The path of every graph is this class, read from top to bottom: options, queries (at once, over all namespaces; those that fill gaps after the others),
 /// nodes and edges, the steps in their order, the finished graph.
 /// </summary>
 public static class GraphPipeline
@@ -49,8 +49,16 @@ public static class GraphPipeline
     {
         options = Normalized(options);
         var queries = GraphQueryPlan.For(options, groups);
-        var vectors = await Task.WhenAll(queries.Select(one => query(one, options.QueryTime, cancellationToken))).ConfigureAwait(false);
-        return Build(options, mesh, healthRules, [.. queries.Zip(vectors, (one, vector) => new TelemetryAnswer(one, vector))], hashes);
+        var answers = await AskAsync(queries.Where(one => !one.FillsGaps)).ConfigureAwait(false);
+        if (queries.Any(one => one.FillsGaps) && ResponseTimeGaps.Of(options, answers) is { Count: > 0 } services)
+        {
+            answers = [.. answers, .. await AskAsync(queries.Where(one => one.FillsGaps).Select(one => GraphQueryPlan.Narrowed(one, services))).ConfigureAwait(false)];
+        }
+
+        return Build(options, mesh, healthRules, answers, hashes);
+
+        Task<TelemetryAnswer[]> AskAsync(IEnumerable<GraphQuery> some) =>
+            Task.WhenAll(some.Select(async one => new TelemetryAnswer(one, await query(one, options.QueryTime, cancellationToken).ConfigureAwait(false))));
     }
 
     /// <summary>Everything after the queries. Pure.</summary>

@@ -10,9 +10,10 @@ internal static class RateText
 
     public static string Rate(double rate) => Write(rate, 2);
 
-    public static string Percent(double percent) => Write(percent, 1);
+    // Most shares are all there is.
+    public static string Percent(double percent) => percent == 100 ? "100.0" : Write(percent, 1);
 
-    public static string Whole(double value) => Fixed(value, 0);
+    public static string Whole(double value) => value == 100 ? "100" : Fixed(value, 0);
 
     /// <summary>Small rates get more decimals rather than being shown as zero.</summary>
     private static string Write(double value, int decimals)

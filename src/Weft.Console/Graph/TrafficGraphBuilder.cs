@@ -13,7 +13,7 @@ internal static class TrafficGraphBuilder
         Timestamp = context.Options.QueryTime,
         Duration = context.Options.Duration,
         GraphType = context.Options.GraphType,
-        Nodes = [.. Boxes(context.Boxes, hashes.OfNode), .. Nodes(context.Map, hashes.OfNode, new RateList())],
+        Nodes = [.. Boxes(context.Boxes, hashes.OfNode), .. Sorted(context.Map).Select(Freezer(hashes.OfNode, new RateList()))],
         Edges = Edges(context.Map, hashes),
     };
 
@@ -35,36 +35,43 @@ internal static class TrafficGraphBuilder
         .ThenBy(node => node.Namespace, StringComparer.Ordinal)
         .ThenBy(node => node.App, StringComparer.Ordinal);
 
-    private static IEnumerable<GraphNode> Nodes(TrafficMap map, Func<NodeId, string> hash, RateList rates) => map.Nodes.Values
-        .OrderBy(node => node.Cluster, StringComparer.Ordinal)
-        .ThenBy(node => node.Namespace, StringComparer.Ordinal)
-        .ThenBy(node => node.App, StringComparer.Ordinal)
-        .ThenBy(node => node.Version, StringComparer.Ordinal)
-        .ThenBy(node => node.Service, StringComparer.Ordinal)
-        .ThenBy(node => node.Workload, StringComparer.Ordinal)
-        .ThenBy(node => node.Aggregate, StringComparer.Ordinal)
-        .Select(node => new GraphNode
-        {
-            Id = node.Hash ??= hash(node.Id),
-            Parent = node.Parent is null ? null : hash(node.Parent.Id),
-            Type = node.Type,
-            Cluster = node.Cluster,
-            Namespace = node.Namespace,
-            Workload = node.Workload,
-            App = node.App,
-            Version = node.Version,
-            Service = node.Service,
-            Aggregate = node.Aggregate,
-            Marks = node.Marks,
-            DestinationServices = [.. node.DestinationServices],
-            Labels = node.Labels,
-            Traffic = TrafficOf(node, rates),
-            Health = node.Health,
-            VirtualServiceHosts = node.VirtualServiceHosts,
-            WorkloadEntries = node.WorkloadEntries,
-            ServiceEntry = node.ServiceEntry,
-            Gateway = node.Gateway,
-        });
+    private static TrafficNode[] Sorted(TrafficMap map)
+    {
+        var nodes = map.Nodes.Values.ToArray();
+        Array.Sort(nodes, static (one, other) =>
+            string.CompareOrdinal(one.Cluster, other.Cluster) is var byCluster and not 0 ? byCluster
+            : string.CompareOrdinal(one.Namespace, other.Namespace) is var byNamespace and not 0 ? byNamespace
+            : string.CompareOrdinal(one.App, other.App) is var byApp and not 0 ? byApp
+            : string.CompareOrdinal(one.Version, other.Version) is var byVersion and not 0 ? byVersion
+            : string.CompareOrdinal(one.Service, other.Service) is var byService and not 0 ? byService
+            : string.CompareOrdinal(one.Workload, other.Workload) is var byWorkload and not 0 ? byWorkload
+            : string.CompareOrdinal(one.Aggregate, other.Aggregate) is var byAggregate and not 0 ? byAggregate
+            : one.Id.Prefix.CompareTo(other.Id.Prefix));
+        return nodes;
+    }
+
+    private static Func<TrafficNode, GraphNode> Freezer(Func<NodeId, string> hash, RateList rates) => node => new GraphNode
+    {
+        Id = node.Hash ??= hash(node.Id),
+        Parent = node.Parent is null ? null : hash(node.Parent.Id),
+        Type = node.Type,
+        Cluster = node.Cluster,
+        Namespace = node.Namespace,
+        Workload = node.Workload,
+        App = node.App,
+        Version = node.Version,
+        Service = node.Service,
+        Aggregate = node.Aggregate,
+        Marks = node.Marks,
+        DestinationServices = [.. node.DestinationServices],
+        Labels = node.Labels,
+        Traffic = TrafficOf(node, rates),
+        Health = node.Health,
+        VirtualServiceHosts = node.VirtualServiceHosts,
+        WorkloadEntries = node.WorkloadEntries,
+        ServiceEntry = node.ServiceEntry,
+        Gateway = node.Gateway,
+    };
 
     private static ImmutableArray<GraphEdge> Edges(TrafficMap map, IdHashes hashes)
     {
@@ -152,25 +159,24 @@ internal static class TrafficGraphBuilder
 
     private static ImmutableArray<ResponseShare> ResponsesOf(TrafficEdge edge)
     {
-        var codes = edge.Responses.Codes;
+        var responses = edge.Responses;
         var total = edge.Rates.Total;
-        var shares = new ResponseShare[codes.Count];
+        var shares = new ResponseShare[responses.Count];
         for (var i = 0; i < shares.Length; i++)
         {
-            var code = codes.GetKeyAtIndex(i);
-            var tally = codes.GetValueAtIndex(i);
+            var (code, tally) = (responses.CodeAt(i), responses.At(i));
             shares[i] = new ResponseShare(code.Length == 0 ? "-" : code, Shares(tally.Flags, total), Shares(tally.Hosts, total));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(shares);
     }
 
-    private static ImmutableArray<KeyValuePair<string, string>> Shares(SortedList<string, double> rates, double total)
+    private static ImmutableArray<KeyValuePair<string, string>> Shares(in SmallMap<double> rates, double total)
     {
         var shares = new KeyValuePair<string, string>[rates.Count];
         for (var i = 0; i < shares.Length; i++)
         {
-            shares[i] = KeyValuePair.Create(rates.GetKeyAtIndex(i), RateText.Percent(rates.GetValueAtIndex(i) / total * 100));
+            shares[i] = KeyValuePair.Create(rates.KeyAt(i), RateText.Percent(rates.ValueAt(i) / total * 100));
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(shares);

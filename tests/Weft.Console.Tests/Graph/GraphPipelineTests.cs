@@ -12,17 +12,18 @@ public sealed class GraphPipelineTests
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task All_queries_are_under_way_before_the_first_is_answered()
+    public async Task All_queries_but_those_that_fill_gaps_are_under_way_before_the_first_is_answered()
     {
         var all = new TaskCompletionSource();
         var asked = 0;
         var graph = await GraphPipeline.RunAsync(Options("a", "b"), Mesh("a", "b"), Rules, AskAsync, TestContext.Current.CancellationToken);
-        Assert.Equal(14, asked);
+        // Without traffic there is no gap to fill: the fourteenth is not sent.
+        Assert.Equal(13, asked);
         Assert.Empty(graph.Nodes);
 
         async Task<IReadOnlyList<TelemetrySample>> AskAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken)
         {
-            if (Interlocked.Increment(ref asked) == 14)
+            if (Interlocked.Increment(ref asked) == 13)
             {
                 all.SetResult();
             }
@@ -30,6 +31,45 @@ public sealed class GraphPipelineTests
             await all.Task.WaitAsync(cancellationToken);
             return [];
         }
+    }
+
+    [Fact]
+    public async Task The_calling_side_is_asked_only_about_what_the_called_side_does_not_report()
+    {
+        var asked = new List<string>();
+        var graph = await GraphPipeline.RunAsync(Options("a", "b"), Mesh("a", "b"), Rules, AskAsync, TestContext.Current.CancellationToken);
+        var narrowed = Assert.Single(asked, text => text.Contains("destination_service_name=~", StringComparison.Ordinal));
+        Assert.Contains(",destination_service_name=~\"quiet\"}", narrowed, StringComparison.Ordinal);
+        Assert.Equal(["3", "7"], graph.Edges.Select(edge => edge.ResponseTime).OfType<string>().Distinct().Order());
+
+        Task<IReadOnlyList<TelemetrySample>> AskAsync(GraphQuery query, DateTimeOffset time, CancellationToken cancellationToken)
+        {
+            lock (asked)
+            {
+                asked.Add(query.Text);
+            }
+
+            IReadOnlyList<TelemetrySample> samples = query.Kind switch
+            {
+                TelemetryKind.Requests => [Call("loud", 1), Call("quiet", 1)],
+                TelemetryKind.ResponseTime when query.FillsGaps => [Call("quiet", 7)],
+                TelemetryKind.ResponseTime => [Call("loud", 3)],
+                _ => [],
+            };
+            return Task.FromResult(samples);
+        }
+
+        static TelemetrySample Call(string service, double value) => TelemetrySample.From(
+            value,
+            new Dictionary<string, string>
+            {
+                ["source_cluster"] = "c", ["source_workload_namespace"] = "a", ["source_workload"] = "w", ["source_canonical_service"] = "w", ["source_canonical_revision"] = "v1",
+                ["destination_cluster"] = "c", ["destination_service_namespace"] = "b", ["destination_service"] = $"{service}.b.svc.cluster.local",
+                ["destination_service_name"] = service, ["destination_workload_namespace"] = "b", ["destination_workload"] = service,
+                ["destination_canonical_service"] = service, ["destination_canonical_revision"] = "v1",
+                ["request_protocol"] = "http", ["response_code"] = "200", ["response_flags"] = "-",
+            },
+            null);
     }
 
     [Fact]

@@ -33,4 +33,17 @@ public sealed class GraphQueryPlanTests
         Assert.Empty(GraphQueryPlan.For(options, [new QueryGroup(["a"], options.Duration)]));
         Assert.Equal(6, GraphQueryPlan.For(Options with { Appenders = ImmutableHashSet<string>.Empty }, [new QueryGroup(["a"], Options.Duration)]).Length);
     }
+
+    [Theory]
+    [InlineData("95")]
+    [InlineData("avg")]
+    public void The_calling_sides_response_times_are_asked_about_named_services(string responseTime)
+    {
+        var queries = GraphQueryPlan.For(Options with { ResponseTime = responseTime }, [new QueryGroup(["a", "b"], Options.Duration)]);
+        var gaps = Assert.Single(queries, query => query.FillsGaps);
+        var narrowed = GraphQueryPlan.Narrowed(gaps, ["cart.x", "pay\"+"]).Text;
+        Assert.Equal(responseTime == "avg" ? 2 : 1, narrowed.Split(",destination_service_name=~\"cart.x|pay\\\"\\\\+\"}").Length - 1);
+        Assert.Same(gaps, GraphQueryPlan.Narrowed(gaps, [.. Enumerable.Range(0, 500).Select(number => $"s{number}")]));
+        Assert.DoesNotContain(GraphQueryPlan.For(Options, [new QueryGroup(["a"], Options.Duration)]), query => query.FillsGaps);
+    }
 }

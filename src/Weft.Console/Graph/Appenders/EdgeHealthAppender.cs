@@ -15,11 +15,11 @@ internal sealed class EdgeHealthAppender : IAppender
         foreach (var edge in context.Map.Edges)
         {
             codes.Rates.Clear();
-            foreach (var (code, tally) in edge.Responses.Codes)
+            for (var i = 0; i < edge.Responses.Count; i++)
             {
-                if (code.Length > 0)
+                if (edge.Responses.CodeAt(i) is { Length: > 0 } code)
                 {
-                    codes.Add(code, tally.Total);
+                    codes.Add(code, edge.Responses.At(i).Total);
                 }
             }
 

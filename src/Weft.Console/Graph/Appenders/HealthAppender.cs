@@ -17,7 +17,7 @@ internal sealed class HealthAppender : IAppender
         {
             if (node.Type is NodeType.App or NodeType.Workload or NodeType.Service)
             {
-                node.Health = HealthOf(context, node, rates.GetValueOrDefault(node.Id) ?? new RequestRates());
+                node.Health = HealthOf(context, node, rates[node.Id]);
             }
         }
     }
@@ -49,10 +49,15 @@ internal sealed class HealthAppender : IAppender
         var rates = map.Nodes.Keys.ToDictionary(id => id, _ => new RequestRates());
         foreach (var edge in map.Edges)
         {
-            foreach (var (code, tally) in edge.Responses.Answers)
+            var (outbound, inbound) = (rates[edge.Source.Id].Outbound, rates[edge.Target.Id].Inbound);
+            for (var i = 0; i < edge.Responses.Count; i++)
             {
-                rates[edge.Source.Id].Outbound.Add(edge.Protocol.Name(), code, tally.Total);
-                rates[edge.Target.Id].Inbound.Add(edge.Protocol.Name(), code, tally.Total);
+                if (edge.Responses.CodeAt(i) is { Length: > 0 } code)
+                {
+                    var rate = edge.Responses.At(i).Total;
+                    outbound.Add(edge.Protocol.Name(), code, rate);
+                    inbound.Add(edge.Protocol.Name(), code, rate);
+                }
             }
         }
 

@@ -1,66 +1,58 @@
 namespace Weft.Console.Graph.Model;
 
-/// <summary>
-/// Rates of an edge by response code, and per code by Envoy's response flags and by requested host. Sorted lists, since most have
-/// one entry, few have many, and a graph shows them sorted.
-/// </summary>
+/// <summary>Rates of an edge by response code, and per code by Envoy's response flags and by requested host; sorted, as a graph shows them.</summary>
 internal sealed class ResponseTally
 {
-    private readonly SortedList<string, CodeTally> _codes = new(1, StringComparer.Ordinal);
+    private SmallMap<CodeTally> _codes;
 
-    /// <summary>By code. The empty code stands for messages of a stream, which are not answered one by one.</summary>
-    public SortedList<string, CodeTally> Codes => _codes;
+    public int Count => _codes.Count;
 
-    /// <summary>What can be judged.</summary>
-    public IEnumerable<KeyValuePair<string, CodeTally>> Answers => _codes.Where(pair => pair.Key.Length > 0);
+    /// <summary>The empty code stands for messages of a stream, which are not answered one by one and cannot be judged.</summary>
+    public string CodeAt(int index) => _codes.KeyAt(index);
+
+    public CodeTally At(int index) => _codes.ValueAt(index);
 
     public void Add(string code, string flags, string host, double rate)
     {
         var tally = TallyOf(code);
         tally.Total += rate;
-        Add(tally.Hosts, host, rate);
+        tally.Hosts.ValueOf(host) += rate;
         if (code.Length > 0)
         {
-            Add(tally.Flags, flags, rate);
+            tally.Flags.ValueOf(flags) += rate;
         }
     }
 
     public void Add(ResponseTally other)
     {
-        foreach (var (code, source) in other._codes)
+        for (var i = 0; i < other.Count; i++)
         {
-            var tally = TallyOf(code);
-            tally.Total += source.Total;
-            foreach (var (flags, rate) in source.Flags)
-            {
-                Add(tally.Flags, flags, rate);
-            }
-
-            foreach (var (host, rate) in source.Hosts)
-            {
-                Add(tally.Hosts, host, rate);
-            }
+            var (tally, added) = (TallyOf(other.CodeAt(i)), other.At(i));
+            tally.Total += added.Total;
+            Add(ref tally.Flags, added.Flags);
+            Add(ref tally.Hosts, added.Hosts);
         }
     }
 
-    private CodeTally TallyOf(string code)
+    private static void Add(ref SmallMap<double> rates, in SmallMap<double> other)
     {
-        if (!_codes.TryGetValue(code, out var tally))
+        for (var i = 0; i < other.Count; i++)
         {
-            _codes[code] = tally = new CodeTally();
+            rates.ValueOf(other.KeyAt(i)) += other.ValueAt(i);
         }
-
-        return tally;
     }
 
-    private static void Add(SortedList<string, double> rates, string key, double rate) => rates[key] = rates.GetValueOrDefault(key) + rate;
+    private CodeTally TallyOf(string code) => _codes.ValueOf(code) ??= new CodeTally();
 
     internal sealed class CodeTally
     {
+        private SmallMap<double> _flags;
+        private SmallMap<double> _hosts;
+
         public double Total { get; set; }
 
-        public SortedList<string, double> Flags { get; } = new(1, StringComparer.Ordinal);
+        public ref SmallMap<double> Flags => ref _flags;
 
-        public SortedList<string, double> Hosts { get; } = new(1, StringComparer.Ordinal);
+        public ref SmallMap<double> Hosts => ref _hosts;
     }
 }

@@ -8,6 +8,7 @@ internal sealed class TrafficNode
 {
     private readonly RateTally[] _inbound = new RateTally[Protocols.Count];
     private readonly double[] _outbound = new double[Protocols.Count];
+    private DestinationService? _lastDestination;
 
     public required NodeId Id { get; init; }
 
@@ -54,6 +55,15 @@ internal sealed class TrafficNode
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
 
     public NodeHealth? Health { get; set; }
+
+    /// <summary>Adds one, unless it is the one that was added last: thousands of series in a row tell the same.</summary>
+    public void AddDestinationService(string cluster, string ns, string name)
+    {
+        if (_lastDestination is not { } last || last.Name != name || last.Namespace != ns || last.Cluster != cluster)
+        {
+            DestinationServices.Add(_lastDestination = new DestinationService(cluster, ns, name));
+        }
+    }
 
     public ref RateTally Inbound(Protocol protocol) => ref _inbound[(int)protocol];
 

@@ -18,6 +18,8 @@ public static class GraphQueryPlan
         + "destination_workload,destination_canonical_service,destination_canonical_revision";
 
     private const string RequestLabels = PeerLabels + ",request_protocol,response_code,grpc_response_status,response_flags";
+    private const int MostNamed = 200;
+
     private const string TcpLabels = "app," + PeerLabels + ",response_flags";
 
     private const string SecurityLabels =
@@ -39,6 +41,19 @@ public static class GraphQueryPlan
         }
 
         return queries.ToImmutable();
+    }
+
+    /// <summary>The query about some services only; as it is when they are too many to be named.</summary>
+    internal static GraphQuery Narrowed(GraphQuery query, IReadOnlyCollection<string> services)
+    {
+        if (services.Count > MostNamed)
+        {
+            return query;
+        }
+
+        // A closing brace ends a selector: names of namespaces have none.
+        var names = PromText.Quote(string.Join('|', services.Select(PromText.Pattern)));
+        return query with { Text = query.Text.Replace("}", $",destination_service_name=~{names}}}", StringComparison.Ordinal) };
     }
 
     private static void AddBase(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
@@ -159,17 +174,17 @@ public static class GraphQueryPlan
             return;
         }
 
-        AddOne($"{scope.Destination},destination_service_namespace{scope.InNamespaces}");
-        AddOne($"{scope.Source},source_workload_namespace{scope.InNamespaces}");
+        AddOne($"{scope.Destination},destination_service_namespace{scope.InNamespaces}", fillsGaps: false);
+        AddOne($"{scope.Source},source_workload_namespace{scope.InNamespaces}", fillsGaps: scope.IsOfMany);
 
-        void AddOne(string selector)
+        void AddOne(string selector, bool fillsGaps)
         {
             const string Metric = "istio_request_duration_milliseconds";
             var labels = PeerLabels + ",request_protocol";
             var text = scope.Options.ResponseTime == "avg"
                 ? $"sum(rate({Metric}_sum{{{selector}}}{scope.Window})) by ({labels}) / sum(rate({Metric}_count{{{selector}}}{scope.Window})) by ({labels}) > 0"
                 : $"histogram_quantile(0.{scope.Options.ResponseTime}, sum(rate({Metric}_bucket{{{selector}}}{scope.Window})) by (le,{labels})) > 0";
-            queries.Add(new GraphQuery(TelemetryKind.ResponseTime, Metric, Round(text), null));
+            queries.Add(new GraphQuery(TelemetryKind.ResponseTime, Metric, Round(text), null) { FillsGaps = fillsGaps });
         }
     }
 
@@ -262,6 +277,8 @@ public static class GraphQueryPlan
         private readonly string _alternatives = string.Join('|', group.Namespaces);
 
         public GraphOptions Options => options;
+
+        public bool IsOfMany => group.Namespaces.Length > 1;
 
         public string Window { get; } = string.Create(CultureInfo.InvariantCulture, $"[{(long)group.Window.TotalSeconds}s]");
 

@@ -31,28 +31,27 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int ex
 
     private void AddTraffic(double rate, in TrafficRoute route, in TrafficPeers peers, in TrafficResponse response)
     {
-        var addressed = new DestinationService(peers.DestinationCluster, peers.ServiceNamespace, peers.Service);
         var source = map.GetOrAdd(route.Source);
         if (route.Service is { } serviceIdentity)
         {
             var service = map.GetOrAdd(serviceIdentity);
             service.Marks |= NodeMarks.Injected;
-            AddHop(rate, source, service, addressed, peers.Host, response);
-            AddHop(rate, service, map.GetOrAdd(route.Destination), addressed, peers.Host, response);
+            AddHop(rate, source, service, peers, response);
+            AddHop(rate, service, map.GetOrAdd(route.Destination), peers, response);
         }
         else
         {
-            AddHop(rate, source, map.GetOrAdd(route.Destination), addressed, peers.Host, response);
+            AddHop(rate, source, map.GetOrAdd(route.Destination), peers, response);
         }
     }
 
-    private static void AddHop(double rate, TrafficNode source, TrafficNode target, DestinationService addressed, string host, in TrafficResponse response)
+    private static void AddHop(double rate, TrafficNode source, TrafficNode target, in TrafficPeers peers, in TrafficResponse response)
     {
         var edge = source.EdgeTo(target, response.Protocol);
-        if (NodeIdentity.IsKnown(addressed.Name))
+        if (NodeIdentity.IsKnown(peers.Service))
         {
-            target.DestinationServices.Add(addressed);
-            target.IsEgressCluster |= target.Type == NodeType.Service && TrafficRoute.IsEgressCluster(addressed.Name);
+            target.AddDestinationService(peers.DestinationCluster, peers.ServiceNamespace, peers.Service);
+            target.IsEgressCluster |= target.Type == NodeType.Service && TrafficRoute.IsEgressCluster(peers.Service);
         }
 
         if (rate <= 0)
@@ -61,7 +60,7 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int ex
         }
 
         edge.Rates.Add(response.Protocol, rate, response.Code);
-        edge.Responses.Add(response.Code, response.Flags, host, rate);
+        edge.Responses.Add(response.Code, response.Flags, peers.Host, rate);
         source.Outbound(response.Protocol) += rate;
         target.Inbound(response.Protocol).Add(response.Protocol, rate, response.Code);
     }
