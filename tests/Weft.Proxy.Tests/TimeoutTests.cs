@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -116,6 +117,25 @@ public sealed class TimeoutTests
 
         Assert.Equal(HttpStatusCode.OK, (await mesh.Client().GetAsync(Beta, Cancel)).StatusCode);
         Assert.Equal(2, served);
+    }
+
+    [Fact]
+    public async Task The_time_for_a_response_does_not_end_a_websocket()
+    {
+        await using var mesh = await StartAsync(
+            async context =>
+            {
+                using var socket = await context.WebSockets.AcceptWebSocketAsync();
+                await Task.Delay(TimeSpan.FromMilliseconds(900), TimeProvider.System);
+                await socket.SendAsync("late"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+            },
+            action: ("timeout", "\"0.400s\""));
+        using var client = new ClientWebSocket();
+
+        await client.ConnectAsync(new Uri("ws://beta.demo:8000/"), new HttpMessageInvoker(new SocketsHttpHandler { ConnectCallback = async (_, token) => await mesh.ConnectAsync("beta.demo:8000", token) }), Cancel);
+        var answer = new byte[10];
+
+        Assert.Equal(4, (await client.ReceiveAsync(answer, Cancel)).Count);
     }
 
     [Fact]

@@ -78,6 +78,7 @@ internal static class HttpForwarder
 
                 exchange.Attempts++;
                 exchange.Endpoint = endpoint;
+                TakeEndpointName(exchange);
                 if (exchange.VirtualHost!.IncludesAttemptCount)
                 {
                     exchange.RequestHeaders[HttpHeaderRules.AttemptCount] = exchange.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -184,6 +185,7 @@ internal static class HttpForwarder
         exchange.GrpcStatus = UpstreamResponse.GrpcStatus(exchange, response) ?? "";
         if (response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
         {
+            timers.BecomeTunnel();
             await UpgradeForwarder.ForwardAsync(exchange, response, upgrade ?? "", timers, timers.Token);
             return false;
         }
@@ -229,6 +231,15 @@ internal static class HttpForwarder
         }
 
         exchange.Authority = host;
+    }
+
+    // auto_host_rewrite
+    private static void TakeEndpointName(HttpExchange exchange)
+    {
+        if (exchange.Route!.Action is ForwardAction { HostRewrite.TakesEndpointName: true } && exchange.Endpoint!.Config?.Endpoint?.Hostname is { Length: > 0 } name)
+        {
+            exchange.Authority = name;
+        }
     }
 
     private static string? UpgradeType(HttpExchange exchange)

@@ -57,6 +57,9 @@ internal sealed class StreamTimers : IDisposable
     /// <summary>A byte went either way.</summary>
     public void Progress() => Volatile.Write(ref _lastProgress, _time.GetTimestamp());
 
+    /// <summary>The stream became a tunnel, whose request never ends: the time for a response no longer counts (Envoy starts it at the request's end).</summary>
+    public void BecomeTunnel() => _response?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
     public void Dispose()
     {
         _response?.Dispose();

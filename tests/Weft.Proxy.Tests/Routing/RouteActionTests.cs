@@ -42,6 +42,32 @@ public sealed class RouteActionTests
         Assert.Equal(HttpStatusCode.NotFound, (await mesh.Client().GetAsync(Beta + "other/7", Cancel)).StatusCode);
     }
 
+    [Theory]
+    [InlineData("hostRewriteLiteral", "\"literal.example\"", "literal.example")]
+    [InlineData("hostRewriteHeader", "\"x-to\"", "told.example")]
+    [InlineData("hostRewritePathRegex", """{"pattern":{"regex":"^/(.+)/.*$"},"substitution":"\\1.example"}""", "a.example")]
+    [InlineData("autoHostRewrite", "true", "endpoint.example")]
+    public async Task The_host_becomes_what_the_route_says(string field, string json, string host)
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync($"{context.Request.Host}|{context.Request.Headers["x-forwarded-host"]}"), Cancel, (kind, resources) =>
+        {
+            if (kind == "routes")
+            {
+                ResourceEdits.SetAction(resources, field, json);
+            }
+
+            if (kind == "endpoints")
+            {
+                resources.First(entry => entry!["clusterName"]!.GetValue<string>() == ResourceEdits.BetaCluster)!["endpoints"]![0]!["lbEndpoints"]![0]!["endpoint"]!["hostname"] = "endpoint.example";
+            }
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, Beta + "a/b") { Headers = { { "x-to", "told.example" } } };
+
+        using var response = await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal($"{host}|", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
     [Fact]
     public async Task Header_values_are_formats()
     {
