@@ -26,6 +26,7 @@ export const graph = {
   'graph.traces.open': 'Trace details',
   'graph.traces.clear': 'Take it off the graph',
   'graph.traces.here': '{count} spans here',
+  'graph.traces.here.one': '1 span here',
   'graph.traces.parent': 'called by {name}',
   'graph.traces.missing': 'The trace could not be laid over the graph: {error}',
   'graph.traces.gone': 'the trace store does not know it',

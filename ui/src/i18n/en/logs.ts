@@ -17,6 +17,7 @@ export const logs = {
   'logs.timestamps': 'Show timestamps',
   'logs.noTimestamps': 'Remove timestamps',
   'logs.count': '{count} lines',
+  'logs.count.one': '1 line',
   'logs.countOf': '{count} of {total} lines',
   'logs.clear': 'Show all lines',
   'logs.none': 'No log lines',
