@@ -35,8 +35,10 @@ public sealed class SidecarProxy : IAsyncDisposable
     private Task _background = Task.CompletedTask;
     private int _disposed;
 
-    private SidecarProxy(ProxyBootstrap bootstrap)
+    private SidecarProxy(ProxyBootstrap given)
     {
+        var loggers = new ProxyLoggers(given.LoggerFactory, given.LogSink);
+        var bootstrap = given with { LoggerFactory = loggers };
         _logger = bootstrap.LoggerFactory.CreateLogger<SidecarProxy>();
         var node = new LocalNode(bootstrap);
         var secrets = new SecretStore(bootstrap.ExternalRoots);
@@ -67,7 +69,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         _http = new HttpServer(bootstrap.TimeProvider);
         _pipeline = new ProxyPipeline(_context, _http, names);
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
-        _admin = new AdminServer(_context, _subscription, new ProxyControls(_context.Lifecycle, () => IsReady, _ports.StopAccepting, Quit));
+        _admin = new AdminServer(_context, _subscription, new ProxyControls(_context.Lifecycle, loggers, () => IsReady, _ports.StopAccepting, Quit));
     }
 
     /// <summary>Ends when the proxy has stopped.</summary>

@@ -73,6 +73,23 @@ public sealed class AdminTests
     }
 
     [Fact]
+    public async Task Log_levels_change_while_the_proxy_runs()
+    {
+        await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel);
+        using var admin = new HttpClient { BaseAddress = new Uri($"http://{mesh.AlphaAddress}:15000") };
+        async Task<string> SetAsync(string query) => await (await admin.PostAsync("/logging" + query, null, Cancel)).Content.ReadAsStringAsync(Cancel);
+
+        Assert.StartsWith("active loggers:\n  admin: info\n", await admin.GetStringAsync("/logging", Cancel));
+        Assert.Contains("  config: debug\n", await SetAsync("?paths=config:debug,upstream:error"));
+        Assert.Contains("  upstream: error\n", await admin.GetStringAsync("/logging", Cancel));
+        mesh.Publish(null);
+        await TestMesh.UntilAsync(() => mesh.Log.Any(line => line.StartsWith("debug\tconfig\t", StringComparison.Ordinal)), Cancel);
+        Assert.DoesNotContain("debug", await SetAsync("?level=warning"));
+        Assert.Equal(HttpStatusCode.BadRequest, (await admin.PostAsync("/logging?level=loud", null, Cancel)).StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await admin.GetAsync("/logging?level=debug", Cancel)).StatusCode);
+    }
+
+    [Fact]
     public async Task Quitting_ends_the_proxy()
     {
         await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel);

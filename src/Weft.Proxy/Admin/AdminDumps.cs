@@ -13,8 +13,6 @@ namespace Weft.Proxy.Admin;
 /// <summary>The pages of Envoy's admin interface as envoy.admin.v3 messages in proto JSON, so that istioctl proxy-config reads them.</summary>
 internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscription, ProxyControls controls)
 {
-    public const string Logging = "active loggers:\n  weft: by the host's logging configuration; levels cannot be changed here\n";
-
     private readonly DateTimeOffset _started = proxy.Time.GetUtcNow();
     private readonly JsonFormatter _formatter = new(JsonFormatter.Settings.Default
         .WithPreserveProtoFieldNames(true)

@@ -72,7 +72,7 @@ internal sealed class AdminServer : IAsyncDisposable
             [(SidecarPorts.Admin, "/certs")] = context => JsonAsync(context, dumps.Certificates()),
             [(SidecarPorts.Admin, "/memory")] = context => JsonAsync(context, AdminDumps.Memory()),
             [(SidecarPorts.Admin, "/runtime")] = context => JsonAsync(context, """{"layers":[],"entries":{}}"""),
-            [(SidecarPorts.Admin, "/logging")] = context => TextAsync(context, 200, AdminDumps.Logging),
+            [(SidecarPorts.Admin, "/logging")] = context => LoggingAsync(context, controls.Loggers),
             [(SidecarPorts.Admin, "/healthcheck/fail")] = context => DoAsync(context, () => controls.Lifecycle.HealthFails = true),
             [(SidecarPorts.Admin, "/healthcheck/ok")] = context => DoAsync(context, () => controls.Lifecycle.HealthFails = false),
             [(SidecarPorts.Admin, "/drain_listeners")] = context => DoAsync(context, () => Drain(context, controls)),
@@ -94,6 +94,28 @@ internal sealed class AdminServer : IAsyncDisposable
         }
 
         return query["format"] == "json" ? JsonAsync(context, StatsPage.Json(stats)) : TextAsync(context, 200, StatsPage.Text(stats));
+    }
+
+    // ?level=debug, ?paths=upstream:debug,config:trace, ?upstream=debug
+    private static Task LoggingAsync(HttpContext context, ProxyLoggers loggers)
+    {
+        var changes = context.Request.Query.SelectMany(query => query.Key == "paths"
+            ? query.Value.ToString().Split(',').Select(path => path.Split(':') is [var name, var level] ? (name, level) : (path, ""))
+            : [(query.Key, query.Value.ToString())]).ToList();
+        if (changes.Count > 0 && !HttpMethods.IsPost(context.Request.Method))
+        {
+            return TextAsync(context, StatusCodes.Status405MethodNotAllowed, $"Method {context.Request.Method} not allowed, POST required.");
+        }
+
+        foreach (var (logger, level) in changes)
+        {
+            if (!loggers.TrySet(logger, level))
+            {
+                return TextAsync(context, StatusCodes.Status400BadRequest, $"error: no logger '{logger}' or no level '{level}'\n");
+            }
+        }
+
+        return TextAsync(context, 200, loggers.Describe());
     }
 
     // With "graceful" connections end by themselves, while new ones are still taken.

@@ -25,4 +25,4 @@ internal sealed class ProxyLifecycle
 /// <param name="IsReady">Whether all that was asked of the control plane is there.</param>
 /// <param name="StopAccepting">Closes listening ports; connections stay.</param>
 /// <param name="Quit">Begins the proxy's orderly end.</param>
-internal sealed record ProxyControls(ProxyLifecycle Lifecycle, Func<bool> IsReady, Action StopAccepting, Action Quit);
+internal sealed record ProxyControls(ProxyLifecycle Lifecycle, ProxyLoggers Loggers, Func<bool> IsReady, Action StopAccepting, Action Quit);
