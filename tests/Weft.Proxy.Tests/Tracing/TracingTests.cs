@@ -11,8 +11,7 @@ public sealed class TracingTests
 {
     private const string Beta = "http://beta.demo:8000/";
 
-    // As istiod writes meshConfig.extensionProviders of kind zipkin (recorded: telemetry-tracing-sampling). collectorService is not in the Envoy API
-    // that we build with, so its bytes are added by hand in another test.
+    // The fields in which our control plane states a provider of kind zipkin; istiod's own form is in TracingCompilerTests.
     private const string Zipkin = """
         {"name":"envoy.tracers.zipkin","typedConfig":{"@type":"type.googleapis.com/envoy.config.trace.v3.ZipkinConfig","collectorCluster":"collector","collectorEndpoint":"/api/v2/spans","collectorHostname":"zipkin.example:9411",
         "collectorEndpointVersion":"HTTP_JSON","traceId128bit":true,"sharedSpanContext":false} }
