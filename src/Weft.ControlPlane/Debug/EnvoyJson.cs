@@ -29,6 +29,7 @@ internal static class EnvoyJson
         Envoy.Extensions.TransportSockets.RawBuffer.V3.RawBufferReflection.Descriptor,
         Envoy.Extensions.TransportSockets.Tls.V3.TlsReflection.Descriptor,
         Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptionsReflection.Descriptor,
+        Envoy.Service.Status.V3.CsdsReflection.Descriptor,
         Udpa.Type.V1.TypedStructReflection.Descriptor,
         global::Istio.Envoy.Config.Filter.Http.Alpn.V2Alpha1.ConfigReflection.Descriptor,
         global::Istio.Stats.ConfigReflection.Descriptor);
