@@ -34,6 +34,9 @@ public static class StatusView
 
     public static string Json(DiscoveryResponse response) => EnvoyDump.Indented(JsonNode.Parse(EnvoyJson.Format(response))!);
 
+    /// <summary>The name of the proxy in one resource of the answer; null for another resource.</summary>
+    public static string? NameOf(Any resource) => resource.Is(ClientConfig.Descriptor) ? NameOf(resource.Unpack<ClientConfig>()) : null;
+
     private static IEnumerable<ClientConfig> Proxies(DiscoveryResponse response) =>
         response.Resources.Where(any => any.Is(ClientConfig.Descriptor)).Select(any => any.Unpack<ClientConfig>()).OrderBy(NameOf, StringComparer.Ordinal);
 

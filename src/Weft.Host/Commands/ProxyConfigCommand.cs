@@ -1,0 +1,147 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Weft.ControlPlane.Debug.Views;
+using Weft.Host.Composition;
+using Weft.Kubernetes.Client;
+using Weft.Kubernetes.Yaml;
+
+namespace Weft.Host.Commands;
+
+/// <summary>
+/// <c>weft proxy-config KIND POD[.NAMESPACE]</c>: what a proxy works with, read from its admin port (the pod's address, port 15000) or a file, in istioctl's tables.
+/// </summary>
+internal static class ProxyConfigCommand
+{
+    private const int AdminPort = 15000;
+    private const string ConfigDump = "/config_dump";
+    private const string Clusters = "/clusters?format=json";
+
+    public static Command Create()
+    {
+        var command = new Command("proxy-config", "Show what a proxy works with") { Aliases = { "pc" } };
+        command.Subcommands.Add(Cluster());
+        command.Subcommands.Add(Listener());
+        command.Subcommands.Add(Route());
+        command.Subcommands.Add(Endpoint());
+        command.Subcommands.Add(Kind("bootstrap", "b", "What the proxy was started with", ConfigDump, [], (dump, _) => new ProxyAnswer(BootstrapView.Json(dump), BootstrapView.Json(dump))));
+        command.Subcommands.Add(Kind("secret", "s", "The certificates that the proxy holds", ConfigDump, [], (dump, _) => new ProxyAnswer(SecretView.Table(dump, TimeProvider.System.GetUtcNow()), SecretView.Json(dump))));
+        return command;
+    }
+
+    private static Command Cluster()
+    {
+        var fqdn = new Option<string>("--fqdn") { Description = "Part of the service's name", DefaultValueFactory = _ => "" };
+        var port = new Option<int>("--port") { Description = "Service port" };
+        var subset = new Option<string>("--subset") { Description = "Part of the subset's name", DefaultValueFactory = _ => "" };
+        var direction = new Option<string>("--direction") { Description = "inbound or outbound", DefaultValueFactory = _ => "" };
+        return Kind("cluster", "c", "The services that the proxy reaches, and its own", ConfigDump, [fqdn, port, subset, direction], (dump, parsed) =>
+        {
+            var filter = new ClusterFilter(parsed.GetValue(fqdn)!, parsed.GetValue(port), parsed.GetValue(subset)!, parsed.GetValue(direction)!);
+            return new ProxyAnswer(ClusterView.Table(dump, filter), ClusterView.Json(dump, filter));
+        });
+    }
+
+    private static Command Listener()
+    {
+        var address = new Option<string>("--address") { Description = "Address listened on", DefaultValueFactory = _ => "" };
+        var port = new Option<int>("--port") { Description = "Port listened on" };
+        var type = new Option<string>("--type") { Description = "HTTP, TCP or HTTP+TCP", DefaultValueFactory = _ => "" };
+        return Kind("listener", "l", "Where the proxy takes connections, and where they lead", ConfigDump, [address, port, type], (dump, parsed) =>
+        {
+            var filter = new ListenerFilter(parsed.GetValue(address)!, parsed.GetValue(port), parsed.GetValue(type)!);
+            return new ProxyAnswer(ListenerView.Table(dump, filter), ListenerView.Json(dump, filter));
+        });
+    }
+
+    private static Command Route()
+    {
+        var name = new Option<string>("--name") { Description = "Name of one route configuration", DefaultValueFactory = _ => "" };
+        return Kind("route", "r", "How the proxy routes HTTP requests", ConfigDump, [name], (dump, parsed) =>
+            new ProxyAnswer(RouteView.Table(dump, parsed.GetValue(name)!), RouteView.Json(dump, parsed.GetValue(name)!)));
+    }
+
+    private static Command Endpoint()
+    {
+        var address = new Option<string>("--address") { Description = "Address of the endpoint", DefaultValueFactory = _ => "" };
+        var port = new Option<int>("--port") { Description = "Port of the endpoint" };
+        var cluster = new Option<string>("--cluster") { Description = "Name of the cluster, such as outbound|80||reviews.default.svc.cluster.local", DefaultValueFactory = _ => "" };
+        var status = new Option<string>("--status") { Description = "healthy or unhealthy", DefaultValueFactory = _ => "" };
+        return Kind("endpoint", "ep", "The endpoints that the proxy knows, with their health", Clusters, [address, port, cluster, status], (clusters, parsed) =>
+        {
+            var filter = new EndpointFilter(parsed.GetValue(address)!, parsed.GetValue(port), parsed.GetValue(cluster)!, parsed.GetValue(status)!);
+            return new ProxyAnswer(EndpointView.Table(clusters, filter), EndpointView.Json(clusters, filter));
+        });
+    }
+
+    private static Command Kind(string name, string alias, string description, string page, Option[] filters, Func<EnvoyDump, ParseResult, ProxyAnswer> view)
+    {
+        var cluster = new ClusterAccess();
+        var pod = new Argument<string?>("pod") { Description = "POD[.NAMESPACE]", Arity = ArgumentArity.ZeroOrOne };
+        var @namespace = new Option<string?>("--namespace", "-n") { Description = "Namespace of the pod; without it that of the context", HelpName = "NAME" };
+        var output = new Option<string>("--output", "-o") { Description = "short, json or yaml", DefaultValueFactory = _ => "short", HelpName = "FORMAT" };
+        output.AcceptOnlyFromAmong("short", "table", "json", "yaml");
+        var file = new Option<string?>("--file", "-f") { Description = $"Read the proxy's answer to {page} from a file instead", HelpName = "FILE" };
+        var command = new Command(name, description) { pod, @namespace, output, file };
+        command.Aliases.Add(alias);
+        command.Aliases.Add(name + "s");
+        foreach (var filter in filters)
+        {
+            command.Options.Add(filter);
+        }
+
+        cluster.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => ClusterAccess.RunAsync(
+            async () =>
+            {
+                var answer = parsed.GetValue(file) is { } path
+                    ? await File.ReadAllTextAsync(path, cancellationToken)
+                    : await AskAsync(cluster.Resolve(parsed), parsed.GetValue(pod), parsed.GetValue(@namespace), page, cancellationToken);
+                System.Console.Write(Written(view(Read(answer), parsed), parsed.GetValue(output)!));
+            },
+            cancellationToken));
+        return command;
+    }
+
+    private static string Written(ProxyAnswer answer, string format) => format switch
+    {
+        "json" => answer.Json,
+        "yaml" => KubeYaml.Write(JsonNode.Parse(answer.Json)),
+        _ => answer.Table,
+    };
+
+    private static EnvoyDump Read(string answer)
+    {
+        try
+        {
+            return EnvoyDump.Parse(answer);
+        }
+        catch (JsonException error)
+        {
+            throw new StartException($"the proxy's configuration cannot be read: {error.Message}", ExitCodes.DamagedState, error);
+        }
+    }
+
+    private static async Task<string> AskAsync(KubeClientOptions cluster, string? pod, string? @namespace, string page, CancellationToken cancellationToken)
+    {
+        if (pod is null)
+        {
+            throw new StartException("name a pod (POD[.NAMESPACE]), or a file with --file", ExitCodes.Usage);
+        }
+
+        using var kube = new KubeClient(cluster);
+        var address = await ClusterAccess.AddressOfAsync(kube, pod, @namespace, cancellationToken);
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
+        try
+        {
+            return await http.GetStringAsync(new UriBuilder("http", address, AdminPort) { Path = page.Split('?')[0], Query = page.Contains('?') ? page.Split('?')[1] : "" }.Uri, cancellationToken);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new StartException($"pod {pod} does not answer on its admin port {address}:{AdminPort} (has it a sidecar?): {error.Message}", ExitCodes.Unavailable, error);
+        }
+    }
+
+    /// <summary>One answer in its two forms.</summary>
+    private sealed record ProxyAnswer(string Table, string Json);
+}
