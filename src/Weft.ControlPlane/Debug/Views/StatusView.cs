@@ -20,6 +20,8 @@ public static class StatusView
         ("SDS", TypeUrls.Secret), ("NDS", TypeUrls.NameTable),
     ];
 
+    private static readonly string[] s_wideTypes = ["CDS", "ECDS", "EDS", "LDS", "RDS"];
+
     /// <summary>One line a proxy, with the types it asked for.</summary>
     public static string Table(DiscoveryResponse response) => TextTable.Write(s_header, Proxies(response).Select(proxy => (string[])[.. Head(proxy, response), Subscribed(proxy)]));
 
@@ -29,7 +31,7 @@ public static class StatusView
         Proxies(response).Select(proxy =>
         {
             var (name, cluster, istiod, version) = (NameOf(proxy), Metadata(proxy, "CLUSTER_ID"), Istiod(response), Metadata(proxy, "ISTIO_VERSION"));
-            return (string[])[name, cluster, .. new[] { "CDS", "ECDS", "EDS", "LDS", "RDS" }.Select(type => State(proxy, type, now)), istiod, version];
+            return (string[])[name, cluster, .. s_wideTypes.Select(type => State(proxy, type, now)), istiod, version];
         }));
 
     public static string Json(DiscoveryResponse response) => EnvoyDump.Indented(JsonNode.Parse(EnvoyJson.Format(response))!);
