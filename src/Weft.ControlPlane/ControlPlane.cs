@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Certificates;
 using Weft.ControlPlane.Debug;
 using Weft.ControlPlane.Distribution;
+using Weft.ControlPlane.Status;
 using Weft.Kubernetes.Watching;
 
 namespace Weft.ControlPlane;
@@ -110,7 +111,9 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _watched = new WatchedMesh(options.Client, options);
         var pipeline = new ControlPlanePipeline(_watched, Pushes, options, _diagnostics, factory.CreateLogger<ControlPlanePipeline>());
         var roots = new RootCertificateDistributor(options.Client, RootCertificatePem, options.TimeProvider, factory.CreateLogger<RootCertificateDistributor>());
+        var statuses = new StatusWriter(options.Client, Pushes, Discovery, options.TimeProvider, factory.CreateLogger<StatusWriter>());
         _running.Add(GuardAsync("pipeline", pipeline.RunAsync));
+        _running.Add(GuardAsync("statuses of objects", statuses.RunAsync));
         _running.Add(GuardAsync("root certificate distribution", roots.RunAsync));
     }
 

@@ -59,8 +59,8 @@ internal sealed partial class WatchedMesh : IDisposable
         var k8sReferenceGrants = WatchIstio(client, IstioResources.K8sReferenceGrants);
         var ingresses = WatchIstio(client, IstioResources.Ingresses);
         var ingressClasses = WatchIstio(client, IstioResources.IngressClasses);
-        var envoyFilters = Watch(client, KubeResources.Untyped("networking.istio.io", "v1alpha3", "envoyfilters", "EnvoyFilter", namespaced: true));
-        var wasmPlugins = Watch(client, KubeResources.Untyped("extensions.istio.io", "v1alpha1", "wasmplugins", "WasmPlugin", namespaced: true));
+        var envoyFilters = Watch(client, EnvoyFilters);
+        var wasmPlugins = Watch(client, WasmPlugins);
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
@@ -95,6 +95,12 @@ internal sealed partial class WatchedMesh : IDisposable
             IngressClasses = ingressClasses(findings),
         };
     }
+
+    public static KubeResource<UntypedObject> EnvoyFilters { get; } =
+        KubeResources.Untyped("networking.istio.io", "v1alpha3", "envoyfilters", "EnvoyFilter", namespaced: true);
+
+    public static KubeResource<UntypedObject> WasmPlugins { get; } =
+        KubeResources.Untyped("extensions.istio.io", "v1alpha1", "wasmplugins", "WasmPlugin", namespaced: true);
 
     public Func<ImmutableArray<Namespace>> Namespaces { get; }
 

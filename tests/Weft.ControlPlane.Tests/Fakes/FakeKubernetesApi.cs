@@ -9,11 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weft.ControlPlane.Distribution;
 using Weft.Kubernetes.Client;
+using Weft.Kubernetes.Json;
 
 namespace Weft.ControlPlane.Fakes;
 
 /// <summary>
-/// As much of the Kubernetes API as the control plane uses, over HTTP on loopback: list, watch, create, replace, and token reviews in which
+/// As much of the Kubernetes API as the control plane uses, over HTTP on loopback: list, watch, create, replace, merge patches of a status, and token reviews in which
 /// the token <c>namespace:account</c> is that service account's.
 /// </summary>
 internal sealed class FakeKubernetesApi : IAsyncDisposable
@@ -31,6 +32,9 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
     }
 
     public KubeClient Client { get; private set; } = null!;
+
+    /// <summary>How many patches there were.</summary>
+    public int Patches { get; private set; }
 
     public static async Task<FakeKubernetesApi> StartAsync()
     {
@@ -114,6 +118,10 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
         {
             await WriteAsync(http, target);
         }
+        else if (http.Request.Method == "PATCH")
+        {
+            await PatchStatusAsync(http, target);
+        }
         else if (http.Request.Query["watch"].ToString() is "true" or "1")
         {
             await WatchAsync(http, target);
@@ -146,6 +154,23 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
 
         Put(target.Collection, target.Namespace, content);
         await AnswerAsync(http, content, http.Request.Method == "POST" ? 201 : 200);
+    }
+
+    /// <summary>A merge patch of the status.</summary>
+    private async Task PatchStatusAsync(HttpContext http, Target target)
+    {
+        var patch = (await JsonNode.ParseAsync(http.Request.Body))!.AsObject();
+        var item = Get(target.Collection, target.Namespace, target.Name!)?.DeepClone().AsObject();
+        if (item is null || $"{patch["metadata"]!["resourceVersion"]}" != $"{item["metadata"]!["resourceVersion"]}")
+        {
+            await AnswerAsync(http, new JsonObject { ["kind"] = "Status", ["status"] = "Failure", ["reason"] = "Conflict", ["code"] = 409, ["message"] = "changed" }, 409);
+            return;
+        }
+
+        Patches++;
+        item["status"] = MergePatch.Apply(item["status"], patch["status"]);
+        Put(target.Collection, target.Namespace, item);
+        await AnswerAsync(http, item, 200);
     }
 
     private static JsonObject Review(JsonObject review)

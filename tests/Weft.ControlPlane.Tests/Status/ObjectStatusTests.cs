@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Envoy.Service.Discovery.V3;
+using Weft.ControlPlane.Distribution;
+using Weft.ControlPlane.Fakes;
+using Weft.Xds;
+
+namespace Weft.ControlPlane.Status;
+
+public sealed class ObjectStatusTests
+{
+    private const string VirtualServices = "apis/networking.istio.io/v1/virtualservices";
+    private const string EnvoyFilters = "apis/networking.istio.io/v1alpha3/envoyfilters";
+    private static readonly DateTimeOffset s_now = new(2026, 11, 21, 18, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task An_unreadable_object_is_told_so_in_its_status_and_after_its_repair_no_longer()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        Put(mesh, "cars", """{"hosts":"cars"}""");
+        var status = await WhenAsync(mesh, VirtualServices, "cars", status => IstioStatus.HasProblem(status), cancellationToken);
+        var condition = Assert.Single(status["conditions"]!.AsArray())!;
+        Assert.Equal(("Reconciled", "False", "Unreadable"), ($"{condition["type"]}", $"{condition["status"]}", $"{condition["reason"]}"));
+        Assert.Contains("hosts", $"{condition["message"]}", StringComparison.Ordinal);
+        Assert.Equal("""[{"type":{"name":"SchemaValidationError","code":"IST0106"},"level":"ERROR","documentationUrl":"https://istio.io/latest/docs/reference/config/analysis/ist0106/"}]""", status["validationMessages"]!.ToJsonString());
+
+        var written = mesh.Api.Patches;
+        await Task.Delay(StatusWriter.Interval + StatusWriter.Interval, cancellationToken);
+        Assert.Equal(written, mesh.Api.Patches);
+
+        await mesh.RestartAsync(cancellationToken);
+        Put(mesh, "cars", """{"hosts":["cars"]}""", status);
+        status = await WhenAsync(mesh, VirtualServices, "cars", status => $"{status?["conditions"]?[0]?["status"]}" == "True", cancellationToken);
+        Assert.Null(status["validationMessages"]);
+    }
+
+    [Fact]
+    public async Task What_no_proxy_acts_on_says_so()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.Api.Put(EnvoyFilters, "travel-agency", (JsonObject)JsonNode.Parse("""{"apiVersion":"networking.istio.io/v1alpha3","kind":"EnvoyFilter","metadata":{"name":"lua"},"spec":{}}""")!);
+        var status = await WhenAsync(mesh, EnvoyFilters, "lua", status => IstioStatus.HasProblem(status), cancellationToken);
+        Assert.Equal("NotEnforced", $"{status["conditions"]![0]!["reason"]}");
+        Assert.Equal("WARNING", $"{status["validationMessages"]![0]!["level"]}");
+    }
+
+    [Fact]
+    public void Other_conditions_stay_and_what_is_said_already_is_not_written()
+    {
+        var problem = ObjectProblem.Unreadable("no", "nothing");
+        var healthy = new JsonObject { ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Healthy", ["status"] = "True" }) };
+        Assert.Null(IstioStatus.Patch(null, null, 1, s_now));
+        Assert.Null(IstioStatus.Patch(healthy, null, 1, s_now));
+
+        var said = IstioStatus.Patch(healthy, problem, 3, s_now)!;
+        Assert.Equal(["Healthy", "Reconciled"], said["conditions"]!.AsArray().Select(condition => $"{condition!["type"]}"));
+        Assert.Equal("2026-11-21T18:00:00Z", $"{said["conditions"]![1]!["lastTransitionTime"]}");
+        Assert.Null(IstioStatus.Patch(said, problem, 3, s_now.AddHours(1)));
+
+        var later = IstioStatus.Patch(said, problem with { Message = "other" }, 4, s_now.AddHours(1))!;
+        Assert.Equal("2026-11-21T18:00:00Z", $"{later["conditions"]![1]!["lastTransitionTime"]}");
+        Assert.Equal("4", $"{later["conditions"]![1]!["observedGeneration"]}");
+
+        var repaired = IstioStatus.Patch(later, null, 5, s_now.AddHours(2))!;
+        Assert.True(repaired.ContainsKey("validationMessages"));
+        Assert.Null(repaired["validationMessages"]);
+        Assert.Equal("2026-11-21T20:00:00Z", $"{repaired["conditions"]![1]!["lastTransitionTime"]}");
+    }
+
+    [Fact]
+    public async Task What_a_proxy_refuses_is_told_to_the_object_it_was_made_of()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.5", 8000);
+        Put(mesh, "cars", """{"hosts":["cars"],"http":[{"route":[{"destination":{"host":"cars"}}],"timeout":"3s"}]}""");
+        Put(mesh, "other", """{"hosts":["other.example"]}""");
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        var routes = await ads.AskAsync(TypeUrls.Route, "8000");
+        await ads.SendAsync(new DiscoveryRequest
+        {
+            TypeUrl = TypeUrls.Route, ResponseNonce = routes.Nonce, ResourceNames = { "8000" }, ErrorDetail = new Google.Rpc.Status { Code = 3, Message = "8000: retry_on is unknown" },
+        });
+        var status = await WhenAsync(mesh, VirtualServices, "cars", status => IstioStatus.HasProblem(status), cancellationToken);
+        Assert.Equal("ProxyRejected", $"{status["conditions"]![0]!["reason"]}");
+        Assert.EndsWith("refusing route 8000, which this object is part of: 8000: retry_on is unknown", $"{status["conditions"]![0]!["message"]}", StringComparison.Ordinal);
+        Assert.Null(mesh.Api.Get(VirtualServices, "travel-agency", "other")!["status"]);
+    }
+
+    private static void Put(TestMesh mesh, string name, string spec, JsonObject? status = null) => mesh.Api.Put(VirtualServices, "travel-agency", new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["spec"] = JsonNode.Parse(spec),
+        ["status"] = status?.DeepClone(),
+    });
+
+    private static async Task<JsonObject> WhenAsync(TestMesh mesh, string collection, string name, Func<JsonObject?, bool> reached, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(40));
+        while (true)
+        {
+            if (mesh.Api.Get(collection, "travel-agency", name)?["status"] is JsonObject status && reached(status))
+            {
+                return status;
+            }
+
+            await Task.Delay(50, limit.Token);
+        }
+    }
+}
