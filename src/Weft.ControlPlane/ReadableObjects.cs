@@ -49,9 +49,13 @@ internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo, 
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NotSupportedException or ArgumentException or OverflowException)
         {
             var good = before is not null && before.Source.Metadata.Uid == source.Metadata.Uid ? before.Good : null;
-            return new Reading(source, good, error.Message, good is null ? substitute?.Invoke(source) : null);
+            return new Reading(source, good, ProblemOf(error), good is null ? substitute?.Invoke(source) : null);
         }
     }
+
+    /// <summary>What is wrong, with the place where it is.</summary>
+    private static string ProblemOf(Exception error) =>
+        error is JsonException { Path: { } path } && !error.Message.Contains(path, StringComparison.Ordinal) ? $"{path}: {error.Message}" : error.Message;
 
     private static void RejectNulls(JsonNode? node, string path, bool isMap)
     {
