@@ -25,7 +25,7 @@ public sealed class ObjectStatusTests
         Assert.Equal("""[{"type":{"name":"SchemaValidationError","code":"IST0106"},"level":"ERROR","documentationUrl":"https://istio.io/latest/docs/reference/config/analysis/ist0106/"}]""", status["validationMessages"]!.ToJsonString());
 
         var written = mesh.Api.Patches;
-        await Task.Delay(StatusWriter.Interval + StatusWriter.Interval, cancellationToken);
+        await Task.Delay(StatusWriter.Interval + StatusWriter.Interval, TimeProvider.System, cancellationToken);
         Assert.Equal(written, mesh.Api.Patches);
 
         await mesh.RestartAsync(cancellationToken);
@@ -106,7 +106,7 @@ public sealed class ObjectStatusTests
                 return status;
             }
 
-            await Task.Delay(50, limit.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
         }
     }
 }
