@@ -6,6 +6,7 @@ using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Storage;
+using Weft.Kubernetes.Json;
 
 namespace Weft.ApiServer.Endpoints;
 

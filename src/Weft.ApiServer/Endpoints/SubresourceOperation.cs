@@ -6,6 +6,7 @@ using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 using Weft.ApiServer.Storage;
+using Weft.Kubernetes.Json;
 
 namespace Weft.ApiServer.Endpoints;
 
@@ -70,7 +71,7 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
             {
                 // The version of the scale being patched is no precondition; one in the patch is.
                 scale.Object("metadata")?.Remove("resourceVersion");
-                return Patching.MergePatch.Apply(scale, patch as JsonObject ?? []);
+                return MergePatch.Apply(scale, patch as JsonObject ?? []);
             };
     }
 

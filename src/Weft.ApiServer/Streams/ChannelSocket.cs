@@ -43,7 +43,7 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
         {
             var buffer = new byte[64 * 1024];
             using var message = new MemoryStream();
-            while (socket.State == WebSocketState.Open)
+            while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
             {
                 var received = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
                 if (received.MessageType == WebSocketMessageType.Close) return;
@@ -68,6 +68,8 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
     /// <summary>Says how the process ended, and closes.</summary>
     public async Task EndAsync(JsonObject status, CancellationToken cancellationToken)
     {
+        // What is still typed goes nowhere, and must not hold up the caller's goodbye.
+        await _input.Reader.CompleteAsync();
         await SendAsync(Kind.Status, JsonText.Write(status), cancellationToken);
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", cancellationToken);
     }

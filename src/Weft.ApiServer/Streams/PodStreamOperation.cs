@@ -13,6 +13,8 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
 {
     private const string PortForwardProtocol = "SPDY/3.1+portforward.k8s.io";
 
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(5);
+
     public async Task ServeAsync(ResourceRequest request, CancellationToken stopping)
     {
         var pod = (store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name)).ToObject(request.Resource);
@@ -24,6 +26,7 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
         }
         catch (Exception exception) when (request.Context.Response.HasStarted && exception is IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException or InvalidDataException)
         {
+            
             // The caller left, said what makes no sense, or the server stops: the end of the stream.
         }
     }
@@ -44,7 +47,8 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
         var process = new PodProcessRequest { Namespace = request.Namespace, Pod = request.Path.Name, Container = container, Command = request.Path.Subresource == "exec" ? command : [], Tty = tty };
         var status = await OutcomeAsync(streams, process, channels.Streams(input, output, error && !tty), left.Token);
         await channels.EndAsync(status, cancellationToken);
-        await left.CancelAsync();
+        // The caller answers the goodbye; to hang up before that would lose what is under way to him.
+        left.CancelAfter(GoodbyeTime);
         await receiving;
     }
 

@@ -5,29 +5,39 @@ namespace Weft.Kubernetes.Json;
 /// <summary>JSON merge patch (RFC 7386). Inputs are never changed.</summary>
 public static class MergePatch
 {
-    /// <summary>The target after the patch: null removes a field, objects merge, everything else replaces.</summary>
-    public static JsonNode? Apply(JsonNode? target, JsonNode? patch)
-    {
-        if (patch is not JsonObject changes)
-        {
-            return patch?.DeepClone();
-        }
+    /// <summary>The target after the patch: null removes a field, objects merge in place (fields keep their order), everything else replaces.</summary>
+    public static JsonNode? Apply(JsonNode? target, JsonNode? patch) => patch is JsonObject changes ? Apply(target as JsonObject ?? [], changes) : patch?.DeepClone();
 
-        var result = new JsonObject();
-        if (target is JsonObject before)
+    /// <inheritdoc cref="Apply(JsonNode?, JsonNode?)"/>
+    public static JsonObject Apply(JsonObject target, JsonObject patch)
+    {
+        var result = (JsonObject)target.DeepClone();
+        Merge(result, patch);
+        return result;
+    }
+
+    private static void Merge(JsonObject target, JsonObject patch)
+    {
+        foreach (var (name, change) in patch)
         {
-            foreach (var (name, value) in before.Where(field => !changes.ContainsKey(field.Key)))
+            if (change is null)
             {
-                result[name] = value?.DeepClone();
+                target.Remove(name);
+            }
+            else if (change is JsonObject inner)
+            {
+                if (target[name] is not JsonObject present)
+                {
+                    target[name] = present = [];
+                }
+
+                Merge(present, inner);
+            }
+            else
+            {
+                target[name] = change.DeepClone();
             }
         }
-
-        foreach (var (name, change) in changes.Where(field => field.Value is not null))
-        {
-            result[name] = Apply((target as JsonObject)?[name], change);
-        }
-
-        return result;
     }
 
     /// <summary>The patch that leads from one object to another; empty when they are equal.</summary>

@@ -1,0 +1,76 @@
+using Weft.ApiServer.Support;
+
+namespace Weft.ApiServer.Streams;
+
+public sealed class PodStreamTests
+{
+    private const string Pod = """
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"name":"main","image":"x"}],"terminationGracePeriodSeconds":0}}
+        """;
+
+    [Fact]
+    public async Task Kubectl_runs_processes_and_forwards_what_is_typed()
+    {
+        var processes = new FakeProcesses();
+        await using var server = await RunningServer.StartAsync(options => options with { PodStreams = processes });
+        await StartPodAsync(server, "127.0.0.1");
+        using var kubectl = new Kubectl(server);
+        var echo = await kubectl.RunAsync("exec web -- echo hello you");
+        Assert.Equal(new KubectlResult(0, "hello you\n", "done\n"), echo);
+        Assert.Equal("main", processes.Last!.Container);
+        var typed = string.Concat(Enumerable.Repeat("some words to be sent there and back\n", 5000));
+        Assert.Equal(typed, await kubectl.OkAsync("exec -i web -- cat", typed));
+        var failed = await kubectl.RunAsync("exec web -- exit 7");
+        Assert.Equal((7, "command terminated with exit code 7\n"), (failed.ExitCode, failed.Error));
+        var missing = await kubectl.RunAsync("exec web -- nothing");
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("executable file not found", missing.Error, StringComparison.Ordinal);
+        Assert.Contains("attached\n", await kubectl.OkAsync("attach web"), StringComparison.Ordinal);
+        Assert.Contains("container other is not valid for pod web", (await kubectl.RunAsync("exec web -c other -- echo")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_node_that_runs_processes_exec_says_so()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await StartPodAsync(server, "127.0.0.1");
+        using var kubectl = new Kubectl(server);
+        var result = await kubectl.RunAsync("exec web -- true");
+        Assert.Equal(1, result.ExitCode);
+        Assert.NotEmpty(result.Error);
+    }
+
+    /// <summary>Random bytes, and frames with random content, end a SPDY connection with an error of its own or in silence.</summary>
+    [Fact]
+    public async Task Nonsense_ends_only_its_own_connection()
+    {
+        var random = new Random(4711);
+        for (var round = 0; round < 2000; round++)
+        {
+            var bytes = new byte[random.Next(1, 400)];
+            random.NextBytes(bytes);
+            if (round % 2 == 0 && bytes.Length > 8) (bytes[0], bytes[1], bytes[2], bytes[3], bytes[5], bytes[6], bytes[7]) = (0x80, 3, 0, (byte)random.Next(1, 8), 0, 0, (byte)random.Next(200));
+            using var transport = new MemoryStream();
+            transport.Write(bytes);
+            transport.Position = 0;
+            using var connection = new SpdyConnection(transport, _ => Task.CompletedTask);
+            try
+            {
+                await connection.RunAsync(TestContext.Current.CancellationToken);
+            }
+            catch (InvalidDataException)
+            {
+                // Said to be nonsense.
+            }
+        }
+    }
+
+    private static async Task StartPodAsync(RunningServer server, string address)
+    {
+        Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"}}""")).Code is 201 or 409 ? 201 : 0);
+        Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/pods", Pod)).Code);
+        Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/pods/web/binding", """{"apiVersion":"v1","kind":"Binding","metadata":{"name":"web"},"target":{"kind":"Node","name":"weft"}}""")).Code);
+        var status = $$$$"""{"status":{"phase":"Running","podIP":"{{{{address}}}}","podIPs":[{"ip":"{{{{address}}}}"}],"containerStatuses":[{"name":"main","image":"x","imageID":"","ready":true,"restartCount":0,"state":{"running":{}}}]}}""";
+        Assert.Equal(200, (await server.SendAsync("PATCH", "/api/v1/namespaces/default/pods/web/status", status, "application/merge-patch+json")).Code);
+    }
+}
