@@ -1,58 +1,111 @@
-using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json.Nodes;
 using Weft.ControlPlane.Fakes;
 
 namespace Weft.ControlPlane.Distribution;
 
-/// <summary>xDS clients that are not ours resolve a service of the mesh against the control plane and reach it.</summary>
+/// <summary>xDS clients that are not ours, gRPC without a sidecar, obey what the control plane says of a service with two versions.</summary>
 public sealed class ForeignClientTests
 {
-    private static string Folder => Path.Combine(AppContext.BaseDirectory, "foreign");
+    private const string Namespace = "travel-agency";
 
-    [Fact]
-    public async Task Grpc_js_reaches_a_service_of_the_mesh()
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ForeignClient.Javascript)]
+    [InlineData(ForeignClient.Python)]
+    public async Task Without_configuration_versions_share_evenly(string language)
     {
-        await RunAsync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], TestContext.Current.CancellationToken);
-        Assert.Equal("echo hello", await CallThroughMeshAsync("node", "client.cjs"));
+        await using var mesh = await TestMesh.StartAsync(Cancellation);
+        await using var client = await ForeignClient.StartAsync(language, null, Cancellation);
+        AddVersions(mesh, client.Port);
+        await client.DialAsync(mesh.Plaintext, Cancellation);
+
+        Assert.Equal(new Dictionary<string, int> { ["v1"] = 10, ["v2"] = 10 }, await client.CallAsync(20, null, Cancellation));
     }
 
-    [Fact]
-    public async Task Grpc_core_of_debians_python_reaches_a_service_of_the_mesh() =>
-        Assert.Equal("echo hello", await CallThroughMeshAsync("/usr/bin/python3", "client.py"));
-
-    private static async Task<string?> CallThroughMeshAsync(string program, string script)
+    [Theory]
+    [InlineData(ForeignClient.Javascript)]
+    [InlineData(ForeignClient.Python)]
+    public async Task Headers_choose_routes_weights_share_and_faults_abort(string language)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var mesh = await TestMesh.StartAsync(cancellationToken);
-        using var process = Start(program, [script]);
-        try
+        await using var mesh = await TestMesh.StartAsync(Cancellation);
+        await using var client = await ForeignClient.StartAsync(language, null, Cancellation);
+        AddVersions(mesh, client.Port);
+        AddSubsets(mesh, mutualTls: false);
+        mesh.Api.Put("apis/networking.istio.io/v1/virtualservices", Namespace, Parse("""
+            {"metadata":{"name":"travels"},"spec":{"hosts":["travels"],"http":[
+              {"match":[{"headers":{"who":{"exact":"ann"}}}],"route":[{"destination":{"host":"travels","subset":"v2"}}]},
+              {"match":[{"headers":{"who":{"exact":"eve"}}}],"fault":{"abort":{"grpcStatus":"UNAVAILABLE","percentage":{"value":100}}},"route":[{"destination":{"host":"travels","subset":"v1"}}],"retries":{"attempts":0}},
+              {"route":[{"destination":{"host":"travels","subset":"v1"},"weight":80},{"destination":{"host":"travels","subset":"v2"},"weight":20}]}]}}
+            """));
+        await client.DialAsync(mesh.Plaintext, Cancellation);
+
+        Assert.Equal(new Dictionary<string, int> { ["v2"] = 20 }, await client.CallAsync(20, "who=ann", Cancellation));
+        var aborted = Assert.Single(await client.CallAsync(5, "who=eve", Cancellation));
+        Assert.StartsWith("error 14: ", aborted.Key, StringComparison.Ordinal);
+        Assert.Equal(5, aborted.Value);
+        var shared = await client.CallAsync(300, null, Cancellation);
+        // Four standard deviations.
+        Assert.InRange(shared["v1"] / 300.0, 0.80 - 0.093, 0.80 + 0.093);
+        Assert.Equal(300, shared["v1"] + shared["v2"]);
+    }
+
+    [Theory]
+    [InlineData(ForeignClient.Javascript)]
+    [InlineData(ForeignClient.Python)]
+    public async Task Mutual_tls_shows_certificates_and_checks_who_answers(string language)
+    {
+        using var certificates = new ForeignCertificates("spiffe://cluster.local/ns/travel-agency/sa/travels");
+        await using var mesh = await TestMesh.StartAsync(Cancellation);
+        await using var client = await ForeignClient.StartAsync(language, certificates.Folder, Cancellation);
+        AddVersions(mesh, client.Port);
+        AddSubsets(mesh, mutualTls: true);
+        await client.DialAsync(mesh.Plaintext, Cancellation);
+
+        Assert.Equal(new Dictionary<string, int> { ["v1"] = 5, ["v2"] = 5 }, await client.CallAsync(10, null, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(ForeignClient.Javascript)]
+    [InlineData(ForeignClient.Python)]
+    public async Task Mutual_tls_refuses_a_server_of_another_name(string language)
+    {
+        using var certificates = new ForeignCertificates("spiffe://cluster.local/ns/travel-agency/sa/somebody-else");
+        await using var mesh = await TestMesh.StartAsync(Cancellation);
+        await using var client = await ForeignClient.StartAsync(language, certificates.Folder, Cancellation);
+        AddVersions(mesh, client.Port);
+        AddSubsets(mesh, mutualTls: true);
+        await client.DialAsync(mesh.Plaintext, Cancellation);
+
+        Assert.StartsWith("error 14: ", Assert.Single(await client.CallAsync(1, null, Cancellation)).Key, StringComparison.Ordinal);
+    }
+
+    /// <summary>The service travels with a pod of each version, at 127.0.0.1 and 127.0.0.2.</summary>
+    private static void AddVersions(TestMesh mesh, int port)
+    {
+        mesh.Api.Put("api/v1/services", Namespace, Parse("""
+            {"metadata":{"name":"travels"},"spec":{"clusterIP":"127.1.128.7","selector":{"app":"travels"},"ports":[{"name":"grpc","port":8000,"protocol":"TCP"}]}}
+            """));
+        foreach (var number in (int[])[1, 2])
         {
-            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-            var port = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException(await errors);
-            mesh.AddService("travel-agency", "travels", "grpc", 8000, "127.0.0.1", int.Parse(port, CultureInfo.InvariantCulture));
-            await process.StandardInput.WriteLineAsync($"{mesh.Plaintext} xds:///travels.travel-agency.svc.cluster.local:8000");
-            return await process.StandardOutput.ReadLineAsync(cancellationToken) ?? await errors;
+            mesh.Api.Put("api/v1/pods", Namespace, Parse($$$"""
+                {"metadata":{"name":"travels-v{{{number}}}","labels":{"app":"travels","version":"v{{{number}}}"}},"spec":{"serviceAccountName":"travels","containers":[]},
+                 "status":{"phase":"Running","podIP":"127.0.0.{{{number}}}","podIPs":[{"ip":"127.0.0.{{{number}}}"}]}}
+                """));
         }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
+
+        mesh.Api.Put("apis/discovery.k8s.io/v1/endpointslices", Namespace, Parse($$$"""
+            {"metadata":{"name":"travels-1","labels":{"kubernetes.io/service-name":"travels"}},"addressType":"IPv4","ports":[{"name":"grpc","port":{{{port}}},"protocol":"TCP"}],"endpoints":[
+              {"addresses":["127.0.0.1"],"conditions":{"ready":true},"targetRef":{"kind":"Pod","name":"travels-v1","namespace":"travel-agency"}},
+              {"addresses":["127.0.0.2"],"conditions":{"ready":true},"targetRef":{"kind":"Pod","name":"travels-v2","namespace":"travel-agency"}}]}
+            """));
     }
 
-    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
-    {
-        using var process = Start(program, arguments);
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        Assert.True(process.ExitCode == 0, $"{program}: {await output}{await errors}");
-    }
+    private static void AddSubsets(TestMesh mesh, bool mutualTls) =>
+        mesh.Api.Put("apis/networking.istio.io/v1/destinationrules", Namespace, Parse($$$"""
+            {"metadata":{"name":"travels"},"spec":{"host":"travels",{{{(mutualTls ? "\"trafficPolicy\":{\"tls\":{\"mode\":\"ISTIO_MUTUAL\"}}," : "")}}}
+             "subsets":[{"name":"v1","labels":{"version":"v1"}},{"name":"v2","labels":{"version":"v2"}}]}}
+            """));
 
-    private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
-    {
-        WorkingDirectory = Folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
 }

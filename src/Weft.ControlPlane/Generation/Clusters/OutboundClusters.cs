@@ -203,22 +203,12 @@ internal static class OutboundClusters
 
         public TransportSocket Socket() => TlsContexts.Upstream(
             Policy.Tls?.Sni is { Length: > 0 } sni ? sni : ClusterNames.ServerName(Port.Number, Subset?.Name ?? "", Service.Host),
-            Policy.Tls is { SubjectAltNames.Length: > 0 } stated ? stated.SubjectAltNames : Identities(),
+            Policy.Tls is { SubjectAltNames.Length: > 0 } stated ? stated.SubjectAltNames : ServiceIdentities.Of(View, Service, Port),
             IsHttp2 ? s_http2Alpn : s_alpn);
 
         public TransportSocket StatedSocket(ClientTlsSettings stated) => TlsContexts.UpstreamStated(
             stated,
             stated.SubjectAltNames.Length > 0 ? stated.SubjectAltNames : Service.SubjectAltNames,
             IsHttp2 ? s_http2OnlyAlpn : []);
-
-        /// <summary>Who may answer: the service accounts of the endpoints of this port, in each trust domain of the mesh.</summary>
-        private IEnumerable<string> Identities() =>
-            Service.EndpointsOf(Port)
-                .Where(endpoint => endpoint.ServiceAccount.Length > 0)
-                .SelectMany(endpoint => View.Mesh.TrustDomainAliases.Insert(0, View.Mesh.TrustDomain)
-                    .Select(domain => $"spiffe://{domain}/ns/{endpoint.Namespace}/sa/{endpoint.ServiceAccount}"))
-                .Concat(Service.SubjectAltNames)
-                .Distinct()
-                .Order(StringComparer.Ordinal);
     }
 }

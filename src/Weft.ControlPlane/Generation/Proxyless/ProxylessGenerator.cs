@@ -13,7 +13,7 @@ namespace Weft.ControlPlane.Generation.Proxyless;
 
 /// <summary>
 /// What gRPC libraries take without a sidecar. Their rules are narrower than Envoy's: no catch-all virtual hosts with direct responses,
-/// round robin only, domains with the port.
+/// few load balancers, domains with the port.
 /// </summary>
 public static class ProxylessGenerator
 {
@@ -29,25 +29,13 @@ public static class ProxylessGenerator
         }
     }
 
-    public static IEnumerable<Cluster> Clusters(ProxyView view)
-    {
-        foreach (var (service, port) in ServicePorts(view))
-        {
-            var name = ClusterNames.Outbound(port.Number, "", service.Host);
-            yield return new Cluster
-            {
-                Name = name,
-                Type = Cluster.Types.DiscoveryType.Eds,
-                EdsClusterConfig = new() { EdsConfig = EnvoyShapes.AdsSource(), ServiceName = name },
-                LbPolicy = Cluster.Types.LbPolicy.RoundRobin,
-            };
-        }
-    }
+    public static IEnumerable<Cluster> Clusters(ProxyView view) =>
+        ServicePorts(view).SelectMany(each => ProxylessClusters.Of(view, each.Service, each.Port));
 
     /// <summary>Null when no service has this route: gRPC reports a resource that does not exist.</summary>
     public static RouteConfiguration? Route(ProxyView view, string name)
     {
-        if (!ClusterNames.TryParseOutbound(name, out var parts) || view.Service(parts.Host) is not { } service || service.Port(parts.Port) is null)
+        if (!ClusterNames.TryParseOutbound(name, out var parts) || view.Service(parts.Host) is not { } service || service.Port(parts.Port) is not { } port)
         {
             return null;
         }
@@ -55,7 +43,7 @@ public static class ProxylessGenerator
         var host = new VirtualHost
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{parts.Port}"),
-            Routes = { new Route { Match = new RouteMatch { Prefix = "" }, Route_ = new RouteAction { Cluster = name } } },
+            Routes = { ProxylessRoutes.Of(view, service, port) },
         };
         foreach (var alias in Names(service, view.Node.Namespace))
         {
