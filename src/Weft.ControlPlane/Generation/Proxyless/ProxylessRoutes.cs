@@ -1,5 +1,6 @@
 using System.Globalization;
 using Envoy.Config.Route.V3;
+using Envoy.Type.Matcher.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
@@ -36,6 +37,7 @@ internal static class ProxylessRoutes
     private static Route Of(ProxyView view, VirtualService virtualService, EffectiveHttpRoute rule, int port)
     {
         var envoy = HttpRouteTranslation.Translate(view, virtualService, rule, port);
+        WidelyKnown(envoy.Match);
         var route = new Route { Name = envoy.Name, Match = envoy.Match, Route_ = Action(envoy.Route_, rule.Route.Timeout) };
         if (envoy.TypedPerFilterConfig.TryGetValue(HttpFilters.Fault, out var fault))
         {
@@ -43,6 +45,32 @@ internal static class ProxylessRoutes
         }
 
         return route;
+    }
+
+    /// <summary>Header matches in the older fields: libraries as old as gRPC 1.51 refuse <c>string_match</c>, and the later ones take both.</summary>
+    private static void WidelyKnown(RouteMatch match)
+    {
+#pragma warning disable CS0612 // The older fields are marked so.
+        foreach (var header in match.Headers.Where(header => header.HeaderMatchSpecifierCase == HeaderMatcher.HeaderMatchSpecifierOneofCase.StringMatch && !header.StringMatch.IgnoreCase))
+        {
+            var text = header.StringMatch;
+            switch (text.MatchPatternCase)
+            {
+                case StringMatcher.MatchPatternOneofCase.Exact:
+                    header.ExactMatch = text.Exact;
+                    break;
+                case StringMatcher.MatchPatternOneofCase.Prefix:
+                    header.PrefixMatch = text.Prefix;
+                    break;
+                case StringMatcher.MatchPatternOneofCase.Suffix:
+                    header.SuffixMatch = text.Suffix;
+                    break;
+                case StringMatcher.MatchPatternOneofCase.SafeRegex:
+                    header.SafeRegexMatch = text.SafeRegex;
+                    break;
+            }
+        }
+#pragma warning restore CS0612
     }
 
     private static RouteAction Action(RouteAction envoy, TimeSpan? timeout)
