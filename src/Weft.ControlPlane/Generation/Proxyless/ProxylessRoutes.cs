@@ -1,4 +1,3 @@
-using System.Globalization;
 using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
 using Google.Protobuf.WellKnownTypes;
