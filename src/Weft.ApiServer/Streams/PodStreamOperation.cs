@@ -124,6 +124,8 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
         if (!context.WebSockets.IsWebSocketRequest) throw StatusErrors.BadRequest("Upgrade request required");
         var chosen = protocols.FirstOrDefault(context.WebSockets.WebSocketRequestedProtocols.Contains)
             ?? throw StatusErrors.BadRequest($"unable to upgrade: unable to negotiate protocol: client supports [{string.Join(' ', context.WebSockets.WebSocketRequestedProtocols)}], server accepts [{string.Join(' ', protocols)}]");
-        return await context.WebSockets.AcceptWebSocketAsync(chosen);
+        // Written here: .NET takes no name with a slash for a protocol, and Kubernetes has one.
+        context.Response.Headers.SecWebSocketProtocol = chosen;
+        return await context.WebSockets.AcceptWebSocketAsync();
     }
 }

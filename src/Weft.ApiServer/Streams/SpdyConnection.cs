@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 
 namespace Weft.ApiServer.Streams;
@@ -28,7 +29,7 @@ internal sealed class SpdyConnection(Stream transport, Func<SpdyStream, Task> op
     private const int MostStreams = 1024;
     private const byte Fin = 1;
     private readonly SpdyHeaders _headers = new();
-    private readonly Dictionary<int, SpdyStream> _streams = [];
+    private readonly ConcurrentDictionary<int, SpdyStream> _streams = [];
     private readonly SemaphoreSlim _sending = new(1);
 
     private enum Frame
@@ -69,6 +70,7 @@ internal sealed class SpdyConnection(Stream transport, Func<SpdyStream, Task> op
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(4), content.Length | (last ? Fin << 24 : 0));
         content.CopyTo(frame.AsMemory(8));
         await SendAsync(frame, cancellationToken);
+        if (last) _streams.TryRemove(id, out _);
     }
 
     public void Dispose()
@@ -92,7 +94,7 @@ internal sealed class SpdyConnection(Stream transport, Func<SpdyStream, Task> op
             case Frame.SynStream:
                 await OpenAsync(flags, content, cancellationToken);
                 break;
-            case Frame.Reset when content.Length >= 4 && _streams.Remove(BinaryPrimitives.ReadInt32BigEndian(content), out var gone):
+            case Frame.Reset when content.Length >= 4 && _streams.TryRemove(BinaryPrimitives.ReadInt32BigEndian(content), out var gone):
                 await gone.Received.CompleteAsync();
                 break;
             case Frame.Ping:

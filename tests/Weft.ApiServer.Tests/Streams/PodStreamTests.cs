@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Weft.ApiServer.Support;
 
 namespace Weft.ApiServer.Streams;
@@ -27,6 +31,45 @@ public sealed class PodStreamTests
         Assert.Contains("executable file not found", missing.Error, StringComparison.Ordinal);
         Assert.Contains("attached\n", await kubectl.OkAsync("attach web"), StringComparison.Ordinal);
         Assert.Contains("container other is not valid for pod web", (await kubectl.RunAsync("exec web -c other -- echo")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Kubectl_forwards_ports_to_the_address_of_the_pod()
+    {
+        using var echo = new TcpListener(IPAddress.Parse("127.0.0.77"), 0);
+        echo.Start();
+        var port = ((IPEndPoint)echo.LocalEndpoint).Port;
+        var serving = EchoAsync(echo);
+        await using var server = await RunningServer.StartAsync();
+        await StartPodAsync(server, "127.0.0.77");
+
+        var start = new ProcessStartInfo("kubectl") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "port-forward", "pod/web", $":{port}" }) start.ArgumentList.Add(argument);
+        start.Environment["KUBECONFIG"] = server.Host.KubeconfigPath;
+        using var process = Process.Start(start)!;
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+            Assert.True(line is not null, line ?? await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            Assert.StartsWith("Forwarding from 127.0.0.1:", line, StringComparison.Ordinal);
+            var local = int.Parse(line!.Split(' ')[2].Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+            // Connections one after another and at once, each with more than one frame.
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(i => RoundTripAsync(local, new string((char)('a' + i), 200_000))));
+            await RoundTripAsync(local, "again");
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            process.Kill();
+            Assert.Fail(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            echo.Stop();
+        }
+
+        await serving;
     }
 
     [Fact]
@@ -72,5 +115,41 @@ public sealed class PodStreamTests
         Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/pods/web/binding", """{"apiVersion":"v1","kind":"Binding","metadata":{"name":"web"},"target":{"kind":"Node","name":"weft"}}""")).Code);
         var status = $$$$"""{"status":{"phase":"Running","podIP":"{{{{address}}}}","podIPs":[{"ip":"{{{{address}}}}"}],"containerStatuses":[{"name":"main","image":"x","imageID":"","ready":true,"restartCount":0,"state":{"running":{}}}]}}""";
         Assert.Equal(200, (await server.SendAsync("PATCH", "/api/v1/namespaces/default/pods/web/status", status, "application/merge-patch+json")).Code);
+    }
+
+    private static async Task RoundTripAsync(int port, string text)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        var stream = client.GetStream();
+        var sent = Encoding.UTF8.GetBytes(text);
+        var sending = stream.WriteAsync(sent, TestContext.Current.CancellationToken).AsTask();
+        var received = new byte[sent.Length];
+        await stream.ReadExactlyAsync(received, TestContext.Current.CancellationToken);
+        await sending;
+        Assert.Equal(sent, received);
+    }
+
+    private static async Task EchoAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+                _ = Task.Run(async () =>
+                {
+                    using (client) await client.GetStream().CopyToAsync(client.GetStream(), TestContext.Current.CancellationToken);
+                }, TestContext.Current.CancellationToken);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            // The listener was closed.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The listener was closed.
+        }
     }
 }
