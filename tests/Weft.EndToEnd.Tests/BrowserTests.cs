@@ -36,7 +36,7 @@ public sealed partial class BrowserTests(TravelsMesh mesh)
     [InlineData("row-031-workload", "namespaces/travel-agency/workloads/travels-v1", "Pods", "Istio Config", "Logs", "Envoy")]
     [InlineData("row-032-metrics", "namespaces/travel-agency/workloads/travels-v1?tab=out_metrics&duration=300", "Request volume", "Request duration", "Response size", "TCP")]
     [InlineData("row-034-035-logs", "namespaces/travel-agency/workloads/travels-v1?tab=logs&duration=600", "GetDestinations", "GetTravelQuote", "GET /hotels")]
-    [InlineData("row-036-137-traces", "namespaces/travel-agency/applications/travels?tab=traces&duration=1800", "Traces")]
+    [InlineData("row-036-137-traces", "namespaces/travel-agency/applications/travels?tab=traces&duration=1800", "Choose a trace")]
     [InlineData("row-100-envoy", "namespaces/travel-agency/workloads/cars-v1?tab=envoy", "discounts", "outbound", "EDS")]
     [InlineData("row-132-service", "namespaces/travel-agency/services/hotels", "ClusterIP", "8000", "hotels-v1")]
     [InlineData("row-159-mesh", "mesh", "istiod")]

@@ -166,6 +166,30 @@ public sealed class BookinfoTests(DemoMesh mesh)
         Assert.Contains("spec.http[0].route[0].destination.weight", wrong.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Row_176_a_route_of_the_gateway_api_shares_between_services()
+    {
+        await using var versions = await mesh.ApplyDemoInAsync("bookinfo", "Bookinfo/manifests-later/bookinfo-versions.yaml");
+        await using var route = await mesh.ApplyDemoInAsync("bookinfo", "Bookinfo/manifests-later/gateway-api/route-reviews-v3.yaml");
+        var page = await ProductPageAsync();
+
+        // Version 3 is the one with red stars.
+        await Eventually.Async(
+            () => page.GetManyAsync(12, Reviews, atOnce: 4),
+            answers => answers.All(answer => answer.Body.Contains("\"color\":\"red\"", StringComparison.Ordinal) || answer.Body.Contains("\"color\": \"red\"", StringComparison.Ordinal)),
+            Cancellation);
+    }
+
+    [Fact]
+    public async Task Row_176_an_ingress_of_kubernetes_opens_the_gateway()
+    {
+        await using var ingress = await mesh.ApplyDemoInAsync("bookinfo", "Bookinfo/manifests-later/bookinfo-ingress.yaml");
+
+        var answer = await Eventually.Async(() => Visitor.GetAsync(new Uri(mesh.Ingress, "productpage"), []), answer => answer.Status == 200, Cancellation);
+
+        Assert.Contains("Simple Bookstore App", answer.Body, StringComparison.Ordinal);
+    }
+
     private static async Task<double[]> SharesAsync(MeshPod page, int calls)
     {
         var before = await page.MetricsAsync();
