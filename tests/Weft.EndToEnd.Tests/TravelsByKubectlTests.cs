@@ -48,5 +48,5 @@ public sealed class TravelsByKubectlTests
     }
 
     private static async Task<string> ContainersAsync(WeftProcess weft) =>
-        (await Shell.KubectlAsync(weft, Cancellation, "get", "pods", "-A", "-o", "jsonpath={.items[*].spec.containers[*].name}")).Succeeded();
+        (await Shell.KubectlAsync(weft, Cancellation, "get", "pods", "-n", "travel-agency", "-o", "jsonpath={.items[*].spec.containers[*].name}")).Succeeded();
 }

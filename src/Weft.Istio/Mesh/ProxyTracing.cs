@@ -31,7 +31,7 @@ public sealed record ProxyTracing
     {
         try
         {
-            return (proxyConfig as JsonObject)?["tracing"]?.Deserialize(IstioJson.Options.TypeInfoOf<ProxyTracing>()) ?? Default;
+            return (proxyConfig as JsonObject)?["tracing"] is JsonObject tracing ? JsonNames(tracing).Deserialize(IstioJson.Options.TypeInfoOf<ProxyTracing>()) ?? Default : Default;
         }
         catch (JsonException)
         {
@@ -39,4 +39,21 @@ public sealed record ProxyTracing
             return Default;
         }
     }
+
+    /// <summary>Fields by the names of JSON where they have those of the proto file (<c>custom_tags</c>): both are read, and annotations use either. Names of tags stay.</summary>
+    private static JsonObject JsonNames(JsonObject tracing) => new(tracing.Select(field => field.Key switch
+    {
+        "custom_tags" or "customTags" when field.Value is JsonObject tags => Field("customTags", new JsonObject(tags.Select(tag => Field(tag.Key, Tag(tag.Value))))),
+        "max_path_tag_length" => Field("maxPathTagLength", field.Value?.DeepClone()),
+        _ => Field(field.Key, field.Value?.DeepClone()),
+    }));
+
+    /// <summary>A tag: one field that says where its value is from, with fields of its own.</summary>
+    private static JsonNode? Tag(JsonNode? tag) => tag is JsonObject sources
+        ? new JsonObject(sources.Select(source => Field(source.Key, source.Value is JsonObject fields
+            ? new JsonObject(fields.Select(field => Field(field.Key == "default_value" ? "defaultValue" : field.Key, field.Value?.DeepClone())))
+            : source.Value?.DeepClone())))
+        : tag?.DeepClone();
+
+    private static KeyValuePair<string, JsonNode?> Field(string name, JsonNode? value) => new(name, value);
 }

@@ -60,7 +60,14 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
         var text = new StringBuilder();
         foreach (var cluster in proxy.Config.Current.Clusters.Values.OrderBy(cluster => cluster.Name, StringComparer.Ordinal))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{cluster.Name}::observability_name::{cluster.Name};\n{cluster.Name}::added_via_api::true\n");
+            text.Append(CultureInfo.InvariantCulture, $"{cluster.Name}::observability_name::{cluster.Name};\n");
+            var limits = cluster.Limits ?? CircuitBreakers.Unlimited;
+            foreach (var (name, limit) in ((string, uint)[])[("max_connections", limits.Connections), ("max_pending_requests", limits.Pending), ("max_requests", limits.Requests), ("max_retries", limits.Retries)])
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{cluster.Name}::default_priority::{name}::{limit}\n");
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{cluster.Name}::added_via_api::true\n");
             foreach (var endpoint in HostsOf(cluster))
             {
                 var line = $"{cluster.Name}::{endpoint.Address}";

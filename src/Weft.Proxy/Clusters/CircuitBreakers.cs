@@ -15,6 +15,9 @@ internal sealed record CircuitBreakers(uint Connections, uint Pending, uint Requ
     private const uint DefaultLimit = 1024;
     private const uint DefaultRetries = 3;
 
+    /// <summary>What null of <see cref="Compile"/> means, in numbers.</summary>
+    public static CircuitBreakers Unlimited { get; } = new(uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue);
+
     /// <returns>Null when nothing is limited (Istio's default).</returns>
     /// <exception cref="ResourceRejectedException">A limit that this proxy does not keep.</exception>
     public static CircuitBreakers? Compile(Cluster config)
