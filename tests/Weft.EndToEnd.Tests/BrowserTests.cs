@@ -21,6 +21,7 @@ public sealed partial class BrowserTests(TravelsMesh mesh)
             () => console.Page.InnerTextAsync("[data-test=graph-side-panel]"),
             text => AllEdges().IsMatch(text),
             TestContext.Current.CancellationToken);
+        await console.Page.WaitForSelectorAsync("text=Laying out the graph", new PageWaitForSelectorOptions { State = WaitForSelectorState.Hidden });
         await console.PictureAsync($"graph-{theme}-{width}");
         Assert.Empty(console.Complaints);
     }
