@@ -15,7 +15,6 @@ using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Embedded;
 using Weft.Observability.Traces;
-using Weft.Observability.Traces.Embedded;
 using Weft.Observability.Traces.Jaeger;
 using Weft.Runtime;
 using Weft.Runtime.Network;
@@ -81,55 +80,24 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         _owned.Push(new Owned(kube));
         injection.Connect(kube);
         Run(new RemovedKindDefinitions(kube, _loggers.CreateLogger<RemovedKindDefinitions>()).RunAsync(_stop.Token));
-        foreach (var manifest in Manifests.IstioSystem())
-        {
-            await Manifests.CreateMissingAsync(kube, manifest, cancellationToken);
-        }
+        await Manifests.CreateMissingAsync(kube, Manifests.IstioSystem(), cancellationToken);
 
-        report("metrics");
-        var prometheus = await EmbeddedPrometheus.StartAsync(
-            new EmbeddedPrometheusOptions
-            {
-                Listen = MeshPorts.Loopback(options.Ports.Prometheus),
-                ScrapeInterval = TimeSpan.FromSeconds(5),
-                TimeProvider = _time,
-                LoggerFactory = _loggers,
-            },
-            cancellationToken);
+        report("metrics and traces");
+        var prometheus = await EmbeddedStores.StartMetricsAsync(options.Ports, _time, _loggers, cancellationToken);
         _owned.Push(prometheus);
         Follow(kube, prometheus);
-
-        report("traces");
-        var ports = options.Ports;
-        _owned.Push(await EmbeddedTracing.StartAsync(
-            new EmbeddedTracingOptions
-            {
-                Query = [MeshPorts.Loopback(ports.Traces)],
-                Tempo = [MeshPorts.Loopback(ports.Tempo)],
-                OtlpGrpc = [MeshPorts.Loopback(ports.OtlpGrpc)],
-                OtlpHttp = [MeshPorts.Loopback(ports.OtlpHttp)],
-                Zipkin = [MeshPorts.Loopback(ports.Zipkin)],
-                QueryBasePath = "/jaeger",
-                TimeProvider = _time,
-                LoggerFactory = _loggers,
-            },
-            cancellationToken));
+        _owned.Push(await EmbeddedStores.StartTracesAsync(options.Ports, _time, _loggers, cancellationToken));
 
         report("console");
         await StartConsoleAsync(options, kube, cancellationToken);
 
         report("node and control plane");
-        var outside = new ExternalWorld(state.Block, _time, _loggers);
-        _owned.Push(outside);
-        outside.Run(scenarios.SelectMany(scenario => scenario.ExternalHosts));
-        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, outside), cancellationToken);
-        _owned.Push(node);
-        logs.Connect(node.Logs);
+        logs.Connect((await StartNodeAsync(options, scenarios, state, kube, cancellationToken)).Logs);
 
         foreach (var scenario in scenarios)
         {
             report($"demo {scenario.Name}");
-            await ApplyAsync(kube, scenario, options.InMesh, cancellationToken);
+            await Manifests.CreateMissingAsync(kube, scenario.Manifests(options.InMesh), cancellationToken);
         }
     }
 
@@ -158,6 +126,17 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         {
             throw new StartException(error.Message, ExitCodes.DamagedState, error);
         }
+    }
+
+    /// <summary>The node runs what the objects say, in a world whose hosts outside the mesh are those of the scenarios.</summary>
+    private async Task<EmbeddedNode> StartNodeAsync(UpOptions options, IReadOnlyList<DemoScenario> scenarios, StateFolder state, KubeClient kube, CancellationToken cancellationToken)
+    {
+        var outside = new ExternalWorld(state.Block, _time, _loggers);
+        _owned.Push(outside);
+        outside.Run(scenarios.SelectMany(scenario => scenario.ExternalHosts));
+        var node = await EmbeddedNode.StartAsync(NodeOptions(options, state, kube, outside), cancellationToken);
+        _owned.Push(node);
+        return node;
     }
 
     private RuntimeOptions NodeOptions(UpOptions options, StateFolder state, KubeClient kube, ExternalWorld outside)
@@ -190,23 +169,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
     {
         var pods = new Reflector<Pod>(kube, KubeResources.Pods, new ReflectorOptions(), _loggers.CreateLogger("Weft.Host.ScrapeTargets"));
         Run(pods.RunAsync(_stop.Token));
-        Run(TargetsAsync(pods, prometheus, _stop.Token));
-    }
-
-    private static async Task TargetsAsync(Reflector<Pod> pods, EmbeddedPrometheus prometheus, CancellationToken cancellationToken)
-    {
-        await foreach (var store in pods.Source.WatchAsync(cancellationToken))
-        {
-            prometheus.SetTargets(PodScrapeTargets.Of(store.Items.Values));
-        }
-    }
-
-    private static async Task ApplyAsync(KubeClient kube, DemoScenario scenario, bool inMesh, CancellationToken cancellationToken)
-    {
-        foreach (var manifest in scenario.Manifests(inMesh))
-        {
-            await Manifests.CreateMissingAsync(kube, manifest, cancellationToken);
-        }
+        Run(PodScrapeTargets.FollowAsync(pods, prometheus, _stop.Token));
     }
 
     private async Task StartConsoleAsync(UpOptions options, KubeClient kube, CancellationToken cancellationToken)

@@ -23,9 +23,9 @@ internal static class Manifests
         }
     }
 
-    public static async Task CreateMissingAsync(KubeClient kube, string yaml, CancellationToken cancellationToken)
+    public static async Task CreateMissingAsync(KubeClient kube, IEnumerable<string> manifests, CancellationToken cancellationToken)
     {
-        foreach (var wanted in KubeYaml.ReadObjects(Encoding.UTF8.GetBytes(yaml)))
+        foreach (var wanted in manifests.SelectMany(yaml => KubeYaml.ReadObjects(Encoding.UTF8.GetBytes(yaml))))
         {
             await CreateIfMissingAsync(kube, wanted, cancellationToken);
         }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Weft.Kubernetes.Objects;
+using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Embedded;
 
@@ -13,6 +14,15 @@ namespace Weft.Host.Composition;
 /// </summary>
 internal static class PodScrapeTargets
 {
+    /// <summary>Keeps the scrape targets those of the running pods, until cancelled.</summary>
+    public static async Task FollowAsync(Reflector<Pod> pods, EmbeddedPrometheus prometheus, CancellationToken cancellationToken)
+    {
+        await foreach (var store in pods.Source.WatchAsync(cancellationToken))
+        {
+            prometheus.SetTargets(Of(store.Items.Values));
+        }
+    }
+
     public static ImmutableArray<ScrapeTarget> Of(IEnumerable<Pod> pods) =>
         [.. pods.Select(Target).OfType<ScrapeTarget>().OrderBy(target => target.Uri.ToString(), StringComparer.Ordinal)];
 

@@ -18,7 +18,7 @@ internal sealed partial class RemovedKindDefinitions(KubeClient kube, ILogger<Re
         {
             foreach (var kind in RemovedKinds.All)
             {
-                await Manifests.CreateMissingAsync(kube, Definition(kind).ToJsonString(), cancellationToken);
+                await Manifests.CreateMissingAsync(kube, [Definition(kind).ToJsonString()], cancellationToken);
             }
         }
         catch (Exception error) when (error is KubernetesApiException or HttpRequestException)
