@@ -13,7 +13,8 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
 {
     private const string PortForwardProtocol = "SPDY/3.1+portforward.k8s.io";
 
-    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(5);
+    /// <summary>How long a caller who was told the end may take to answer.</summary>
+    internal static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(5);
 
     public async Task ServeAsync(ResourceRequest request, CancellationToken stopping)
     {
@@ -98,10 +99,30 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
         if (pod.TextAt("status", "phase") != "Running") throw StatusErrors.BadRequest($"unable to forward port because pod is not running. Current status={pod.TextAt("status", "phase")}");
         var address = pod.TextAt("status", "podIP");
         if (address.Length == 0) throw SubresourceOperation.NoNode();
+        var target = new PodAddress($"{request.Namespace}/{request.Path.Name}", address);
+        var offered = request.Context.WebSockets.WebSocketRequestedProtocols;
+        if (offered.Contains(ChannelSocket.V4) && !offered.Contains(PortForwardProtocol)) await ForwardByChannelsAsync(request, target, cancellationToken);
+        else await ForwardBySpdyAsync(request, target, cancellationToken);
+    }
+
+    private static async Task ForwardByChannelsAsync(ResourceRequest request, PodAddress target, CancellationToken cancellationToken)
+    {
+        var ports = request.Context.Request.Query["ports"].SelectMany(text => (text ?? "").Split(',')).Select(Port).ToArray();
+        if (ports.Length is 0 or > PortForwardChannels.MostPorts) throw StatusErrors.BadRequest("query parameter \"ports\" is required");
+        using var socket = await AcceptAsync(request.Context, ChannelSocket.V4);
+        using var channels = new PortForwardChannels(socket, target, ports);
+        await channels.RunAsync(cancellationToken);
+    }
+
+    private static ushort Port(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : throw StatusErrors.BadRequest($"unable to parse \"{text}\" as a port");
+
+    private static async Task ForwardBySpdyAsync(ResourceRequest request, PodAddress target, CancellationToken cancellationToken)
+    {
         using var socket = await AcceptAsync(request.Context, PortForwardProtocol);
         await using var transport = new WebSocketStream(socket);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var forward = new PortForward($"{request.Namespace}/{request.Path.Name}", address, ended.Token);
+        var forward = new PortForward(target, ended.Token);
         using var connection = new SpdyConnection(transport, forward.TakeAsync);
         try
         {

@@ -5,11 +5,17 @@ using System.Text;
 
 namespace Weft.ApiServer.Streams;
 
+/// <summary>A pod to which connections go, and where it is.</summary>
+internal sealed record PodAddress(string Pod, string Address)
+{
+    public string Failure(int port, SocketException cause) => $"error forwarding port {port} to pod {Pod}: dial tcp {Address}:{port}: {cause.Message}";
+}
+
 /// <summary>
 /// Forwards connections of `kubectl port-forward` to ports of one pod. For every connection the client opens two streams with the same request id:
 /// one for its data, and one on which it is told what went wrong.
 /// </summary>
-internal sealed class PortForward(string pod, string address, CancellationToken cancellationToken)
+internal sealed class PortForward(PodAddress target, CancellationToken cancellationToken)
 {
     private const int BufferSize = 32 * 1024;
     private readonly ConcurrentDictionary<string, SpdyStream> _waiting = new(StringComparer.Ordinal);
@@ -54,11 +60,11 @@ internal sealed class PortForward(string pod, string address, CancellationToken 
         using var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(address, port, cancellationToken);
+            await client.ConnectAsync(target.Address, port, cancellationToken);
         }
         catch (SocketException exception)
         {
-            await errors.WriteAsync(Encoding.UTF8.GetBytes($"error forwarding port {port} to pod {pod}: dial tcp {address}:{port}: {exception.Message}"), cancellationToken);
+            await errors.WriteAsync(Encoding.UTF8.GetBytes(target.Failure(port, exception)), cancellationToken);
             return;
         }
 

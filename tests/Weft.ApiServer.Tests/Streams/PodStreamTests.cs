@@ -8,16 +8,12 @@ namespace Weft.ApiServer.Streams;
 
 public sealed class PodStreamTests
 {
-    private const string Pod = """
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"name":"main","image":"x"}],"terminationGracePeriodSeconds":0}}
-        """;
-
     [Fact]
     public async Task Kubectl_runs_processes_and_forwards_what_is_typed()
     {
         var processes = new FakeProcesses();
         await using var server = await RunningServer.StartAsync(options => options with { PodStreams = processes });
-        await StartPodAsync(server, "127.0.0.1");
+        await TestPods.StartAsync(server, "127.0.0.1");
         using var kubectl = new Kubectl(server);
         var echo = await kubectl.RunAsync("exec web -- echo hello you");
         Assert.Equal(new KubectlResult(0, "hello you\n", "done\n"), echo);
@@ -36,15 +32,12 @@ public sealed class PodStreamTests
     [Fact]
     public async Task Kubectl_forwards_ports_to_the_address_of_the_pod()
     {
-        using var echo = new TcpListener(IPAddress.Parse("127.0.0.77"), 0);
-        echo.Start();
-        var port = ((IPEndPoint)echo.LocalEndpoint).Port;
-        var serving = EchoAsync(echo);
+        await using var echo = new EchoListener("127.0.0.77");
         await using var server = await RunningServer.StartAsync();
-        await StartPodAsync(server, "127.0.0.77");
+        await TestPods.StartAsync(server, "127.0.0.77");
 
         var start = new ProcessStartInfo("kubectl") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "port-forward", "pod/web", $":{port}" }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "port-forward", "pod/web", $":{echo.Port}" }) start.ArgumentList.Add(argument);
         start.Environment["KUBECONFIG"] = server.Host.KubeconfigPath;
         using var process = Process.Start(start)!;
         try
@@ -66,17 +59,14 @@ public sealed class PodStreamTests
         {
             process.Kill();
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            echo.Stop();
         }
-
-        await serving;
     }
 
     [Fact]
     public async Task Without_a_node_that_runs_processes_exec_says_so()
     {
         await using var server = await RunningServer.StartAsync();
-        await StartPodAsync(server, "127.0.0.1");
+        await TestPods.StartAsync(server, "127.0.0.1");
         using var kubectl = new Kubectl(server);
         var result = await kubectl.RunAsync("exec web -- true");
         Assert.Equal(1, result.ExitCode);
@@ -108,15 +98,6 @@ public sealed class PodStreamTests
         }
     }
 
-    private static async Task StartPodAsync(RunningServer server, string address)
-    {
-        Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/serviceaccounts", """{"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"default"}}""")).Code is 201 or 409 ? 201 : 0);
-        Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/pods", Pod)).Code);
-        Assert.Equal(201, (await server.SendAsync("POST", "/api/v1/namespaces/default/pods/web/binding", """{"apiVersion":"v1","kind":"Binding","metadata":{"name":"web"},"target":{"kind":"Node","name":"weft"}}""")).Code);
-        var status = $$$$"""{"status":{"phase":"Running","podIP":"{{{{address}}}}","podIPs":[{"ip":"{{{{address}}}}"}],"containerStatuses":[{"name":"main","image":"x","imageID":"","ready":true,"restartCount":0,"state":{"running":{}}}]}}""";
-        Assert.Equal(200, (await server.SendAsync("PATCH", "/api/v1/namespaces/default/pods/web/status", status, "application/merge-patch+json")).Code);
-    }
-
     private static async Task RoundTripAsync(int port, string text)
     {
         using var client = new TcpClient();
@@ -128,28 +109,5 @@ public sealed class PodStreamTests
         await stream.ReadExactlyAsync(received, TestContext.Current.CancellationToken);
         await sending;
         Assert.Equal(sent, received);
-    }
-
-    private static async Task EchoAsync(TcpListener listener)
-    {
-        try
-        {
-            while (true)
-            {
-                var client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-                _ = Task.Run(async () =>
-                {
-                    using (client) await client.GetStream().CopyToAsync(client.GetStream(), TestContext.Current.CancellationToken);
-                }, TestContext.Current.CancellationToken);
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            // The listener was closed.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The listener was closed.
-        }
     }
 }
