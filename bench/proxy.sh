@@ -54,7 +54,7 @@ haproxy -f "$work/haproxy.cfg" >/dev/null 2>&1 & haproxy=$!; pids+=($haproxy)
 
 # Each pair of sidecars in a process of its own, with the settings of the product (bench must not profit from what weft has not).
 start_sidecars() {
-  DOTNET_TieredPGO=0 DOTNET_gcServer=0 "$root/artifacts/bin/Weft.Benchmarks/release/Weft.Benchmarks" sidecars "$1" "$2" "$work/ready-$2" &
+  DOTNET_TieredPGO=0 DOTNET_gcServer=0 DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0 "$root/artifacts/bin/Weft.Benchmarks/release/Weft.Benchmarks" sidecars "$1" "$2" "$work/ready-$2" &
 }
 start_sidecars 127.77.0 mtls; mtls=$!; pids+=($mtls)
 start_sidecars 127.78.0 plain; plain=$!; pids+=($plain)

@@ -14,6 +14,9 @@ namespace Weft.Proxy.Listeners;
 /// </summary>
 internal sealed class DownstreamConnection : IAsyncDisposable
 {
+    // A small answer leaves as one write and one TLS record, its head with its body.
+    private static readonly StreamPipeWriterOptions Writing = new(minimumBufferSize: 16 * 1024, leaveOpen: true);
+
     private readonly Socket _socket;
     private readonly SocketReceiver _receiver;
     private readonly Task _receiving;
@@ -34,7 +37,7 @@ internal sealed class DownstreamConnection : IAsyncDisposable
         OriginalDestination = LocalAddress;
         StartTime = startTime;
         Input = _receiver.Input;
-        Output = PipeWriter.Create(_stream, new StreamPipeWriterOptions(leaveOpen: true));
+        Output = PipeWriter.Create(_stream, Writing);
         _receiving = _receiver.RunAsync();
     }
 
@@ -80,7 +83,7 @@ internal sealed class DownstreamConnection : IAsyncDisposable
         await _tls.AuthenticateAsServerAsync(options, cancellationToken);
         Tls = TlsSession.Of(_tls, localUri);
         Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));
-        Output = PipeWriter.Create(_tls, new StreamPipeWriterOptions(leaveOpen: true));
+        Output = PipeWriter.Create(_tls, Writing);
     }
 
     /// <summary>Puts bytes before those that the client sends next.</summary>

@@ -26,7 +26,7 @@ internal static class RequestId
         var isForeign = manager.UsesRemoteAddress && !manager.KeepsRequestId && !exchange.IsInternal;
         if (manager.GeneratesRequestId && (isForeign || headers[HttpHeaderRules.RequestId].ToString().Length == 0))
         {
-            headers[HttpHeaderRules.RequestId] = Guid.NewGuid().ToString();
+            headers[HttpHeaderRules.RequestId] = NewId();
         }
     }
 
@@ -57,6 +57,16 @@ internal static class RequestId
     }
 
     public static TraceReason ReasonOf(string id) => id.Length == 36 && ReasonDigits.IndexOf(id[ReasonPosition]) is var index && index > 0 ? (TraceReason)index : TraceReason.NotTraceable;
+
+    // A UUID of version 4. It has to be rare, not secret: a cryptographic one would cost a system call.
+    private static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
+    }
 
     private static TraceReason OwnReason(HttpExchange exchange, RouteSampling sampling, double draw) =>
         exchange.RequestHeaders.ContainsKey("x-client-trace-id") && sampling.Client.Includes(draw) ? TraceReason.ClientForced
