@@ -4,7 +4,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
-using Weft.Observability.Traces.Otlp.Wire;
+using OpenTelemetry.Proto.Trace.V1;
+using WireSpan = OpenTelemetry.Proto.Trace.V1.Span;
 
 namespace Weft.Observability.Traces;
 
@@ -221,7 +222,7 @@ public sealed class SpanReceiverTests
                     {
                         Spans =
                         {
-                            new Otlp.Wire.Span
+                            new WireSpan
                             {
                                 TraceId = ByteString.CopyFrom([10, 0, 0, 0, 0, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0]),
                                 SpanId = ByteString.CopyFrom([1, 0, 0, 0, 0, 0, 0, 0]),

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Weft.Observability.Traces.Otlp.Wire;
+using OpenTelemetry.Proto.Trace.V1;
 
 namespace Weft.Observability.Traces;
 

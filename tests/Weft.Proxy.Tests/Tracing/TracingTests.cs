@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using OpenTelemetry.Proto.Collector.Trace.V1;
+using OpenTelemetry.Proto.Trace.V1;
 using Weft.Proxy.Mesh;
 using Weft.Xds.Grpc;
 
@@ -156,13 +156,13 @@ public sealed class TracingTests
     [Fact]
     public async Task OpenTelemetry_gets_spans_over_gRPC_with_W3C_context()
     {
-        var requests = new ConcurrentQueue<ExportTraceServiceRequest>();
+        var requests = new ConcurrentQueue<TracesData>();
         await using var collector = await TestService.StartAsync(
             async context =>
             {
-                requests.Enqueue((await GrpcFraming.ReadAsync(context.Request.BodyReader, ExportTraceServiceRequest.Parser, 1 << 20, context.RequestAborted))!);
+                requests.Enqueue((await GrpcFraming.ReadAsync(context.Request.BodyReader, TracesData.Parser, 1 << 20, context.RequestAborted))!);
                 context.Response.ContentType = "application/grpc";
-                await GrpcFraming.WriteAsync(context.Response.BodyWriter, new ExportTraceServiceResponse(), context.RequestAborted);
+                await GrpcFraming.WriteAsync(context.Response.BodyWriter, new ExportResponse(), context.RequestAborted);
                 context.Response.AppendTrailer("grpc-status", "0");
             },
             isHttp2: true);
@@ -173,8 +173,8 @@ public sealed class TracingTests
         await TestMesh.UntilAsync(() => requests.Sum(batch => batch.ResourceSpans[0].ScopeSpans[0].Spans.Count) == 2, Cancel);
 
         var spans = requests.SelectMany(batch => batch.ResourceSpans[0].ScopeSpans[0].Spans).ToList();
-        var client = spans.Single(span => span.Kind == OpenTelemetry.Proto.Collector.Trace.V1.SpanKind.Client);
-        var server = spans.Single(span => span.Kind == OpenTelemetry.Proto.Collector.Trace.V1.SpanKind.Server);
+        var client = spans.Single(span => span.Kind == 3);
+        var server = spans.Single(span => span.Kind == 2);
         Assert.All(spans, span => Assert.Equal("0af7651916cd43dd8448eb211c80319c", Convert.ToHexStringLower(span.TraceId.Span)));
         Assert.Equal("b7ad6b7169203331", Convert.ToHexStringLower(client.ParentSpanId.Span));
         Assert.Equal(client.SpanId, server.ParentSpanId);

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Google.Protobuf;
-using Weft.Observability.Traces.Otlp.Wire;
+using OpenTelemetry.Proto.Trace.V1;
+using WireSpan = OpenTelemetry.Proto.Trace.V1.Span;
 
 namespace Weft.Observability.Traces.Otlp;
 
@@ -41,9 +42,9 @@ internal static class OtlpJsonReader
         return scope;
     }
 
-    private static Wire.Span ReadSpan(JsonElement json)
+    private static WireSpan ReadSpan(JsonElement json)
     {
-        var span = new Wire.Span
+        var span = new WireSpan
         {
             TraceId = Id(json, "traceId", 16),
             SpanId = Id(json, "spanId", 8),

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Weft.Observability.Traces.Otlp.Wire;
+using OpenTelemetry.Proto.Trace.V1;
+using WireSpan = OpenTelemetry.Proto.Trace.V1.Span;
 
 namespace Weft.Observability.Traces.Otlp;
 
@@ -94,7 +95,7 @@ internal static class OtlpJsonWriter
         json.WriteEndObject();
     }
 
-    private static void WriteSpan(Utf8JsonWriter json, Wire.Span span)
+    private static void WriteSpan(Utf8JsonWriter json, WireSpan span)
     {
         json.WriteStartObject();
         json.WriteBase64String("traceId", span.TraceId.Span);
@@ -113,7 +114,7 @@ internal static class OtlpJsonWriter
         json.WriteEndObject();
     }
 
-    private static void WriteEvents(Utf8JsonWriter json, Wire.Span span)
+    private static void WriteEvents(Utf8JsonWriter json, WireSpan span)
     {
         if (span.Events.Count == 0)
             return;
@@ -130,7 +131,7 @@ internal static class OtlpJsonWriter
         json.WriteEndArray();
     }
 
-    private static void WriteLinks(Utf8JsonWriter json, Wire.Span span)
+    private static void WriteLinks(Utf8JsonWriter json, WireSpan span)
     {
         if (span.Links.Count == 0)
             return;
@@ -146,7 +147,7 @@ internal static class OtlpJsonWriter
         json.WriteEndArray();
     }
 
-    private static void WriteStatus(Utf8JsonWriter json, Wire.Span span)
+    private static void WriteStatus(Utf8JsonWriter json, WireSpan span)
     {
         json.WriteStartObject("status");
         if (span.Status is { } status)

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Weft.Observability.Traces.Otlp.Wire;
+using OpenTelemetry.Proto.Trace.V1;
+using WireSpan = OpenTelemetry.Proto.Trace.V1.Span;
 
 namespace Weft.Observability.Traces.Otlp;
 
@@ -40,7 +41,7 @@ internal sealed class OtlpReader
         }
     }
 
-    private void Add(Wire.Span span, Scope? scope, SpanProcess process)
+    private void Add(WireSpan span, Scope? scope, SpanProcess process)
     {
         if (!TraceId.TryRead(span.TraceId.Span, out var traceId) || !SpanId.TryRead(span.SpanId.Span, out var spanId) || traceId.IsZero || spanId.IsZero)
         {
@@ -78,7 +79,7 @@ internal sealed class OtlpReader
         return new SpanProcess(name.Length > 0 ? name : UnknownService, SpanTags.Sorted(tags));
     }
 
-    private static ImmutableArray<SpanReference> References(Wire.Span span, TraceId traceId)
+    private static ImmutableArray<SpanReference> References(WireSpan span, TraceId traceId)
     {
         var references = ImmutableArray.CreateBuilder<SpanReference>();
         if (SpanId.TryRead(span.ParentSpanId.Span, out var parent) && !parent.IsZero)
@@ -92,7 +93,7 @@ internal sealed class OtlpReader
         return references.DrainToImmutable();
     }
 
-    private static ImmutableArray<SpanTag> Tags(Wire.Span span, Scope? scope)
+    private static ImmutableArray<SpanTag> Tags(WireSpan span, Scope? scope)
     {
         var tags = new List<SpanTag>(span.Attributes.Count + 4);
         foreach (var attribute in span.Attributes)

@@ -1,5 +1,6 @@
 using Google.Protobuf;
-using Weft.Observability.Traces.Otlp.Wire;
+using OpenTelemetry.Proto.Trace.V1;
+using WireSpan = OpenTelemetry.Proto.Trace.V1.Span;
 
 namespace Weft.Observability.Traces.Otlp;
 
@@ -30,9 +31,9 @@ internal static class OtlpWriter
     /// <summary>A tag as an attribute.</summary>
     public static KeyValue Attribute(SpanTag tag) => new() { Key = tag.Key, Value = Value(tag) };
 
-    private static Wire.Span WriteSpan(Span span)
+    private static WireSpan WriteSpan(Span span)
     {
-        var written = new Wire.Span
+        var written = new WireSpan
         {
             TraceId = Bytes(span.TraceId),
             SpanId = Bytes(span.SpanId),

@@ -4,8 +4,8 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using OpenTelemetry.Proto.Trace.V1;
 using Weft.Observability.Traces.Otlp;
-using Weft.Observability.Traces.Otlp.Wire;
 using Weft.Observability.Traces.Zipkin;
 
 namespace Weft.Observability.Traces.Embedded.Endpoints;

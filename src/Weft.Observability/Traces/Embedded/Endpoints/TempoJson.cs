@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using OpenTelemetry.Proto.Trace.V1;
 using Weft.Observability.Metrics;
 using Weft.Observability.Traces.Otlp;
-using Weft.Observability.Traces.Otlp.Wire;
 using Weft.Observability.Traces.TraceQL;
 
 namespace Weft.Observability.Traces.Embedded.Endpoints;
