@@ -147,7 +147,16 @@ internal sealed partial class WatchedMesh : IDisposable
         where T : class, IKubeObject
     {
         var store = WatchStore(client, resource, options);
-        return () => [.. store().Items.OrderBy(item => item.Key).Select(item => item.Value)];
+        var (seen, sorted) = (store(), ImmutableArray<T>.Empty);
+        return () =>
+        {
+            if (store() is var current && !ReferenceEquals(current.Items, seen.Items))
+            {
+                (seen, sorted) = (current, [.. current.Items.OrderBy(item => item.Key).Select(item => item.Value)]);
+            }
+
+            return sorted;
+        };
     }
 
     private Func<ResourceStore<T>> WatchStore<T>(KubeClient client, KubeResource<T> resource, ReflectorOptions? options)

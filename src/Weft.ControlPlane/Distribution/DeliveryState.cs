@@ -19,6 +19,16 @@ internal sealed class DeliveryState(string typeUrl)
     /// <summary>Content hashes of what the proxy holds, by resource name.</summary>
     public Dictionary<string, string> Sent { get; } = [];
 
+    /// <summary>A list of resources all of which the proxy was sent as they are; null when that is not known.</summary>
+    public IReadOnlyList<ProxyResource>? Seen { get; set; }
+
+    /// <summary>The resource is to be sent again, though it did not change.</summary>
+    public void Forget(string name)
+    {
+        Sent.Remove(name);
+        Seen = null;
+    }
+
     public void RecordSent(string nonce, DateTimeOffset now)
     {
         NonceSent = nonce;

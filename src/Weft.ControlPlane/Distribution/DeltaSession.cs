@@ -56,10 +56,10 @@ internal sealed class DeltaSession(ProxyNode node, string controlPlaneId, TimePr
             return null;
         }
 
-        var sent = subscription.Delivery.Sent;
-        var changed = resources.Where(resource => sent.GetValueOrDefault(resource.Name) != resource.Hash).ToList();
-        var present = resources.Select(resource => resource.Name).ToHashSet();
-        var removed = sent.Keys.Concat(owed).Where(name => !present.Contains(name)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var (sent, known) = (subscription.Delivery.Sent, _resources.Current.ChangedSince(subscription.Delivery.Seen, resources));
+        subscription.Delivery.Seen = resources;
+        var changed = (known ?? resources).Where(resource => sent.GetValueOrDefault(resource.Name) != resource.Hash).ToList();
+        var removed = known is null || owed.Count > 0 ? Removed(resources, sent.Keys.Concat(owed)) : [];
         if (changed.Count == 0 && removed.Count == 0 && !mustAnswer)
         {
             return null;
@@ -73,6 +73,12 @@ internal sealed class DeltaSession(ProxyNode node, string controlPlaneId, TimePr
         return Send(subscription, changed, removed);
     }
 
+    private static List<string> Removed(IReadOnlyList<ProxyResource> resources, IEnumerable<string> names)
+    {
+        var present = resources.Select(resource => resource.Name).ToHashSet();
+        return [.. names.Where(name => !present.Contains(name)).Distinct().Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>A changed cluster starts without endpoints and waits for them, though they are as before.</summary>
     private void ResendEndpointsOf(List<ProxyResource> clusters)
     {
@@ -80,7 +86,7 @@ internal sealed class DeltaSession(ProxyNode node, string controlPlaneId, TimePr
         {
             foreach (var cluster in clusters)
             {
-                endpoints.Delivery.Sent.Remove(cluster.Name);
+                endpoints.Delivery.Forget(cluster.Name);
             }
         }
     }

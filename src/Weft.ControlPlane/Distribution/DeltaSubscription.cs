@@ -16,7 +16,8 @@ internal sealed class DeltaSubscription(string typeUrl)
 
     public bool IsWildcard { get; private set; }
 
-    public HashSet<string> Names { get; } = [];
+    /// <summary>Another set whenever the names are others.</summary>
+    public HashSet<string> Names { get; private set; } = [];
 
     /// <summary>The names as others may read them.</summary>
     public ImmutableArray<string> Watched { get; private set; } = [];
@@ -59,6 +60,11 @@ internal sealed class DeltaSubscription(string typeUrl)
             Delivery.Sent[name] = version;
         }
 
+        if (request.ResourceNamesSubscribe.Count > 0 || request.ResourceNamesUnsubscribe.Count > 0)
+        {
+            Names = [.. Names];
+        }
+
         var asksForAll = request.ResourceNamesSubscribe.Contains(Wildcard)
             || (isFirst && request.ResourceNamesSubscribe.Count == 0 && Subscription.WildcardTypes.Contains(TypeUrl));
         IsWildcard |= asksForAll;
@@ -66,7 +72,7 @@ internal sealed class DeltaSubscription(string typeUrl)
         Names.UnionWith(owed);
         foreach (var name in owed.Where(_ => !isFirst))
         {
-            Delivery.Sent.Remove(name);
+            Delivery.Forget(name);
         }
 
         foreach (var name in request.ResourceNamesUnsubscribe)
@@ -89,14 +95,14 @@ internal sealed class DeltaSubscription(string typeUrl)
             IsWildcard = false;
             foreach (var uncovered in Delivery.Sent.Keys.Where(sent => !Names.Contains(sent)).ToList())
             {
-                Delivery.Sent.Remove(uncovered);
+                Delivery.Forget(uncovered);
             }
 
             return;
         }
 
         Names.Remove(name);
-        Delivery.Sent.Remove(name);
+        Delivery.Forget(name);
         if (IsWildcard)
         {
             owed.Add(name);

@@ -9,7 +9,6 @@ using Weft.ControlPlane.Generation.Names;
 using Weft.ControlPlane.Generation.Proxyless;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.ControlPlane.Generation.Secrets;
-using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 using Weft.Xds;
 
@@ -35,8 +34,10 @@ internal sealed class ProxyResources
     private readonly Dictionary<string, ProxyResource?> _routes;
 
     private readonly CredentialStore _credentials;
+    private HashSet<string>? _endpointNames;
     private List<ProxyResource>? _endpoints;
     private List<ProxyResource>? _endpointsBefore;
+    private List<ProxyResource>? _changedEndpoints;
     private IReadOnlyCollection<string>? _changedHosts;
 
     /// <param name="credentials">The secrets that the proxy may have; empty when it may have none.</param>
@@ -56,16 +57,15 @@ internal sealed class ProxyResources
     public ProxyView View { get; }
 
     /// <summary>The resources in a later snapshot of the same shape: what does not depend on endpoints is kept.</summary>
-    public ProxyResources WithEndpointsOf(MeshSnapshot snapshot, CredentialStore credentials)
-    {
-        var view = new ProxyView(snapshot, View.Node);
-        if (!InboundOf(view).SequenceEqual(InboundOf(View)) || !LabelMatch.IsSame(view.Node.Labels, View.Node.Labels))
-        {
-            return new ProxyResources(view, credentials);
-        }
+    public ProxyResources WithEndpointsOf(MeshSnapshot snapshot, CredentialStore credentials) => View.After(snapshot) is { } view
+        ? new ProxyResources(view, credentials, _all, _routes) { _endpointsBefore = _endpoints, _endpointNames = _endpointNames, _changedHosts = snapshot.HostsChangedSince(View.Snapshot) }
+        : new ProxyResources(new ProxyView(snapshot, View.Node), credentials);
 
-        return new ProxyResources(view, credentials, _all, _routes) { _endpointsBefore = _endpoints, _changedHosts = snapshot.HostsChangedSince(View.Snapshot) };
-    }
+    /// <summary>What differs between two lists of one type, the first of which these resources or those before them gave; null when that is not known.</summary>
+    public IReadOnlyList<ProxyResource>? ChangedSince(IReadOnlyList<ProxyResource>? seen, IReadOnlyList<ProxyResource> now) =>
+        ReferenceEquals(seen, now) ? []
+        : seen is not null && ReferenceEquals(seen, _endpointsBefore) && ReferenceEquals(now, _endpoints) ? _changedEndpoints
+        : null;
 
     /// <summary>What a subscription covers, in a stable order; null for a type that this control plane does not serve.</summary>
     public IReadOnlyList<ProxyResource>? Of(Subscription subscription) => Of(subscription.TypeUrl, subscription.IsWildcard, subscription.Names);
@@ -92,28 +92,37 @@ internal sealed class ProxyResources
     private IEnumerable<ProxyResource> NameTable() => [ProxyResource.Of("", NameTableGenerator.Of(View))];
 
     /// <summary>After a change of a few services the rest is taken from before without being looked at again.</summary>
+    /// <param name="names">The same set as before when no other names are asked for.</param>
     private List<ProxyResource> Endpoints(HashSet<string> names)
     {
-        if (_endpointsBefore is { } before && _changedHosts is { Count: <= FewHosts } changed && before.Count == names.Count && before.TrueForAll(resource => names.Contains(resource.Name)))
+        if (_endpoints is null || !ReferenceEquals(names, _endpointNames))
         {
-            _endpoints = [.. before];
-            foreach (var host in changed)
-            {
-                for (var index = 0; index < before.Count; index++)
-                {
-                    if (before[index].Name.EndsWith(host, StringComparison.Ordinal))
-                    {
-                        _endpoints[index] = Endpoint(before[index].Name);
-                    }
-                }
-            }
-        }
-        else
-        {
-            _endpoints = Named(names, Endpoint);
+            _endpoints = _endpointsBefore is { } before && _changedHosts is { Count: <= FewHosts } changed && ReferenceEquals(names, _endpointNames)
+                ? ChangedEndpoints(before, changed)
+                : Named(names, Endpoint);
+            _endpointNames = names;
         }
 
         return _endpoints;
+    }
+
+    private List<ProxyResource> ChangedEndpoints(List<ProxyResource> before, IReadOnlyCollection<string> hosts)
+    {
+        _changedEndpoints = [];
+        List<ProxyResource> after = [.. before];
+        foreach (var host in hosts)
+        {
+            for (var index = 0; index < before.Count; index++)
+            {
+                if (before[index].Name.EndsWith(host, StringComparison.Ordinal))
+                {
+                    after[index] = Endpoint(before[index].Name);
+                    _changedEndpoints.Add(after[index]);
+                }
+            }
+        }
+
+        return after;
     }
 
     private ProxyResource Endpoint(string name) => Shared(name, EndpointGenerator.Of(View, name));
@@ -140,9 +149,6 @@ internal sealed class ProxyResources
         && SecretGenerator.Of(credential, _credentials) is { } secret
             ? ProxyResource.Of(name, secret)
             : null;
-
-    private static IEnumerable<(string Host, int Port, int TargetPort)> InboundOf(ProxyView view) =>
-        view.InboundPorts.Select(port => (port.Service.Host, port.ServicePort.Number, port.TargetPort));
 
     private List<ProxyResource> Selected(string typeUrl, bool isWildcard, HashSet<string> names, Func<IEnumerable<ProxyResource>> generate)
     {

@@ -66,8 +66,9 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
             return null;
         }
 
-        var sent = subscription.Delivery.Sent;
-        var changed = resources.Where(resource => sent.GetValueOrDefault(resource.Name) != resource.Hash).ToList();
+        var (sent, known) = (subscription.Delivery.Sent, _resources.Current.ChangedSince(subscription.Delivery.Seen, resources));
+        subscription.Delivery.Seen = resources;
+        var changed = (known ?? resources).Where(resource => sent.GetValueOrDefault(resource.Name) != resource.Hash).ToList();
         if (!subscription.IsComplete)
         {
             return changed.Count == 0 ? null : Send(subscription, changed);
@@ -93,7 +94,7 @@ internal sealed class ProxySession(ProxyNode node, string controlPlaneId, TimePr
         {
             foreach (var cluster in clusters)
             {
-                endpoints.Delivery.Sent.Remove(cluster.Name);
+                endpoints.Delivery.Forget(cluster.Name);
             }
         }
     }

@@ -67,15 +67,15 @@ internal sealed class Subscription(string typeUrl)
         foreach (var dropped in Names.Where(name => !names.Contains(name)))
         {
             // Asked for again later it must be sent again.
-            Delivery.Sent.Remove(dropped);
+            Delivery.Forget(dropped);
         }
 
         if (added.Count > 0 || names.Count != Names.Count)
         {
             Watched = [.. names];
+            Names = names;
         }
 
-        Names = names;
         return added;
     }
 }

@@ -16,12 +16,7 @@ public sealed class ProxyView
 
     public ProxyView(MeshSnapshot snapshot, ProxyNode node)
     {
-        // What the cluster says of a pod wins over what its proxy says.
-        if (snapshot.PodAt(node.Address) is { } pod && pod.Metadata.Namespace == node.Namespace)
-        {
-            node = node with { Labels = pod.Metadata.Labels };
-        }
-
+        node = KnownTo(snapshot, node);
         Snapshot = snapshot;
         Node = node;
         Sidecar = EffectiveSidecar.For(snapshot, node.Namespace, node.Type == ProxyType.Sidecar ? node.Labels : ImmutableDictionary<string, string>.Empty);
@@ -36,6 +31,17 @@ public sealed class ProxyView
         Routing = RouteContext.OfSidecar(node.Namespace, node.Labels);
         Gateways = node.Type == ProxyType.Router ? EffectiveGateways.For(snapshot, node.Labels, node.Addresses) : EffectiveGateways.None;
         _virtualServices = node.Type == ProxyType.Sidecar ? Sidecar.VirtualServices : BoundVirtualServices.Of(snapshot, node.Namespace, RouteContext.MeshGateway);
+    }
+
+    private ProxyView(ProxyView before, MeshSnapshot snapshot)
+    {
+        Snapshot = snapshot;
+        Node = before.Node;
+        Sidecar = EffectiveSidecar.For(snapshot, Node.Namespace, Node.Type == ProxyType.Sidecar ? Node.Labels : ImmutableDictionary<string, string>.Empty);
+        _scope = Node.Type == ProxyType.Sidecar ? Sidecar.Scope : ServiceScope.OfGateway(snapshot, Node.Namespace);
+        InboundPorts = InboundPortsOf(snapshot, Node);
+        (_rules, _virtualServices, Tls, Policies, Tokens) = (before._rules, before._virtualServices, before.Tls, before.Policies, before.Tokens);
+        (Telemetry, IngressPorts, Routing, Gateways) = (before.Telemetry, before.IngressPorts, before.Routing, before.Gateways);
     }
 
     public MeshSnapshot Snapshot { get; }
@@ -105,8 +111,19 @@ public sealed class ProxyView
     /// <summary>The DestinationRule for its calls to a service; null when there is none, or the service is outside the scope of its Sidecar.</summary>
     public EffectiveDestinationRule? RuleFor(MeshService service) => _scope.Contains(service) ? _rules.For(service) : null;
 
+    /// <summary>The view of a later snapshot of the same shape; null when the proxy's own labels or ports are others there.</summary>
+    internal ProxyView? After(MeshSnapshot snapshot) =>
+        LabelMatch.IsSame(KnownTo(snapshot, Node).Labels, Node.Labels) && OwnPorts(snapshot, Node).SequenceEqual(OwnPorts(Snapshot, Node)) ? new ProxyView(this, snapshot) : null;
+
     /// <summary>Messages that this proxy has in common with others.</summary>
     internal SharedMessages Shared => Snapshot.DerivedOfShape(typeof(SharedMessages), _ => new SharedMessages());
+
+    /// <summary>What the cluster says of a pod wins over what its proxy says.</summary>
+    private static ProxyNode KnownTo(MeshSnapshot snapshot, ProxyNode node) =>
+        snapshot.PodAt(node.Address) is { } pod && pod.Metadata.Namespace == node.Namespace && !ReferenceEquals(pod.Metadata.Labels, node.Labels) ? node with { Labels = pod.Metadata.Labels } : node;
+
+    private static IEnumerable<(string Host, int Port, int TargetPort)> OwnPorts(MeshSnapshot snapshot, ProxyNode node) =>
+        node.Addresses.SelectMany(snapshot.InstancesAt).Select(instance => (instance.Service.Host, instance.Port.Number, instance.Endpoint.Port));
 
     private static ImmutableArray<InboundPort> InboundPortsOf(MeshSnapshot snapshot, ProxyNode node)
     {

@@ -32,7 +32,7 @@ public sealed class BoundVirtualServices
     /// <summary>True when HTTP rules are for some clients only, by their labels.</summary>
     public bool DependOnLabels { get; }
 
-    public static BoundVirtualServices Of(MeshSnapshot snapshot, string @namespace, string gateway) => snapshot.Derived(
+    public static BoundVirtualServices Of(MeshSnapshot snapshot, string @namespace, string gateway) => snapshot.DerivedOfShape(
         new Key(@namespace, gateway),
         key => new BoundVirtualServices([.. snapshot.VirtualServices
             .Where(item => EffectiveRoutes.GatewaysOf(item).Contains(key.Gateway) && EffectiveRoutes.IsVisible(snapshot, item, key.Namespace))

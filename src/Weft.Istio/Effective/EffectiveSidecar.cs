@@ -9,7 +9,7 @@ namespace Weft.Istio.Effective;
 /// The Sidecar that applies to a workload: its namespace's with a matching selector, else its namespace's without one, else the root namespace's; one, never
 /// several. It says which hosts the workload sees, where it listens for them, and what becomes of others.
 /// </summary>
-public sealed class EffectiveSidecar
+public sealed class EffectiveSidecar : IFollowsEndpoints
 {
     private readonly Sidecar? _sidecar;
     private readonly string _namespace;
@@ -24,6 +24,14 @@ public sealed class EffectiveSidecar
         Egress = ImportsEverything ? [EgressListener.CatchAll(@namespace, Exported)] : [.. sidecar!.Spec.Egress.Select(egress => EgressListener.Of(egress, @namespace, Exported))]; // else it has egress
         Scope = new ServiceScope(VisibleServices());
         VirtualServices = Bound();
+    }
+
+    private EffectiveSidecar(EffectiveSidecar before, MeshSnapshot snapshot, IReadOnlyDictionary<MeshService, MeshService> replaced)
+    {
+        (_snapshot, _sidecar, _namespace, VirtualServices) = (snapshot, before._sidecar, before._namespace, before.VirtualServices);
+        Exported = ServiceScope.Replace(before.Exported, replaced);
+        Egress = [.. before.Egress.Select(egress => egress.After(replaced))];
+        Scope = before.Scope.After(replaced);
     }
 
     /// <summary>The object; null when none applies.</summary>
@@ -63,6 +71,8 @@ public sealed class EffectiveSidecar
             ?? snapshot.Objects.Sidecars.FirstOrDefault(sidecar => sidecar.Metadata.Namespace == snapshot.Mesh.RootNamespace && !sidecar.Spec.WorkloadSelector.IsStated());
         return snapshot.Derived(new Key(applying, @namespace), key => new EffectiveSidecar(snapshot, key.Sidecar, key.Namespace));
     }
+
+    object IFollowsEndpoints.After(MeshSnapshot snapshot, IReadOnlyDictionary<MeshService, MeshService> replaced) => new EffectiveSidecar(this, snapshot, replaced);
 
     /// <summary>True when one of its hosts, in its namespace, is among the egress hosts; always without egress hosts.</summary>
     public bool Imports(VirtualService virtualService) => ImportsEverything || Egress.Any(egress => egress.Imports(virtualService));

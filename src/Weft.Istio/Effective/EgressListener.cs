@@ -18,6 +18,8 @@ public sealed class EgressListener
         Services = HostOwners.Of(source is null ? exported : exported.Where(service => Covers(service.Namespace, service.Host)).Where(HasPort), @namespace);
     }
 
+    private EgressListener(EgressListener before, ImmutableArray<MeshService> services) => (_source, _namespace, Services) = (before._source, before._namespace, services);
+
     /// <summary>Null for the listener of all ports that no other entry states.</summary>
     public ServiceEntryPort? Port => _source?.Port is { Number: > 0 } port ? port : null;
 
@@ -33,6 +35,9 @@ public sealed class EgressListener
     internal static EgressListener CatchAll(string @namespace, ImmutableArray<MeshService> exported) => new(null, @namespace, exported);
 
     internal static EgressListener Of(SidecarEgress source, string @namespace, ImmutableArray<MeshService> exported) => new(source, @namespace, exported);
+
+    /// <summary>The same listener with services that have other endpoints.</summary>
+    internal EgressListener After(IReadOnlyDictionary<MeshService, MeshService> replaced) => new(this, ServiceScope.Replace(Services, replaced));
 
     /// <summary>True when one of its hosts, in its namespace, is listed.</summary>
     public bool Imports(VirtualService virtualService)

@@ -3,24 +3,26 @@ using Weft.Istio.Snapshot;
 
 namespace Weft.Istio.Effective;
 
-/// <summary>The services that clients see, found by host. Shared by all clients that see the same.</summary>
-public sealed class ServiceScope
+/// <summary>The services that clients see, one per host, found by host. Shared by all clients that see the same.</summary>
+public sealed class ServiceScope : IFollowsEndpoints
 {
-    private readonly HashSet<MeshService> _all;
-    private readonly Dictionary<string, MeshService> _byHost = [];
-    private readonly ILookup<string, MeshService> _aliases;
+    private readonly Dictionary<string, int> _positions;
+    private readonly ILookup<string, int> _aliases;
 
+    /// <param name="services">One per host.</param>
     internal ServiceScope(ImmutableArray<MeshService> services)
     {
         Services = services;
-        _all = new HashSet<MeshService>(services, ReferenceEqualityComparer.Instance);
-        foreach (var service in services)
+        _positions = new Dictionary<string, int>(services.Length);
+        for (var position = 0; position < services.Length; position++)
         {
-            _byHost.TryAdd(service.Host, service);
+            _positions.TryAdd(services[position].Host, position);
         }
 
-        _aliases = services.Where(service => service.AliasOf is not null).ToLookup(service => service.AliasOf ?? "");
+        _aliases = Enumerable.Range(0, services.Length).Where(position => services[position].AliasOf is not null).ToLookup(position => services[position].AliasOf ?? "");
     }
+
+    private ServiceScope(ServiceScope before, ImmutableArray<MeshService> services) => (Services, _positions, _aliases) = (services, before._positions, before._aliases);
 
     /// <summary>Oldest first.</summary>
     public ImmutableArray<MeshService> Services { get; }
@@ -30,12 +32,28 @@ public sealed class ServiceScope
         new GatewayKey(@namespace),
         key => new ServiceScope(HostOwners.Of(snapshot.Services.Where(service => service.IsVisibleIn(key.Namespace)), key.Namespace)));
 
-    public bool Contains(MeshService service) => _all.Contains(service);
+    public bool Contains(MeshService service) => ReferenceEquals(Find(service.Host), service);
 
-    public MeshService? Find(string host) => _byHost.GetValueOrDefault(host);
+    public MeshService? Find(string host) => _positions.TryGetValue(host, out var position) ? Services[position] : null;
 
     /// <summary>The services that are only other names of a host.</summary>
-    public IEnumerable<MeshService> AliasesOf(string host) => _aliases[host];
+    public IEnumerable<MeshService> AliasesOf(string host) => _aliases[host].Select(position => Services[position]);
+
+    object IFollowsEndpoints.After(MeshSnapshot snapshot, IReadOnlyDictionary<MeshService, MeshService> replaced) => After(replaced);
+
+    /// <summary>The same scope with services that have other endpoints.</summary>
+    internal ServiceScope After(IReadOnlyDictionary<MeshService, MeshService> replaced) => new(this, Replace(Services, replaced));
+
+    /// <summary>The same list with services that have other endpoints.</summary>
+    internal static ImmutableArray<MeshService> Replace(ImmutableArray<MeshService> services, IReadOnlyDictionary<MeshService, MeshService> replaced)
+    {
+        foreach (var (before, after) in replaced)
+        {
+            services = services.IndexOf(before, (IEqualityComparer<MeshService>)ReferenceEqualityComparer.Instance) is var position and >= 0 ? services.SetItem(position, after) : services;
+        }
+
+        return services;
+    }
 
     private sealed record GatewayKey(string Namespace);
 }

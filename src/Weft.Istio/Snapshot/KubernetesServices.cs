@@ -15,15 +15,19 @@ internal static class KubernetesServices
 
     public static IEnumerable<MeshService> Of(MeshObjects objects, WorkloadPlaces places)
     {
-        var slices = objects.EndpointSlices.ToLookup(slice =>
-            new NamespacedName(slice.Metadata.Namespace ?? "", slice.Metadata.Labels.GetValueOrDefault(ServiceNameLabel) ?? ""));
+        var slices = objects.EndpointSlices.ToLookup(NameOf);
         foreach (var service in objects.Services)
         {
             yield return Convert(service, slices[NamespacedName.Of(service)], objects, places);
         }
     }
 
-    private static MeshService Convert(Service service, IEnumerable<EndpointSlice> slices, MeshObjects objects, WorkloadPlaces places)
+    /// <summary>The service that a slice belongs to.</summary>
+    public static NamespacedName NameOf(EndpointSlice slice) => new(slice.Metadata.Namespace ?? "", slice.Metadata.Labels.GetValueOrDefault(ServiceNameLabel) ?? "");
+
+    public static string HostOf(NamespacedName service) => Hostname.OfService(service.Name, service.Namespace);
+
+    public static MeshService Convert(Service service, IEnumerable<EndpointSlice> slices, MeshObjects objects, WorkloadPlaces places)
     {
         var @namespace = service.Metadata.Namespace ?? "";
         return new MeshService

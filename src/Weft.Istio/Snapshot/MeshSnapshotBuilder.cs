@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Weft.Istio.Effective.Translation;
 using Weft.Kubernetes.Objects;
@@ -11,7 +10,10 @@ namespace Weft.Istio.Snapshot;
 /// </summary>
 public static class MeshSnapshotBuilder
 {
-    public static MeshSnapshot Build(MeshObjects objects, MeshSnapshot? before = null)
+    public static MeshSnapshot Build(MeshObjects objects, MeshSnapshot? before = null) =>
+        before is null ? Whole(objects, null) : EndpointChange.Apply(before, objects) ?? Whole(objects, before);
+
+    private static MeshSnapshot Whole(MeshObjects objects, MeshSnapshot? before)
     {
         var ordered = Ordered(objects);
         var places = new WorkloadPlaces(ordered);
@@ -21,13 +23,17 @@ public static class MeshSnapshotBuilder
         var (gateways, virtualServices) = GatewayApiTranslation.Of(ordered);
         var (ingressGateways, ingressRoutes) = IngressTranslation.Of(ordered);
         var mayKeep = before is not null && ReferenceEquals(before.Mesh, objects.Mesh);
-        var snapshot = new MeshSnapshot(ordered, mayKeep ? [.. services.Select(service => Kept(service, before!))] : [.. services]) // not null, else nothing may be kept
+        var snapshot = new MeshSnapshot(ordered, places, mayKeep ? [.. services.Select(service => Kept(service, before!))] : [.. services]) // not null, else nothing may be kept
         {
+            Source = objects,
             Gateways = OldestFirst([.. ordered.Gateways, .. gateways, .. ingressGateways]),
             VirtualServices = OldestFirst([.. ordered.VirtualServices, .. virtualServices, .. ingressRoutes]),
         };
-        return before is not null && SnapshotShape.AreEqual(before, snapshot) ? snapshot.WithShapeOf(before) : snapshot;
+        return before is not null && SnapshotShape.AreEqual(before, snapshot) ? snapshot.WithShapeOf(before, Changed(before, snapshot)) : snapshot;
     }
+
+    private static List<int> Changed(MeshSnapshot before, MeshSnapshot after) =>
+        [.. Enumerable.Range(0, after.Services.Length).Where(position => !ReferenceEquals(before.Services[position], after.Services[position]))];
 
     private static MeshService Kept(MeshService service, MeshSnapshot before)
     {
@@ -82,39 +88,4 @@ public static class MeshSnapshotBuilder
                 .ThenBy(item => item.Metadata.Name, StringComparer.Ordinal)
                 .ThenBy(item => item.Metadata.Namespace, StringComparer.Ordinal),
         ];
-}
-
-/// <summary>Pods by name and address, and the localities of nodes.</summary>
-internal sealed class WorkloadPlaces
-{
-    private readonly FrozenDictionary<NamespacedName, Pod> _podsByName;
-    private readonly FrozenDictionary<string, Pod> _podsByAddress;
-    private readonly FrozenDictionary<string, Locality> _nodes;
-
-    public WorkloadPlaces(MeshObjects objects)
-    {
-        _podsByName = objects.Pods.ToFrozenDictionary(pod => NamespacedName.Of(pod));
-        _podsByAddress = objects.Pods
-            .Where(pod => !string.IsNullOrEmpty(pod.Status.PodIP))
-            .GroupBy(pod => pod.Status.PodIP!)
-            .ToFrozenDictionary(group => group.Key, group => group.First());
-        _nodes = objects.Nodes.ToFrozenDictionary(node => node.Metadata.Name, node => LocalityOfNode(node.Metadata.Labels));
-    }
-
-    public Pod? PodOf(Endpoint endpoint, string @namespace) =>
-        endpoint.TargetRef is { Kind: "Pod", Name: { } name } target
-            ? _podsByName.GetValueOrDefault(new NamespacedName(target.Namespace ?? @namespace, name))
-            : endpoint.Addresses.Length > 0 ? _podsByAddress.GetValueOrDefault(endpoint.Addresses[0]) : null;
-
-    /// <summary>The label of the pod wins over its node's labels.</summary>
-    public Locality LocalityOf(ImmutableDictionary<string, string> podLabels, string? node)
-    {
-        var stated = podLabels.GetValueOrDefault("topology.istio.io/locality") ?? podLabels.GetValueOrDefault("istio-locality");
-        return stated is { Length: > 0 } ? Locality.Parse(stated.Replace('.', '/')) : node is not null && _nodes.TryGetValue(node, out var place) ? place : Locality.None;
-    }
-
-    private static Locality LocalityOfNode(ImmutableDictionary<string, string> labels) => new(
-        labels.GetValueOrDefault("topology.kubernetes.io/region") ?? labels.GetValueOrDefault("failure-domain.beta.kubernetes.io/region") ?? "",
-        labels.GetValueOrDefault("topology.kubernetes.io/zone") ?? labels.GetValueOrDefault("failure-domain.beta.kubernetes.io/zone") ?? "",
-        labels.GetValueOrDefault("topology.istio.io/subzone") ?? "");
 }
