@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
@@ -20,7 +21,8 @@ internal sealed class SyntheticMesh : HttpMessageHandler
 
     private readonly byte[] _requests;
     private readonly byte[] _tcp;
-    private readonly byte[] _responseTimes;
+    private readonly ConcurrentDictionary<string, byte[]> _responseTimes = new();
+    private readonly List<(int Source, int Target)> _calls;
     private readonly byte[] _security;
     private readonly byte[] _throughput;
     private readonly byte[] _nothing;
@@ -28,36 +30,31 @@ internal sealed class SyntheticMesh : HttpMessageHandler
     public SyntheticMesh(int workloads)
     {
         Workloads = workloads;
-        var calls = Enumerable.Range(0, workloads)
-            .SelectMany(source => Enumerable.Range(1, CallsPerWorkload).Select(step => (source, target: (source + (step * step * 7)) % workloads)))
-            .Where(call => call.source != call.target)
+        _calls = Enumerable.Range(0, workloads)
+            .SelectMany(source => Enumerable.Range(1, CallsPerWorkload).Select(step => (source, (source + (step * step * 7)) % workloads)))
+            .Where(call => call.source != call.Item2)
             .ToList();
         _nothing = Vector<int>([], (_, _) => { });
-        _requests = Vector(calls.SelectMany(call => new[] { (call, code: "200"), (call, code: "500") }).Where(item => item.code == "200" || item.call.source % 50 == 0), (writer, item) =>
+        _requests = Vector(_calls.SelectMany(call => new[] { (call, code: "200"), (call, code: "500") }).Where(item => item.code == "200" || item.call.Source % 50 == 0), (writer, item) =>
         {
-            WritePeers(writer, item.call.source, item.call.target, withHost: true);
+            WritePeers(writer, item.call.Source, item.call.Target, withHost: true);
             writer.WriteString("request_protocol", "http");
             writer.WriteString("response_code", item.code);
             writer.WriteString("response_flags", "-");
         });
-        _tcp = Vector(calls.Where(call => call.source % 10 == 0), (writer, call) =>
+        _tcp = Vector(_calls.Where(call => call.Source % 10 == 0), (writer, call) =>
         {
-            WritePeers(writer, call.source, call.target, withHost: true);
+            WritePeers(writer, call.Source, call.Target, withHost: true);
             writer.WriteString("response_flags", "-");
         });
-        _responseTimes = Vector(calls, (writer, call) =>
+        _security = Vector(_calls, (writer, call) =>
         {
-            WritePeers(writer, call.source, call.target, withHost: true);
-            writer.WriteString("request_protocol", "http");
-        });
-        _security = Vector(calls, (writer, call) =>
-        {
-            WritePeers(writer, call.source, call.target, withHost: false);
-            writer.WriteString("source_principal", $"spiffe://cluster.local/ns/{NamespaceOf(call.source)}/sa/default");
-            writer.WriteString("destination_principal", $"spiffe://cluster.local/ns/{NamespaceOf(call.target)}/sa/default");
+            WritePeers(writer, call.Source, call.Target, withHost: false);
+            writer.WriteString("source_principal", $"spiffe://cluster.local/ns/{NamespaceOf(call.Source)}/sa/default");
+            writer.WriteString("destination_principal", $"spiffe://cluster.local/ns/{NamespaceOf(call.Target)}/sa/default");
             writer.WriteString("connection_security_policy", "mutual_tls");
         });
-        _throughput = Vector(calls, (writer, call) => WritePeers(writer, call.source, call.target, withHost: true));
+        _throughput = Vector(_calls, (writer, call) => WritePeers(writer, call.Source, call.Target, withHost: true));
     }
 
     public int Workloads { get; }
@@ -72,7 +69,7 @@ internal sealed class SyntheticMesh : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var form = await request.Content!.ReadAsStringAsync(cancellationToken);
-        var answer = form.Contains("histogram_quantile", StringComparison.Ordinal) ? _responseTimes
+        var answer = form.Contains("histogram_quantile", StringComparison.Ordinal) ? _responseTimes.GetOrAdd(form, ResponseTimes)
             : form.Contains("connection_security_policy", StringComparison.Ordinal) ? _security
             : form.Contains("response_bytes", StringComparison.Ordinal) ? _throughput
             : form.Contains("request_operation", StringComparison.Ordinal) || form.Contains("destination_workload%3D%22unknown", StringComparison.Ordinal) ? _nothing
@@ -83,6 +80,15 @@ internal sealed class SyntheticMesh : HttpMessageHandler
             Content = new ByteArrayContent(answer) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
     }
+
+    /// <summary>Of the namespaces that the query names: it is asked in parts.</summary>
+    private byte[] ResponseTimes(string form) => Vector(_calls.Where(call => Names(form, NamespaceOf(call.Target))), (writer, call) =>
+    {
+        WritePeers(writer, call.Source, call.Target, withHost: true);
+        writer.WriteString("request_protocol", "http");
+    });
+
+    private static bool Names(string form, string ns) => form.Contains(ns + "%7C", StringComparison.Ordinal) || form.Contains(ns + "%22", StringComparison.Ordinal);
 
     private static string NamespaceOf(int workload) => $"ns-{workload / WorkloadsPerNamespace}";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Weft.Console.Graph.Appenders;
+using Weft.Console.Graph.Model;
 using Weft.Console.Graph.Telemetry;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
@@ -8,7 +9,7 @@ namespace Weft.Console.Graph;
 
 /// <summary>
 /// Makes traffic graphs. The path of every graph is this class, read from top to bottom: options, queries (at once, over all namespaces; those that fill gaps after the others),
-/// nodes and edges, the steps in their order, the finished graph.
+/// nodes and edges as soon as their traffic is known, the steps in their order, the finished graph.
 /// </summary>
 public static class GraphPipeline
 {
@@ -49,31 +50,48 @@ public static class GraphPipeline
     {
         options = Normalized(options);
         var queries = GraphQueryPlan.For(options, groups);
-        var answers = await AskAsync(queries.Where(one => !one.FillsGaps)).ConfigureAwait(false);
+        var asked = queries.Where(one => !one.FillsGaps).Select(one => (Query: one, Answer: AskAsync(one))).ToList();
+        var all = Task.WhenAll(asked.Select(one => one.Answer));
+        var traffic = ReadAsync();
+        await Task.WhenAll(all, traffic).ConfigureAwait(false);
+        var (map, answers) = (await traffic.ConfigureAwait(false), await all.ConfigureAwait(false));
         if (queries.Any(one => one.FillsGaps) && ResponseTimeGaps.Of(options, answers) is { Count: > 0 } services)
         {
-            answers = [.. answers, .. await AskAsync(queries.Where(one => one.FillsGaps).Select(one => GraphQueryPlan.Narrowed(one, services))).ConfigureAwait(false)];
+            var gaps = queries.Where(one => one.FillsGaps).Select(one => AskAsync(GraphQueryPlan.Narrowed(one, services)));
+            answers = [.. answers, .. await Task.WhenAll(gaps).ConfigureAwait(false)];
         }
 
-        return Build(options, mesh, healthRules, answers, hashes);
+        return Finish(new GraphContext(options, mesh, healthRules, map, answers), hashes);
 
-        Task<TelemetryAnswer[]> AskAsync(IEnumerable<GraphQuery> some) =>
-            Task.WhenAll(some.Select(async one => new TelemetryAnswer(one, await query(one, options.QueryTime, cancellationToken).ConfigureAwait(false))));
+        // The traffic is read while the costlier questions are still being answered.
+        async Task<TrafficMap> ReadAsync() =>
+            Read(options, await Task.WhenAll(asked.Where(one => one.Query.IsOfTraffic).Select(one => one.Answer)).ConfigureAwait(false));
+
+        async Task<TelemetryAnswer> AskAsync(GraphQuery one) => new(one, await query(one, options.QueryTime, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Everything after the queries. Pure.</summary>
-    internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers, IdHashes hashes)
+    internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers, IdHashes hashes) =>
+        Finish(new GraphContext(options, mesh, healthRules, Read(options, [.. answers.Where(answer => answer.Query.IsOfTraffic)]), answers), hashes);
+
+    private static TrafficMap Read(GraphOptions options, TelemetryAnswer[] answers)
     {
-        var context = new GraphContext(options, mesh, healthRules, answers);
-        var reader = new TrafficReader(options, context.Map, context.BaseAnswers.Sum(answer => answer.Vector.Count) / 2);
-        foreach (var (query, vector) in context.BaseAnswers)
+        var map = new TrafficMap();
+        // Most traffic is reported by both sides.
+        var reader = new TrafficReader(options, map, answers.Sum(answer => answer.Vector.Count) / 2);
+        foreach (var (query, vector) in answers)
         {
             reader.Read(query, vector);
         }
 
+        return map;
+    }
+
+    private static TrafficGraph Finish(GraphContext context, IdHashes hashes)
+    {
         foreach (var step in Steps)
         {
-            if (step.IsWanted(options))
+            if (step.IsWanted(context.Options))
             {
                 step.Apply(context);
             }

@@ -19,6 +19,18 @@ public sealed class GraphQueryPlanTests
     }
 
     [Fact]
+    public void Costly_questions_about_many_namespaces_are_asked_in_four_parts_that_cover_each_once()
+    {
+        ImmutableArray<string> names = [.. Enumerable.Range(0, 30).Select(number => $"ns{number}")];
+        var parts = GraphQueryPlan.For(Options with { Namespaces = names }, [new QueryGroup(names, Options.Duration)])
+            .Where(query => query is { Kind: TelemetryKind.ResponseTime, FillsGaps: false })
+            .Select(query => query.Text.Split("destination_service_namespace=~\"")[1].Split('"')[0].Split('|'))
+            .ToList();
+        Assert.Equal(4, parts.Count);
+        Assert.Equal(names, parts.SelectMany(part => part));
+    }
+
+    [Fact]
     public void A_name_cannot_end_its_literal()
     {
         var options = Options with { Namespaces = ["a"], Focus = new GraphFocus(FocusKind.Workload, "a", "x\"} or vector(1) #\\") };

@@ -17,7 +17,7 @@ internal interface IAppender
 }
 
 /// <summary>What the steps of one graph share.</summary>
-internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers)
+internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, HealthRules healthRules, TrafficMap map, IReadOnlyList<TelemetryAnswer> answers)
 {
     public GraphOptions Options => options;
 
@@ -25,7 +25,7 @@ internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, Hea
 
     public HealthRules HealthRules => healthRules;
 
-    public TrafficMap Map { get; } = new();
+    public TrafficMap Map => map;
 
     public List<GraphBox> Boxes { get; } = [];
 
@@ -50,9 +50,6 @@ internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, Hea
 
     /// <summary>A first guess of how many of the samples differ: most traffic is reported by its source and by its destination.</summary>
     public int DistinctSamplesOf(TelemetryKind kind) => answers.Where(answer => answer.Query.Kind == kind).Sum(answer => answer.Vector.Count) / 2;
-
-    public IEnumerable<TelemetryAnswer> BaseAnswers =>
-        answers.Where(answer => answer.Query.Kind is TelemetryKind.Requests or TelemetryKind.GrpcMessages or TelemetryKind.Tcp);
 }
 
 internal readonly record struct TelemetryAnswer(GraphQuery Query, IReadOnlyList<TelemetrySample> Vector);

@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
-using System.Globalization;
 
 namespace Weft.Console.Graph.Telemetry;
-
-/// <summary>Namespaces that are asked for together, because their windows are equally long.</summary>
-public sealed record QueryGroup(ImmutableArray<string> Namespaces, TimeSpan Window);
 
 /// <summary>
 /// Writes the queries of a graph. For one namespace they are, character for character, those that Kiali 2.30 sends; several namespaces
@@ -32,7 +28,7 @@ public static class GraphQueryPlan
         var queries = ImmutableArray.CreateBuilder<GraphQuery>();
         foreach (var group in groups)
         {
-            var scope = new Scope(options, group);
+            var scope = new QueryScope(options, group);
             AddBase(queries, scope);
             AddResponseTime(queries, scope);
             AddSecurityPolicy(queries, scope);
@@ -56,7 +52,7 @@ public static class GraphQueryPlan
         return query with { Text = query.Text.Replace("}", $",destination_service_name=~{names}}}", StringComparison.Ordinal) };
     }
 
-    private static void AddBase(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    private static void AddBase(ImmutableArray<GraphQuery>.Builder queries, QueryScope scope)
     {
         foreach (var (kind, metric) in BaseMetrics(scope.Options))
         {
@@ -112,10 +108,10 @@ public static class GraphQueryPlan
         _ => [],
     };
 
-    private static IEnumerable<string> BaseSelectors(Scope scope, TelemetryKind kind) =>
-        scope.Options.Focus is { } focus ? FocusSelectors(scope, focus, kind) : NamespaceSelectors(scope, kind);
+    private static IEnumerable<string> BaseSelectors(QueryScope scope, TelemetryKind kind) =>
+        scope.Options.Focus is { } focus ? FocusSelectors.Of(scope, focus, kind) : NamespaceSelectors(scope, kind);
 
-    private static string[] NamespaceSelectors(Scope scope, TelemetryKind kind)
+    private static string[] NamespaceSelectors(QueryScope scope, TelemetryKind kind)
     {
         var app = kind == TelemetryKind.Tcp ? scope.WithoutZtunnel : "";
         return
@@ -126,69 +122,32 @@ public static class GraphQueryPlan
         ];
     }
 
-    private static IEnumerable<string> FocusSelectors(Scope scope, GraphFocus focus, TelemetryKind kind)
-    {
-        var destination = kind == TelemetryKind.Tcp ? "reporter=\"destination\"" : scope.Destination;
-        var source = kind == TelemetryKind.Tcp ? "reporter=\"source\"" : scope.Source;
-        var ns = focus.Namespace;
-        var name = PromText.Quote(focus.Name);
-        var fromCluster = focus.Cluster is null ? "" : $",source_cluster={PromText.Quote(focus.Cluster)}";
-        var toCluster = focus.Cluster is null ? "" : $",destination_cluster={PromText.Quote(focus.Cluster)}";
-        switch (focus.Kind)
-        {
-            case FocusKind.Workload:
-                yield return $"{destination},destination_workload_namespace=\"{ns}\",destination_workload={name}{toCluster}";
-                yield return $"{source},source_workload_namespace=\"{ns}\",source_workload={name}{fromCluster}";
-                break;
-            case FocusKind.App:
-                var versioned = focus.Version is not null && scope.Options.GraphType == GraphType.VersionedApp;
-                var version = versioned ? PromText.Quote(focus.Version!) : "";
-                yield return $"{destination},destination_service_namespace=\"{ns}\",destination_canonical_service={name}{(versioned ? $",destination_canonical_revision={version}" : "")}{toCluster}";
-                yield return $"{source},source_workload_namespace=\"{ns}\",source_canonical_service={name}{(versioned ? $",source_canonical_revision={version}" : "")}{fromCluster}";
-                break;
-            case FocusKind.Service:
-                var host = PromText.Quote($"^{PromText.Pattern(focus.Name)}\\.{ns}\\..*$");
-                if (kind != TelemetryKind.Tcp)
-                {
-                    yield return $"{source},destination_workload=\"unknown\",destination_service=~{host}{toCluster}";
-                }
-
-                yield return $"{destination},destination_service_namespace=\"{ns}\",destination_service=~{host}{toCluster}";
-                break;
-            default:
-                yield return AggregateFocusSelector(scope, focus);
-                break;
-        }
-    }
-
-    private static string AggregateFocusSelector(Scope scope, GraphFocus focus)
-    {
-        var service = focus.Service is null ? "" : $",destination_service_name={PromText.Quote(focus.Service)}";
-        return $"{scope.Destination},destination_service_namespace=\"{focus.Namespace}\",{focus.Name}={PromText.Quote(focus.AggregateValue ?? "")}{service}";
-    }
-
-    private static void AddResponseTime(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    private static void AddResponseTime(ImmutableArray<GraphQuery>.Builder queries, QueryScope scope)
     {
         if (!scope.Options.Wants(AppenderNames.ResponseTime) || !scope.Options.HasRequestTraffic)
         {
             return;
         }
 
-        AddOne($"{scope.Destination},destination_service_namespace{scope.InNamespaces}", fillsGaps: false);
-        AddOne($"{scope.Source},source_workload_namespace{scope.InNamespaces}", fillsGaps: scope.IsOfMany);
+        foreach (var part in scope.Parts())
+        {
+            AddOne(part, $"{part.Destination},destination_service_namespace{part.InNamespaces}", fillsGaps: false);
+        }
 
-        void AddOne(string selector, bool fillsGaps)
+        AddOne(scope, $"{scope.Source},source_workload_namespace{scope.InNamespaces}", fillsGaps: scope.IsOfMany);
+
+        void AddOne(QueryScope asked, string selector, bool fillsGaps)
         {
             const string Metric = "istio_request_duration_milliseconds";
             var labels = PeerLabels + ",request_protocol";
-            var text = scope.Options.ResponseTime == "avg"
-                ? $"sum(rate({Metric}_sum{{{selector}}}{scope.Window})) by ({labels}) / sum(rate({Metric}_count{{{selector}}}{scope.Window})) by ({labels}) > 0"
-                : $"histogram_quantile(0.{scope.Options.ResponseTime}, sum(rate({Metric}_bucket{{{selector}}}{scope.Window})) by (le,{labels})) > 0";
+            var text = asked.Options.ResponseTime == "avg"
+                ? $"sum(rate({Metric}_sum{{{selector}}}{asked.Window})) by ({labels}) / sum(rate({Metric}_count{{{selector}}}{asked.Window})) by ({labels}) > 0"
+                : $"histogram_quantile(0.{asked.Options.ResponseTime}, sum(rate({Metric}_bucket{{{selector}}}{asked.Window})) by (le,{labels})) > 0";
             queries.Add(new GraphQuery(TelemetryKind.ResponseTime, Metric, Round(text), null) { FillsGaps = fillsGaps });
         }
     }
 
-    private static void AddSecurityPolicy(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    private static void AddSecurityPolicy(ImmutableArray<GraphQuery>.Builder queries, QueryScope scope)
     {
         var options = scope.Options;
         if (!options.Wants(AppenderNames.SecurityPolicy))
@@ -225,7 +184,7 @@ public static class GraphQueryPlan
             queries.Add(new GraphQuery(TelemetryKind.SecurityPolicy, "", Round(string.Join(" OR ", terms)), null));
     }
 
-    private static void AddThroughput(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    private static void AddThroughput(ImmutableArray<GraphQuery>.Builder queries, QueryScope scope)
     {
         var options = scope.Options;
         if (!options.Wants(AppenderNames.Throughput) || options.HttpRate == HttpRate.None)
@@ -244,7 +203,7 @@ public static class GraphQueryPlan
             null));
     }
 
-    private static void AddAggregate(ImmutableArray<GraphQuery>.Builder queries, Scope scope)
+    private static void AddAggregate(ImmutableArray<GraphQuery>.Builder queries, QueryScope scope)
     {
         var options = scope.Options;
         var isWanted = options.Wants(AppenderNames.AggregateNode) || options.Focus?.Kind == FocusKind.Aggregate;
@@ -255,12 +214,14 @@ public static class GraphQueryPlan
 
         if (options.Focus is { Kind: FocusKind.Aggregate } focus)
         {
-            AddOne(AggregateFocusSelector(scope, focus), focus.Name);
+            AddOne(FocusSelectors.OfAggregate(scope, focus), focus.Name);
             return;
         }
 
-        AddOne($"{scope.Destination},{scope.OutsideSource},destination_service_namespace{scope.InNamespaces},{options.Aggregate}!=\"unknown\"", options.Aggregate);
-        AddOne($"{scope.Destination},source_workload_namespace{scope.InNamespaces},{options.Aggregate}!=\"unknown\"", options.Aggregate);
+        // Kiali also reads all series without the label, of which nothing is drawn.
+        var known = options.Aggregate + (scope.IsOfMany ? "!~\"unknown|\"" : "!=\"unknown\"");
+        AddOne($"{scope.Destination},{scope.OutsideSource},destination_service_namespace{scope.InNamespaces},{known}", options.Aggregate);
+        AddOne($"{scope.Destination},source_workload_namespace{scope.InNamespaces},{known}", options.Aggregate);
 
         void AddOne(string selector, string label) => queries.Add(new GraphQuery(
             TelemetryKind.Aggregate,
@@ -270,31 +231,4 @@ public static class GraphQueryPlan
     }
 
     private static string Round(string query) => $"round({query},0.001)";
-
-    /// <summary>The words that every query of one group shares.</summary>
-    private sealed class Scope(GraphOptions options, QueryGroup group)
-    {
-        private readonly string _alternatives = string.Join('|', group.Namespaces);
-
-        public GraphOptions Options => options;
-
-        public bool IsOfMany => group.Namespaces.Length > 1;
-
-        public string Window { get; } = string.Create(CultureInfo.InvariantCulture, $"[{(long)group.Window.TotalSeconds}s]");
-
-        public string InNamespaces => group.Namespaces.Length == 1 ? $"=\"{_alternatives}\"" : $"=~\"{_alternatives}\"";
-
-        public string OutsideSource => "source_workload_namespace" + (group.Namespaces.Length == 1 ? $"!=\"{_alternatives}\"" : $"!~\"{_alternatives}\"");
-
-        public string NamespacePattern => group.Namespaces.Length == 1 ? _alternatives : $"({_alternatives})";
-
-        public string Source => Reporter("source");
-
-        public string Destination => Reporter("destination");
-
-        public string WithoutZtunnel => options.AmbientTraffic is AmbientTraffic.None or AmbientTraffic.Waypoint ? "app!=\"ztunnel\"," : "";
-
-        private string Reporter(string side) =>
-            options.AmbientTraffic is AmbientTraffic.Total or AmbientTraffic.Waypoint ? $"reporter=~\"waypoint|{side}\"" : $"reporter=\"{side}\"";
-    }
 }
