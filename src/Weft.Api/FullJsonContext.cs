@@ -44,6 +44,7 @@ namespace Weft.Api;
 [JsonSerializable(typeof(ValidationSummaryDto[]))]
 [JsonSerializable(typeof(ControlPlaneDto))]
 [JsonSerializable(typeof(ControlPlaneDto[]))]
+[JsonSerializable(typeof(CertificateDto[]))]
 [JsonSerializable(typeof(MeshGraphDto))]
 [JsonSerializable(typeof(ClusterDto))]
 [JsonSerializable(typeof(DisabledMetricsDto))]

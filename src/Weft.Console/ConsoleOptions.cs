@@ -25,8 +25,8 @@ public sealed record ConsoleOptions
 
     public string ControlPlaneNamespace { get; init; } = "istio-system";
 
-    /// <summary>How proxies are asked; null: at their pods' addresses.</summary>
-    public IProxyAdmin? Proxies { get; init; }
+    /// <summary>How proxies and control planes are asked; null: at their pods' addresses.</summary>
+    public IPodHttp? Pods { get; init; }
 
     /// <summary>The console shows and never changes: no rights are offered to anybody.</summary>
     public bool ViewOnly { get; init; } = true;

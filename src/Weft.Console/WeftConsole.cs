@@ -27,7 +27,9 @@ public sealed class WeftConsole
         _reflector = new InventoryReflector(options);
         var rules = new HealthRules(options.Health);
         Graphs = new GraphService(options.Prometheus, Inventory, rules, options.Time);
-        Health = new HealthService(options.Prometheus, Inventory, rules, options.Time);
+        Pods = options.Pods ?? PodHttp.AtPodAddresses();
+        Proxies = new SyncStates(Pods, Inventory, options.Time);
+        Health = new HealthService(options.Prometheus, Inventory, Proxies, rules, options.Time);
         Tls = new TlsStatuses(Inventory);
         Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);
         Metrics = new MetricsService(options.Prometheus, options.Cluster, options.Time);
@@ -36,9 +38,8 @@ public sealed class WeftConsole
         Dashboards = new DashboardService(options.Prometheus, options.Time);
         Traces = new TraceService(options.Tracing, Inventory, options.Time);
         Logs = new PodLogs(options.Kubernetes);
-        Proxies = options.Proxies ?? new PodAddressProxyAdmin(DirectHttp());
         ControlPlanes = new ControlPlanes(Inventory, Metrics, options.Time);
-        Components = new MeshComponents(options.Prometheus, Inventory);
+        Components = new MeshComponents(options.Prometheus, options.Tracing, Inventory);
         Services = new ExternalServices(options.Kubernetes, options.Prometheus);
     }
 
@@ -75,7 +76,10 @@ public sealed class WeftConsole
 
     public PodLogs Logs { get; }
 
-    public IProxyAdmin Proxies { get; }
+    /// <summary>The way to the pages that pods serve for operators.</summary>
+    public IPodHttp Pods { get; }
+
+    public SyncStates Proxies { get; }
 
     /// <summary>Ends when the cluster has been read once.</summary>
     public async Task WhenReadyAsync(CancellationToken cancellationToken)
@@ -88,10 +92,6 @@ public sealed class WeftConsole
             }
         }
     }
-
-    /// <summary>Pods are reached straight. Lives as long as the console: it holds nothing but idle connections, which end by themselves.</summary>
-    private static HttpMessageInvoker DirectHttp() =>
-        new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30) });
 
     /// <summary>Follows the cluster. Call once; ends only by cancellation.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);

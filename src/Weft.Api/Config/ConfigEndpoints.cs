@@ -40,6 +40,6 @@ internal static class ConfigEndpoints
     private static async Task<JsonHttpResult<ConfigDto>> ConfigAsync(WeftConsole console, CancellationToken cancellationToken)
     {
         var retention = await console.Services.RetentionAsync(cancellationToken);
-        return TypedResults.Json(ConfigMapping.ToDto(console.Options, retention), ApiJsonContext.Default.ConfigDto);
+        return TypedResults.Json(ConfigMapping.ToDto(console.Options, console.Inventory.Current, retention), ApiJsonContext.Default.ConfigDto);
     }
 }

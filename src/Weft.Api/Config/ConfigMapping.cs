@@ -2,6 +2,7 @@ using System.Globalization;
 using Weft.Api.Access;
 using Weft.Console;
 using Weft.Console.Health;
+using Weft.Console.Inventory;
 using Weft.Console.Status;
 
 namespace Weft.Api.Config;
@@ -9,19 +10,20 @@ namespace Weft.Api.Config;
 /// <summary>The public configuration of a console. What Weft cannot do yet is switched off here, so that no client offers it.</summary>
 internal static class ConfigMapping
 {
-    public static ConfigDto ToDto(ConsoleOptions options, MetricsRetention retention) => new()
+    public static ConfigDto ToDto(ConsoleOptions options, MeshInventory mesh, MetricsRetention retention) => new()
     {
         AuthStrategy = AccessEndpoints.Strategy,
         ChatAi = new ChatDto(false, "", [], new ChatStoreDto(false)),
         ClusterWideAccess = true,
         Clusters = new Dictionary<string, ClusterDto> { [options.Cluster] = Cluster(options) },
         Deployment = new DeploymentDto(options.ViewOnly),
-        GatewayApiClasses = [],
-        GatewayApiEnabled = false,
+        AmbientEnabled = WorkloadsOf(mesh).Any(workload => workload.IsZtunnel),
+        GatewayApiClasses = [.. mesh.GatewayClasses.Select(name => new GatewayClassDto(name, name))],
+        GatewayApiEnabled = !mesh.GatewayClasses.IsEmpty,
         HealthConfig = Health(options.Health),
         IstioApiInstalled = true,
         IstioAnnotations = new IstioAnnotationsDto("ambient.istio.io/redirection", "enabled", "sidecar.istio.io/inject"),
-        IstioGatewayInstalled = true,
+        IstioGatewayInstalled = WorkloadsOf(mesh).Any(workload => workload is { IsGateway: true, IsWaypoint: false }),
         IstioIdentityDomain = "svc.cluster.local",
         IstioLabels = new IstioLabelsDto("", ""),
         IstioStatusEnabled = true,
@@ -30,6 +32,8 @@ internal static class ConfigMapping
         Prometheus = new PrometheusDto(true, (long)retention.ScrapeInterval.TotalSeconds, (long)retention.Retention.TotalSeconds),
         RunMode = "local",
     };
+
+    private static IEnumerable<WorkloadFacts> WorkloadsOf(MeshInventory mesh) => mesh.Namespaces.Values.SelectMany(ns => ns.Workloads.Values);
 
     public static ClusterDto Cluster(ConsoleOptions options) => new()
     {

@@ -26,7 +26,7 @@ internal sealed class ErrorFilter : IEndpointFilter
             var status = failure.Code is HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest ? (int)failure.Code : StatusCodes.Status503ServiceUnavailable;
             return Error(status, failure.Message);
         }
-        catch (ProxyAdminException failure)
+        catch (PodHttpException failure)
         {
             return Error(StatusCodes.Status503ServiceUnavailable, failure.Message);
         }

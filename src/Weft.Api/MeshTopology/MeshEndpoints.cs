@@ -25,6 +25,7 @@ internal static class MeshEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/istio/status", StatusAsync);
+        api.MapGet("/istio/certs", CertificatesAsync);
         api.MapGet("/mesh/controlplanes", ControlPlanesAsync);
         api.MapGet("/mesh/graph", GraphAsync).Reads("includeGateways", "includeWaypoints", "configVendor");
     }
@@ -33,6 +34,14 @@ internal static class MeshEndpoints
     {
         var components = await console.Components.ReadAsync(cancellationToken);
         return TypedResults.Json([.. components.Select(component => ToDto(component, console.Options.Cluster))], ApiJsonContext.Default.ComponentDtoArray);
+    }
+
+    /// <summary>The roots of trust; Kiali had this list of its own until its control planes told them.</summary>
+    private static async Task<JsonHttpResult<CertificateDto[]>> CertificatesAsync(WeftConsole console, CancellationToken cancellationToken)
+    {
+        var planes = await console.ControlPlanes.ReadAsync(cancellationToken);
+        var certificates = planes.SelectMany(plane => plane.ToDto(console.Options).Config.Certificates).DistinctBy(certificate => certificate.ConfigMapName);
+        return TypedResults.Json(certificates.ToArray(), FullJsonContext.Default.CertificateDtoArray);
     }
 
     private static async Task<JsonHttpResult<ControlPlaneDto[]>> ControlPlanesAsync(WeftConsole console, CancellationToken cancellationToken)

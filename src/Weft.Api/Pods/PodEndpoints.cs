@@ -12,11 +12,14 @@ namespace Weft.Api.Pods;
 
 internal static class PodEndpoints
 {
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}", Details).Reads("clusterName");
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}", DetailsAsync).Reads("clusterName");
 
     public static Pod Find(WeftConsole console, HttpRequest request, string ns, string pod) =>
         NamespaceQuery.Find(request, console.Inventory.Current, ns).Pods.GetValueOrDefault(pod) ?? throw ApiException.NotFound($"pods \"{pod}\" not found");
 
-    private static JsonHttpResult<PodDto> Details(WeftConsole console, HttpRequest request, string ns, string pod) =>
-        TypedResults.Json(Find(console, request, ns, pod).ToDto(), FullJsonContext.Default.PodDto);
+    private static async Task<JsonHttpResult<PodDto>> DetailsAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken)
+    {
+        var found = Find(console, request, ns, pod);
+        return TypedResults.Json(found.ToDto(await console.Proxies.ReadAsync(cancellationToken)), FullJsonContext.Default.PodDto);
+    }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Weft.Console.Inventory;
+using Weft.Console.Proxies;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Api.Pods;
 
 internal static class PodMapping
 {
-    public static PodDto ToDto(this Pod pod)
+    public static PodDto ToDto(this Pod pod, PodStates proxies)
     {
         var sidecar = PodSidecar.Of(pod);
         var identity = AppIdentity.Of(pod.Metadata.Labels);
@@ -26,6 +27,7 @@ internal static class PodMapping
             ServiceAccountName = string.IsNullOrEmpty(pod.Spec.ServiceAccountName) ? "default" : pod.Spec.ServiceAccountName,
             AppLabel = identity.App is not null,
             VersionLabel = identity.Version is not null,
+            ProxyStatus = proxies.Of(pod) is { } state ? new ProxyStatusDto(state.Clusters, state.Endpoints, state.Listeners, state.Routes) : null,
         };
     }
 

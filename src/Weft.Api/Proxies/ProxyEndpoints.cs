@@ -58,12 +58,12 @@ internal static class ProxyEndpoints
             throw ApiException.BadRequest($"{level} is an invalid log level. Valid log levels are: {string.Join(", ", Levels)}");
         }
 
-        await console.Proxies.PostAsync(PodEndpoints.Find(console, request, ns, pod), $"/logging?level={level}", cancellationToken);
+        await console.Pods.PostAsync(PodEndpoints.Find(console, request, ns, pod), IPodHttp.ProxyAdminPort, $"/logging?level={level}", cancellationToken);
         return TypedResults.Ok();
     }
 
     private static async Task<ConfigDump> ReadAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken) =>
-        ConfigDump.Read(await console.Proxies.GetAsync(PodEndpoints.Find(console, request, ns, pod), "/config_dump", cancellationToken));
+        ConfigDump.Read(await console.Pods.GetAsync(PodEndpoints.Find(console, request, ns, pod), IPodHttp.ProxyAdminPort, "/config_dump", cancellationToken));
 
     private static ClusterRowDto ToDto(ClusterSummary cluster) =>
         new(ToDto(cluster.Host), cluster.Port, cluster.Subset, cluster.Direction, cluster.Type, cluster.DestinationRule);

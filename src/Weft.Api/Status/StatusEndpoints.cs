@@ -33,9 +33,17 @@ internal static class StatusEndpoints
         };
         var dto = new StatusDto(
             status,
-            [.. services.Select(service => new ExternalServiceDto(service.Name, service.Version, new TempoConfigDto()))],
+            [.. services.Select(service => new ExternalServiceDto(service.Name, service.Version, Url: null, new TempoConfigDto())), .. Tracing(console)],
             [],
             new IstioEnvironmentDto(true));
         return TypedResults.Json(dto, ApiJsonContext.Default.StatusDto);
+    }
+
+    private static IEnumerable<ExternalServiceDto> Tracing(WeftConsole console)
+    {
+        if (console.Options.Tracing is { } tracing)
+        {
+            yield return new ExternalServiceDto(tracing.Source.Provider, Version: null, tracing.ExternalUrl?.AbsoluteUri.TrimEnd('/'), TempoConfigDto.OfTracing);
+        }
     }
 }

@@ -7,6 +7,7 @@ using Weft.Api.Pods;
 using Weft.Api.Services;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Console.Proxies;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Api.Workloads;
@@ -24,7 +25,7 @@ internal static class WorkloadMapping
     /// <summary>As a service's details show the workloads behind it.</summary>
     public static ServiceWorkloadDto ToServiceWorkload(WorkloadFacts workload) => new(Common(workload, cluster: ""));
 
-    public static WorkloadDto ToDto(WorkloadFacts workload, string cluster, MeshHealth? health, RuntimeDto[] runtimes) =>
+    public static WorkloadDto ToDto(WorkloadFacts workload, string cluster, MeshHealth? health, PodStates proxies, RuntimeDto[] runtimes) =>
         new(Common(workload, cluster), HealthMapping.ToWorkloadDto(health?.OfWorkload(workload)))
         {
             DashboardAnnotations = WithPrefix(workload.Annotations, "dashboards.kiali.io/"),
@@ -37,7 +38,7 @@ internal static class WorkloadMapping
             DesiredReplicas = workload.DesiredReplicas,
             CurrentReplicas = workload.CurrentReplicas,
             AvailableReplicas = workload.AvailableReplicas,
-            Pods = [.. workload.Pods.Select(pod => pod.ToDto())],
+            Pods = [.. workload.Pods.Select(pod => pod.ToDto(proxies))],
             Services = [.. workload.Services.Select(service => ServiceMapping.ToListItem(service, cluster, null))],
             WorkloadEntries = workload.Entries.IsEmpty ? null : [.. workload.Entries.Select(ToDto)],
             Runtimes = runtimes,

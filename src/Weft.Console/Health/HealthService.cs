@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Weft.Console.Caching;
 using Weft.Console.Inventory;
+using Weft.Console.Proxies;
 using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Queries;
@@ -11,7 +12,7 @@ namespace Weft.Console.Health;
 /// Health of the mesh: one question to the metrics store per window for everybody who looks, kept for a few seconds. Never fails because of
 /// the metrics store.
 /// </summary>
-public sealed class HealthService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules rules, TimeProvider time)
+public sealed class HealthService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, SyncStates proxies, HealthRules rules, TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
@@ -20,14 +21,15 @@ public sealed class HealthService(PrometheusClient prometheus, SnapshotSource<Me
     public async Task<MeshHealth> ReadAsync(HealthWindow window, CancellationToken cancellationToken)
     {
         var mesh = inventory.Current;
+        var states = proxies.ReadAsync(cancellationToken);
         try
         {
             var ledger = await _ledgers.GetAsync(window, () => AskAsync(window, mesh), cancellationToken).ConfigureAwait(false);
-            return new MeshHealth(ledger, rules, mesh, failure: null);
+            return new MeshHealth(ledger, rules, mesh, await states.ConfigureAwait(false), failure: null);
         }
         catch (MetricsQueryException failure)
         {
-            return new MeshHealth(new RateLedger(mesh.Cluster), rules, mesh, failure.Reason);
+            return new MeshHealth(new RateLedger(mesh.Cluster), rules, mesh, await states.ConfigureAwait(false), failure.Reason);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Weft.Console.Inventory;
+using Weft.Console.Proxies;
 
 namespace Weft.Console.Health;
 
@@ -12,9 +13,11 @@ public sealed class MeshHealth
     private readonly RateLedger _rates;
     private readonly HealthRules _rules;
     private readonly MeshInventory _mesh;
+    private readonly PodStates _proxies;
 
-    internal MeshHealth(RateLedger rates, HealthRules rules, MeshInventory mesh, string? failure)
+    internal MeshHealth(RateLedger rates, HealthRules rules, MeshInventory mesh, PodStates proxies, string? failure)
     {
+        _proxies = proxies;
         _rates = rates;
         _rules = rules;
         _mesh = mesh;
@@ -28,7 +31,7 @@ public sealed class MeshHealth
     {
         var workloads = _mesh.FindWorkloadsOfApp(@namespace, app);
         var requests = workloads.Any(IsInMesh) ? _rates.OfApp(@namespace, app, None) : new RequestRates();
-        ImmutableArray<WorkloadStatus> statuses = [.. workloads.Select(WorkloadStatus.Of)];
+        ImmutableArray<WorkloadStatus> statuses = [.. workloads.Select(StatusOf)];
         return new NodeHealth(requests, HealthEvaluation.Judge(requests, _rules.For(@namespace, "app", app, null), statuses)) { WorkloadStatuses = statuses };
     }
 
@@ -36,7 +39,7 @@ public sealed class MeshHealth
     {
         var annotation = workload.Annotations.GetValueOrDefault(HealthRules.RateAnnotation);
         var requests = IsInMesh(workload) ? _rates.OfWorkload(workload.Namespace, workload.Name, Shown(annotation)) : new RequestRates { HealthAnnotations = Shown(annotation) };
-        var status = WorkloadStatus.Of(workload);
+        var status = StatusOf(workload);
         var rules = _rules.For(workload.Namespace, "workload", workload.Name, annotation);
         return new NodeHealth(requests, HealthEvaluation.Judge(requests, rules, [status])) { WorkloadStatus = status };
     }
@@ -53,6 +56,8 @@ public sealed class MeshHealth
         var requests = _rates.OfHost(service.Namespace, service.Host);
         return new NodeHealth(requests, HealthEvaluation.JudgeRequests(requests, _rules.For(service.Namespace, "service", service.Host, null)));
     }
+
+    private WorkloadStatus StatusOf(WorkloadFacts workload) => WorkloadStatus.Of(workload) with { SyncedProxies = _proxies.SyncedOf(workload) };
 
     private static ImmutableSortedDictionary<string, string> None => ImmutableSortedDictionary<string, string>.Empty;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Weft.Console.IstioConfig;
+using Weft.Istio.GatewayApi;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Console.Inventory;
@@ -23,6 +24,8 @@ public sealed record InventoryObjects
 
     /// <summary>Of the control plane's namespace.</summary>
     public ImmutableArray<ConfigMap> ControlPlaneConfig { get; init; } = [];
+
+    public ImmutableArray<K8sGatewayClass> GatewayClasses { get; init; } = [];
 
     /// <summary>Istio's kinds and the Gateway API's, as they are.</summary>
     public ConfigInventory Configuration { get; init; } = ConfigInventory.Empty;

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weft.Console.IstioConfig;
+using Weft.Istio;
+using Weft.Istio.GatewayApi;
 using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Watching;
 
@@ -22,6 +24,7 @@ internal sealed class InventoryReflector
     private readonly Reflector<DaemonSet> _daemonSets;
     private readonly Reflector<EndpointSlice> _endpointSlices;
     private readonly Reflector<ConfigMap> _controlPlaneConfig;
+    private readonly Reflector<K8sGatewayClass> _gatewayClasses;
     private readonly ImmutableArray<(GroupVersionKind Kind, Reflector<UntypedObject> Reflector)> _configuration;
     private readonly ConfigObjects _configObjects = new();
     private ImmutableArray<ResourceStore<UntypedObject>> _builtFrom = [];
@@ -39,6 +42,7 @@ internal sealed class InventoryReflector
         _daemonSets = Of(KubeResources.DaemonSets);
         _endpointSlices = Of(KubeResources.EndpointSlices);
         _controlPlaneConfig = Of(KubeResources.ConfigMaps, options.ControlPlaneNamespace);
+        _gatewayClasses = Of(IstioResources.K8sGatewayClasses);
         _configuration = [.. ConfigKinds.All.Select(resource => (resource.GroupVersionKind, Of(resource)))];
     }
 
@@ -57,6 +61,7 @@ internal sealed class InventoryReflector
             Follow(_daemonSets, changed, cancellationToken),
             Follow(_endpointSlices, changed, cancellationToken),
             Follow(_controlPlaneConfig, changed, cancellationToken),
+            Follow(_gatewayClasses, changed, cancellationToken),
             Task.WhenAll(_configuration.Select(one => Follow(one.Reflector, changed, cancellationToken))),
             PublishAsync(changed.Reader, cancellationToken));
     }
@@ -92,7 +97,7 @@ internal sealed class InventoryReflector
 
     private bool IsSynced =>
         _namespaces.Current.IsSynced && _pods.Current.IsSynced && _services.Current.IsSynced && _deployments.Current.IsSynced
-        && _statefulSets.Current.IsSynced && _daemonSets.Current.IsSynced && _endpointSlices.Current.IsSynced && _controlPlaneConfig.Current.IsSynced
+        && _statefulSets.Current.IsSynced && _daemonSets.Current.IsSynced && _endpointSlices.Current.IsSynced && _controlPlaneConfig.Current.IsSynced && _gatewayClasses.Current.IsSynced
         && _configuration.All(one => one.Reflector.Current.IsSynced);
 
     private InventoryObjects Objects() => new()
@@ -105,6 +110,7 @@ internal sealed class InventoryReflector
         DaemonSets = All(_daemonSets),
         EndpointSlices = All(_endpointSlices),
         ControlPlaneConfig = All(_controlPlaneConfig),
+        GatewayClasses = All(_gatewayClasses),
         Configuration = Configuration(),
     };
 

@@ -29,6 +29,9 @@ public sealed record MeshInventory
 
     public ImmutableArray<ServiceEntryFacts> ServiceEntries { get; init; } = [];
 
+    /// <summary>Classes of the Gateway API that Istio serves gateways of, the oldest first; empty when the cluster has no Gateway API.</summary>
+    public ImmutableArray<string> GatewayClasses { get; init; } = [];
+
     /// <summary>All configuration objects as they are.</summary>
     public ConfigInventory Configuration { get; init; } = ConfigInventory.Empty;
 
@@ -142,6 +145,9 @@ public sealed record WorkloadFacts
     public bool IsWaypoint { get; init; }
 
     public bool IsAmbient { get; init; }
+
+    /// <summary>The proxy of a node, which carries the traffic of its ambient pods.</summary>
+    public bool IsZtunnel { get; init; }
 
     public AppIdentity Identity => AppIdentity.Of(Labels);
 }

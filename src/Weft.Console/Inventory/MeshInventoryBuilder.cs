@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weft.Console.IstioConfig;
-using Weft.Istio.Json;
+using Weft.Istio.GatewayApi;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Kubernetes.Objects;
@@ -15,18 +15,20 @@ namespace Weft.Console.Inventory;
 public static class MeshInventoryBuilder
 {
     private const string ServiceNameLabel = "kubernetes.io/service-name";
-    private const string GatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
+    /// <summary>Those of the mesh's own proxies are not offered to users.</summary>
+    private static readonly string[] IstioGatewayControllers = ["istio.io/gateway-controller", "istio.io/unmanaged-gateway"];
+
 
     public static MeshInventory Build(InventoryObjects objects, string cluster, string controlPlaneNamespace)
     {
         var configuration = objects.Configuration;
         var routes = new ServiceReferences(configuration);
-        var serviceEntries = Typed<ServiceEntry>(configuration, ConfigKinds.ServiceEntry);
+        var serviceEntries = configuration.Typed<ServiceEntry>(ConfigKinds.ServiceEntry);
         var parts = new NamespaceParts(
             controlPlaneNamespace,
             WorkloadCollector.Collect(objects).ToLookup(workload => workload.Namespace),
             ServicesOf(objects, routes).ToLookup(service => service.Namespace),
-            Typed<WorkloadEntry>(configuration, ConfigKinds.WorkloadEntry).ToLookup(entry => entry.Metadata.Namespace ?? ""),
+            configuration.Typed<WorkloadEntry>(ConfigKinds.WorkloadEntry).ToLookup(entry => entry.Metadata.Namespace ?? ""),
             ExternalServices(configuration, routes).ToLookup(service => service.Namespace),
             objects.Pods.ToLookup(pod => pod.Metadata.Namespace ?? ""),
             configuration);
@@ -35,12 +37,18 @@ public static class MeshInventoryBuilder
             Cluster = cluster,
             ControlPlaneNamespace = controlPlaneNamespace,
             Namespaces = objects.Namespaces.Where(ns => IsShown(ns.Metadata.Name)).Select(parts.Of).ToFrozenDictionary(ns => ns.Name),
-            VirtualServices = [.. Oldest(Typed<VirtualService>(configuration, ConfigKinds.VirtualService)).Select(VirtualServiceFactsOf)],
-            DestinationRules = [.. Oldest(Typed<DestinationRule>(configuration, ConfigKinds.DestinationRule)).Select(DestinationRuleFactsOf)],
+            VirtualServices =
+            [
+                .. Oldest(configuration.Typed<VirtualService>(ConfigKinds.VirtualService)).Select(RouteFacts.Of),
+                .. Oldest(configuration.Typed<K8sHttpRoute>(ConfigKinds.K8sHttpRoute)).Select(RouteFacts.Of),
+                .. Oldest(configuration.Typed<K8sGrpcRoute>(ConfigKinds.K8sGrpcRoute)).Select(RouteFacts.Of),
+            ],
+            GatewayClasses = [.. Oldest(objects.GatewayClasses).Where(one => IstioGatewayControllers.Contains(one.Spec.ControllerName)).Select(one => one.Metadata.Name)],
+            DestinationRules = [.. Oldest(configuration.Typed<DestinationRule>(ConfigKinds.DestinationRule)).Select(DestinationRuleFactsOf)],
             ServiceEntries = [.. Oldest(serviceEntries).Select(ServiceEntryFactsOf)],
             Gateways =
             [
-                .. Oldest(Typed<Gateway>(configuration, ConfigKinds.Gateway)).Select(GatewayFactsOf),
+                .. Oldest(configuration.Typed<Gateway>(ConfigKinds.Gateway)).Select(GatewayFactsOf),
                 .. Oldest(configuration.Of(ConfigKinds.K8sGateway)).Select(K8sGatewayFactsOf),
             ],
             Configuration = configuration,
@@ -61,32 +69,6 @@ public static class MeshInventoryBuilder
         {
             // The control plane tells of it; the console shows the mesh all the same.
             return MeshConfig.Default;
-        }
-    }
-
-    /// <summary>What cannot be read in its newest version does not take part; the list of configuration still shows it.</summary>
-    private static IEnumerable<T> Typed<T>(ConfigInventory configuration, GroupVersionKind kind)
-        where T : class, IKubeObject
-    {
-        foreach (var item in configuration.Of(kind))
-        {
-            if (TryRead<T>(item) is { } typed)
-            {
-                yield return typed;
-            }
-        }
-    }
-
-    private static T? TryRead<T>(UntypedObject item)
-        where T : class, IKubeObject
-    {
-        try
-        {
-            return item.As<T>(IstioJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 
@@ -185,28 +167,6 @@ public static class MeshInventoryBuilder
         ExportTo = entry.Spec.ExportTo,
     };
 
-    private static VirtualServiceFacts VirtualServiceFactsOf(VirtualService service)
-    {
-        var spec = service.Spec;
-        var ns = service.Metadata.Namespace ?? "";
-        var destinations = spec.Http.SelectMany(route => route.Route.Select(to => to.Destination))
-            .Concat(spec.Tls.SelectMany(route => route.Route.Select(to => to.Destination)))
-            .Concat(spec.Tcp.SelectMany(route => route.Route.Select(to => to.Destination)));
-        return new VirtualServiceFacts
-        {
-            Namespace = ns,
-            Name = service.Metadata.Name,
-            Hosts = spec.Hosts,
-            Destinations = [.. destinations.Select(destination => FullyQualified(destination.Host, ns)).Distinct()],
-            HasRequestRouting = spec.Http.Any(route => !route.Route.IsEmpty),
-            HasRequestTimeout = spec.Http.Any(route => route.Timeout is not null),
-            HasFaultInjection = spec.Http.Any(route => route.Fault is not null),
-            HasTrafficShifting = spec.Http.Any(route => route.Route.Length > 1),
-            HasTcpTrafficShifting = spec.Tcp.Any(route => route.Route.Length > 1) || spec.Tls.Any(route => route.Route.Length > 1),
-            HasMirroring = spec.Http.Any(route => route.Mirror is not null || !route.Mirrors.IsEmpty),
-        };
-    }
-
     private static DestinationRuleFacts DestinationRuleFactsOf(DestinationRule rule) => new()
     {
         Namespace = rule.Metadata.Namespace ?? "",
@@ -231,7 +191,7 @@ public static class MeshInventoryBuilder
         Namespace = gateway.Metadata.Namespace ?? "",
         Name = gateway.Metadata.Name,
         Hostnames = [.. (gateway.Content["spec"]?["listeners"] as JsonArray ?? []).Select(listener => listener?["hostname"]?.GetValue<string>()).OfType<string>().Distinct()],
-        Selector = ImmutableDictionary<string, string>.Empty.Add(GatewayNameLabel, gateway.Metadata.Name),
+        Selector = ImmutableDictionary<string, string>.Empty.Add(ConfigKinds.GatewayNameLabel, gateway.Metadata.Name),
         IsK8sGatewayApi = true,
     };
 

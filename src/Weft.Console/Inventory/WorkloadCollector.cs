@@ -9,7 +9,6 @@ namespace Weft.Console.Inventory;
 /// <summary>Finds the workloads of a cluster: controllers, pods without one, and WorkloadGroups.</summary>
 internal static class WorkloadCollector
 {
-    private const string GatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
     public static IEnumerable<WorkloadFacts> Collect(InventoryObjects objects)
     {
@@ -114,9 +113,10 @@ internal static class WorkloadCollector
             ServiceAccounts = [.. pods.Select(pod => AccountOf(pod.Spec)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             PodCount = pods.Count,
             HasSidecar = pods.All(pod => PodSidecar.Of(pod).IsThere),
-            IsGateway = labels.ContainsKey(GatewayNameLabel)
+            IsGateway = labels.ContainsKey(ConfigKinds.GatewayNameLabel)
                 || labels.GetValueOrDefault("istio") is "ingressgateway" or "egressgateway"
                 || labels.GetValueOrDefault("operator.istio.io/component") is "IngressGateways" or "EgressGateways",
+            IsZtunnel = kind.Kind == "DaemonSet" && (labels.GetValueOrDefault("app") ?? labels.GetValueOrDefault("app.kubernetes.io/name")) == "ztunnel",
             IsWaypoint = labels.GetValueOrDefault("gateway.istio.io/managed") == "istio.io-mesh-controller",
             IsAmbient = pods.Count > 0 && pods.All(pod => pod.Metadata.Annotations.GetValueOrDefault("ambient.istio.io/redirection") == "enabled"),
         };

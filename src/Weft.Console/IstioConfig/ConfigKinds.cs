@@ -11,6 +11,9 @@ public static class ConfigKinds
     private const string Security = "security.istio.io";
     private const string GatewayApi = "gateway.networking.k8s.io";
 
+    /// <summary>The label by which pods say which Gateway of the Gateway API they serve.</summary>
+    public const string GatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
+
     public static GroupVersionKind VirtualService { get; } = new(Networking, "v1", "VirtualService");
 
     public static GroupVersionKind DestinationRule { get; } = new(Networking, "v1", "DestinationRule");
@@ -39,6 +42,8 @@ public static class ConfigKinds
 
     public static GroupVersionKind K8sGrpcRoute { get; } = new(GatewayApi, "v1", "GRPCRoute");
 
+    public static GroupVersionKind K8sReferenceGrant { get; } = new(GatewayApi, "v1beta1", "ReferenceGrant");
+
     /// <summary>Every kind with its collection.</summary>
     public static ImmutableArray<KubeResource<UntypedObject>> All { get; } =
     [
@@ -62,7 +67,7 @@ public static class ConfigKinds
         Of(new(GatewayApi, "v1", "TCPRoute"), "tcproutes"),
         Of(new(GatewayApi, "v1", "TLSRoute"), "tlsroutes"),
         Of(new(GatewayApi, "v1", "UDPRoute"), "udproutes"),
-        Of(new(GatewayApi, "v1beta1", "ReferenceGrant"), "referencegrants"),
+        Of(K8sReferenceGrant, "referencegrants"),
         Of(new("inference.networking.k8s.io", "v1", "InferencePool"), "inferencepools"),
     ];
 

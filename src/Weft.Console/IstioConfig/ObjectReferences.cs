@@ -21,6 +21,8 @@ public sealed record ObjectReferences(
             "DestinationRule" => OfDestinationRule(item, ns, mesh),
             "Gateway" when kind == ConfigKinds.Gateway => OfGateway(item, ns, mesh),
             "ServiceEntry" => None with { Services = [.. Texts(item.Content["spec"]?["hosts"]).Select(host => new ServiceReference(ns, host, IsServiceEntry: true))] },
+            "Gateway" => OfK8sGateway(item, ns, mesh),
+            "HTTPRoute" or "GRPCRoute" => OfK8sRoute(item, mesh),
             "WorkloadGroup" => OfWorkloadGroup(item, ns, mesh),
             "WorkloadEntry" => OfWorkloadEntry(item, ns, mesh),
             _ => None with { Workloads = Selected(item, kind, ns, mesh) },
@@ -68,6 +70,28 @@ public sealed record ObjectReferences(
                 : [.. mesh.Namespaces.Keys.Order(StringComparer.Ordinal).SelectMany(name => WorkloadsIn(mesh, name)).Where(workload => LabelMatch.IsSubset(selector, workload.Labels)).Select(workload => (workload.Namespace, workload.Name))],
         };
     }
+
+    private static ObjectReferences OfK8sGateway(UntypedObject item, string ns, MeshInventory mesh)
+    {
+        var self = ConfigReference.To(ConfigKinds.K8sGateway, item);
+        return None with
+        {
+            Objects =
+            [
+                .. from kind in new[] { ConfigKinds.K8sHttpRoute, ConfigKinds.K8sGrpcRoute }
+                   from route in mesh.Configuration.Of(kind)
+                   where mesh.Routes.K8sGatewaysOf(route).Contains(self)
+                   select ConfigReference.To(kind, route),
+            ],
+            Workloads = [.. WorkloadsIn(mesh, ns).Where(workload => workload.References.Contains(self)).Select(workload => (workload.Namespace, workload.Name))],
+        };
+    }
+
+    private static ObjectReferences OfK8sRoute(UntypedObject item, MeshInventory mesh) => None with
+    {
+        Objects = [.. mesh.Routes.K8sGatewaysOf(item).Distinct()],
+        Services = [.. mesh.Routes.BackendsOf(item).Distinct().Select(host => ServiceOf(host, mesh)).OfType<ServiceReference>()],
+    };
 
     private static ObjectReferences OfWorkloadGroup(UntypedObject item, string ns, MeshInventory mesh) =>
         mesh.FindWorkload(ns, item.Metadata.Name) is not { } workload ? None : None with

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Weft.Istio.Effective.Translation;
+using Weft.Istio.GatewayApi;
 using Weft.Istio.Mesh;
 using Weft.Kubernetes.Objects;
 
@@ -7,7 +9,7 @@ namespace Weft.Console.IstioConfig;
 
 /// <summary>
 /// Which routes and rules lead to a host: VirtualServices and Gateway API routes by the destinations of their routes, DestinationRules by
-/// <c>spec.host</c>, Gateways through the VirtualServices bound to them. An index over the whole cluster, read once per inventory.
+/// <c>spec.host</c>, gateways through the routes bound to them. An index over the whole cluster, read once per inventory.
 /// </summary>
 public sealed class ServiceReferences
 {
@@ -18,12 +20,14 @@ public sealed class ServiceReferences
     private readonly ILookup<string, UntypedObject> _httpRoutes;
     private readonly ILookup<string, UntypedObject> _grpcRoutes;
     private readonly ConfigInventory _configuration;
+    private readonly ReferenceGrants _grants;
 
     internal ServiceReferences(ConfigInventory configuration)
     {
         _configuration = configuration;
+        _grants = new ReferenceGrants([.. configuration.Typed<K8sReferenceGrant>(ConfigKinds.K8sReferenceGrant)]);
         _virtualServices = ByHost(configuration.Of(ConfigKinds.VirtualService), DestinationsOf);
-        _destinationRules = ByHost(configuration.Of(ConfigKinds.DestinationRule), rule => [Text(rule.Content["spec"]?["host"])]);
+        _destinationRules = ByHost(configuration.Of(ConfigKinds.DestinationRule), rule => [Text(Spec(rule)?["host"])]);
         _httpRoutes = ByHost(configuration.Of(ConfigKinds.K8sHttpRoute), BackendsOf);
         _grpcRoutes = ByHost(configuration.Of(ConfigKinds.K8sGrpcRoute), BackendsOf);
     }
@@ -40,13 +44,15 @@ public sealed class ServiceReferences
     public ImmutableArray<ConfigReference> Of(string host)
     {
         var virtualServices = VirtualServicesTo(host);
+        var (httpRoutes, grpcRoutes) = (HttpRoutesTo(host), GrpcRoutesTo(host));
         return
         [
             .. virtualServices.Select(item => ConfigReference.To(ConfigKinds.VirtualService, item)),
             .. DestinationRulesFor(host).Select(item => ConfigReference.To(ConfigKinds.DestinationRule, item)),
             .. virtualServices.SelectMany(GatewaysOf).Distinct(),
-            .. HttpRoutesTo(host).Select(item => ConfigReference.To(ConfigKinds.K8sHttpRoute, item)),
-            .. GrpcRoutesTo(host).Select(item => ConfigReference.To(ConfigKinds.K8sGrpcRoute, item)),
+            .. httpRoutes.Select(item => ConfigReference.To(ConfigKinds.K8sHttpRoute, item)),
+            .. grpcRoutes.Select(item => ConfigReference.To(ConfigKinds.K8sGrpcRoute, item)),
+            .. httpRoutes.Concat(grpcRoutes).SelectMany(K8sGatewaysOf).Distinct(),
         ];
     }
 
@@ -56,20 +62,33 @@ public sealed class ServiceReferences
 
     internal static IEnumerable<string> DestinationsOf(UntypedObject virtualService) =>
         from protocol in RouteProtocols
-        from route in Items(virtualService.Content["spec"]?[protocol])
-        from destination in Items(route?["route"])
-        select Text(destination?["destination"]?["host"]);
+        from route in Objects(Spec(virtualService)?[protocol])
+        from destination in Objects(route["route"])
+        select Text((destination["destination"] as JsonObject)?["host"]);
 
-    private static IEnumerable<string> BackendsOf(UntypedObject route) =>
-        from rule in Items(route.Content["spec"]?["rules"])
-        from backend in Items(rule?["backendRefs"])
-        where Text(backend?["kind"]) is "" or "Service"
-        let ns = Text(backend?["namespace"])
-        select Hostname.OfService(Text(backend?["name"]), ns.Length > 0 ? ns : route.Metadata.Namespace ?? "");
+    /// <summary>The Services that a route of the Gateway API leads to. One of another namespace must have granted it.</summary>
+    internal IEnumerable<string> BackendsOf(UntypedObject route) =>
+        from rule in Objects(Spec(route)?["rules"])
+        from backend in Objects(rule["backendRefs"])
+        where Text(backend["kind"]) is "" or "Service"
+        let home = route.Metadata.Namespace ?? ""
+        let ns = Text(backend["namespace"]) is { Length: > 0 } stated ? stated : home
+        let name = Text(backend["name"])
+        where name.Length > 0 && _grants.Permit(route.Kind, home, "Service", ns, name)
+        select Hostname.OfService(name, ns);
+
+    /// <summary>The Gateways that a route of the Gateway API is a child of, as far as they are there.</summary>
+    internal IEnumerable<ConfigReference> K8sGatewaysOf(UntypedObject route) =>
+        from parent in Objects(Spec(route)?["parentRefs"])
+        where Text(parent["kind"]) is "" or "Gateway"
+        let ns = Text(parent["namespace"])
+        let reference = new ConfigReference(ConfigKinds.K8sGateway, ns.Length > 0 ? ns : route.Metadata.Namespace ?? "", Text(parent["name"]))
+        where _configuration.Find(reference.Kind, reference.Namespace, reference.Name) is not null
+        select reference;
 
     /// <summary>The Gateways that a VirtualService is bound to, as far as they are there.</summary>
     internal IEnumerable<ConfigReference> GatewaysOf(UntypedObject virtualService) =>
-        from gateway in Items(virtualService.Content["spec"]?["gateways"])
+        from gateway in Spec(virtualService)?["gateways"] as JsonArray ?? []
         let name = Text(gateway)
         where name is not ("" or "mesh")
         let slash = name.IndexOf('/', StringComparison.Ordinal)
@@ -79,7 +98,10 @@ public sealed class ServiceReferences
         where _configuration.Find(reference.Kind, reference.Namespace, reference.Name) is not null
         select reference;
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? node) => node as JsonArray ?? [];
+    private static JsonObject? Spec(UntypedObject item) => item.Content["spec"] as JsonObject;
+
+    /// <summary>What is no object is passed over.</summary>
+    private static IEnumerable<JsonObject> Objects(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>();
 
     private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 }

@@ -29,6 +29,8 @@ internal sealed class WorkloadReferences
         .. Selecting.SelectMany(selecting => configuration.Of(selecting.Kind, @namespace)
             .Select(item => (Reference: ConfigReference.To(selecting.Kind, item), Selector: SelectorOf(item, selecting.Selector, selecting.Labels)))
             .Where(pair => selecting.NoneSelectsAll || !pair.Selector.IsEmpty)),
+        .. configuration.Of(ConfigKinds.K8sGateway, @namespace).Select(item =>
+            (ConfigReference.To(ConfigKinds.K8sGateway, item), ImmutableDictionary<string, string>.Empty.Add(ConfigKinds.GatewayNameLabel, item.Metadata.Name))),
     ];
 
     public ImmutableArray<ConfigReference> Of(ImmutableDictionary<string, string> labels) =>

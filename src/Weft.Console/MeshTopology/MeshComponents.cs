@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Console.Traces;
 using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
 
@@ -18,16 +19,26 @@ public enum ComponentState
 /// <summary>A part that the mesh or its console needs. Without a core part there is no mesh.</summary>
 public sealed record MeshComponent(string Name, ComponentState State, bool IsCore, bool IsOfMesh);
 
-/// <summary>State of the control plane, the gateways and the metrics store.</summary>
-public sealed class MeshComponents(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory)
+/// <summary>State of the control plane, of what carries traffic for others (gateways, waypoints, ztunnel), and of the stores that the console reads.</summary>
+public sealed class MeshComponents(PrometheusClient prometheus, TracingOptions? tracing, SnapshotSource<MeshInventory> inventory)
 {
     private const string ControlPlane = "istiod";
 
-    public async Task<ImmutableArray<MeshComponent>> ReadAsync(CancellationToken cancellationToken) =>
-    [
-        .. OfMesh(inventory.Current),
-        new MeshComponent("prometheus", await StateOfPrometheusAsync(cancellationToken).ConfigureAwait(false), IsCore: false, IsOfMesh: false),
-    ];
+    public async Task<ImmutableArray<MeshComponent>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var traces = tracing is null ? Task.FromResult<string?>(null) : TracingDiagnosis.ProbeAsync(tracing.Source, cancellationToken);
+        var metrics = await StateOfPrometheusAsync(cancellationToken).ConfigureAwait(false);
+        ImmutableArray<MeshComponent> mesh = [.. OfMesh(inventory.Current)];
+        if (tracing is not null)
+        {
+            mesh = mesh.Add(External("tracing", await traces.ConfigureAwait(false) is null ? ComponentState.Healthy : ComponentState.Unreachable));
+        }
+
+        // Custom dashboards are drawn from the same store.
+        return [.. mesh, External("custom dashboards", metrics), External("prometheus", metrics)];
+    }
+
+    private static MeshComponent External(string name, ComponentState state) => new(name, state, IsCore: false, IsOfMesh: false);
 
     private static IEnumerable<MeshComponent> OfMesh(MeshInventory mesh)
     {
@@ -43,9 +54,11 @@ public sealed class MeshComponents(PrometheusClient prometheus, SnapshotSource<M
             yield return new MeshComponent(controlPlane.Name, StateOf(controlPlane), IsCore: true, IsOfMesh: true);
         }
 
-        foreach (var gateway in workloads.Where(workload => workload.IsGateway && !workload.IsWaypoint))
+        var waypoints = mesh.Namespaces.Values.SelectMany(ns => ns.Workloads.Values).Where(workload => workload.IsWaypoint)
+            .OrderBy(workload => workload.Namespace, StringComparer.Ordinal).ThenBy(workload => workload.Name, StringComparer.Ordinal);
+        foreach (var carrier in workloads.Where(workload => workload is { IsGateway: true, IsWaypoint: false } or { IsZtunnel: true }).Concat(waypoints))
         {
-            yield return new MeshComponent(gateway.Name, StateOf(gateway), IsCore: false, IsOfMesh: true);
+            yield return new MeshComponent(carrier.Name, StateOf(carrier), IsCore: false, IsOfMesh: true);
         }
     }
 

@@ -27,18 +27,18 @@ public sealed class ConfigDump
     public IEnumerable<JsonObject> Routes =>
         Of("RoutesConfigDump", "dynamic_route_configs", "route_config").Concat(Of("RoutesConfigDump", "static_route_configs", "route_config"));
 
-    /// <summary>Throws <see cref="ProxyAdminException"/> for what is no dump.</summary>
+    /// <summary>Throws <see cref="PodHttpException"/> for what is no dump.</summary>
     public static ConfigDump Read(ReadOnlySpan<byte> json)
     {
         try
         {
             return JsonNode.Parse(json) is JsonObject content && content["configs"] is JsonArray
                 ? new ConfigDump(content)
-                : throw new ProxyAdminException("the proxy's answer is no configuration dump");
+                : throw new PodHttpException("the proxy's answer is no configuration dump");
         }
         catch (JsonException failure)
         {
-            throw new ProxyAdminException($"the proxy's configuration dump cannot be read: {failure.Message}", failure);
+            throw new PodHttpException($"the proxy's configuration dump cannot be read: {failure.Message}", failure);
         }
     }
 

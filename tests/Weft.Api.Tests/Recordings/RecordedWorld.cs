@@ -79,7 +79,7 @@ public class RecordedWorld : IAsyncLifetime
             Version = "0.1.0-test",
             ViewOnly = false,
             Time = new RecordedTime(),
-            Proxies = new RecordedProxy(),
+            Pods = new RecordedProxy(),
         });
         Console = console;
         _console = console.RunAsync(_end.Token);

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Weft.Console.Graph.Model;
 using Weft.Console.Inventory;
+using Weft.Console.IstioConfig;
 
 namespace Weft.Console.Graph.Appenders;
 
 /// <summary>Shows which configuration acts on a node: routes, circuit breakers, gateways; and gives services their application.</summary>
 internal sealed class IstioAppender : IAppender
 {
-    private const string GatewayNameLabel = "gateway.networking.k8s.io/gateway-name";
 
     public bool IsWanted(GraphOptions options) => options.Wants(AppenderNames.Istio);
 
@@ -57,7 +57,9 @@ internal sealed class IstioAppender : IAppender
 
     private static void MarkRoutes(TrafficNode node, ILookup<string, VirtualServiceFacts> routes)
     {
-        var virtualServices = routes[HostOf(node.Namespace, node.Service)].ToList();
+        // A VirtualService goes before routes of the Gateway API, which then do not show.
+        var all = routes[HostOf(node.Namespace, node.Service)].ToList();
+        var virtualServices = all.Exists(service => !service.IsK8sGatewayApi) ? all.FindAll(service => !service.IsK8sGatewayApi) : all;
         if (virtualServices.Count == 0)
         {
             return;
@@ -92,7 +94,7 @@ internal sealed class IstioAppender : IAppender
         ImmutableArray<string> hosts = [.. gateways.SelectMany(gateway => gateway.Hostnames).Distinct().Order(StringComparer.Ordinal)];
         var isEgress = workload.Labels.GetValueOrDefault("istio") == "egressgateway"
             || workload.Labels.GetValueOrDefault("operator.istio.io/component") == "EgressGateways";
-        return workload.Labels.ContainsKey(GatewayNameLabel) ? new GatewayNode([], [], hosts)
+        return workload.Labels.ContainsKey(ConfigKinds.GatewayNameLabel) ? new GatewayNode([], [], hosts)
             : isEgress ? new GatewayNode([], hosts, [])
             : new GatewayNode(hosts, [], []);
     }

@@ -4,7 +4,7 @@ using Weft.Istio.GatewayApi;
 namespace Weft.Istio.Effective.Translation;
 
 /// <summary>Which references across namespaces are permitted; within one namespace all are.</summary>
-internal sealed class ReferenceGrants(ImmutableArray<K8sReferenceGrant> grants)
+public sealed class ReferenceGrants(ImmutableArray<K8sReferenceGrant> grants)
 {
     public bool Permit(string fromKind, string fromNamespace, string toKind, string toNamespace, string name) =>
         fromNamespace == toNamespace || grants.Any(grant =>

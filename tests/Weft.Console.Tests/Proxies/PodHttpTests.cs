@@ -6,11 +6,9 @@ using Weft.Kubernetes.Objects;
 namespace Weft.Console.Proxies;
 
 /// <summary>Over loopback, at an address that only these tests use.</summary>
-public sealed class PodAddressProxyAdminTests : IDisposable
+public sealed class PodHttpTests
 {
     private const string Address = "127.83.19.7";
-
-    private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler { UseProxy = false });
 
     [Fact]
     public async Task The_proxy_is_asked_at_its_pods_address()
@@ -18,7 +16,7 @@ public sealed class PodAddressProxyAdminTests : IDisposable
         using var proxy = new TcpListener(IPAddress.Parse(Address), 15000);
         proxy.Start();
         var asked = AnswerAsync(proxy, "HTTP/1.1 200 OK\r\nContent-Length: 14\r\nConnection: close\r\n\r\n{\"configs\":[]}");
-        var dump = await new PodAddressProxyAdmin(_http).GetAsync(PodAt(Address), "/config_dump", TestContext.Current.CancellationToken);
+        var dump = await PodHttp.AtPodAddresses().GetAsync(PodAt(Address), IPodHttp.ProxyAdminPort, "/config_dump", TestContext.Current.CancellationToken);
         Assert.StartsWith("GET /config_dump HTTP/1.1", await asked, StringComparison.Ordinal);
         Assert.Empty(ConfigDump.Read(dump).Clusters);
     }
@@ -26,7 +24,7 @@ public sealed class PodAddressProxyAdminTests : IDisposable
     [Fact]
     public async Task A_proxy_that_is_not_there_is_named()
     {
-        var failure = await Assert.ThrowsAsync<ProxyAdminException>(() => new PodAddressProxyAdmin(_http).GetAsync(PodAt("127.83.19.8"), "/config_dump", TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<PodHttpException>(() => PodHttp.AtPodAddresses().GetAsync(PodAt("127.83.19.8"), IPodHttp.ProxyAdminPort, "/config_dump", TestContext.Current.CancellationToken));
         Assert.Contains("shop/cart-1", failure.Message, StringComparison.Ordinal);
     }
 
@@ -34,14 +32,14 @@ public sealed class PodAddressProxyAdminTests : IDisposable
     [InlineData(null)]
     [InlineData("not an address")]
     public async Task A_pod_without_an_address_has_no_proxy(string? address) =>
-        await Assert.ThrowsAsync<ProxyAdminException>(() => new PodAddressProxyAdmin(_http).PostAsync(PodAt(address), "/logging?level=debug", TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<PodHttpException>(() => PodHttp.AtPodAddresses().PostAsync(PodAt(address), IPodHttp.ProxyAdminPort, "/logging?level=debug", TestContext.Current.CancellationToken));
 
     [Theory]
     [InlineData("")]
     [InlineData("no JSON")]
     [InlineData("[]")]
     [InlineData("{\"configs\":{}}")]
-    public void What_is_no_dump_is_refused(string text) => Assert.Throws<ProxyAdminException>(() => ConfigDump.Read(Encoding.UTF8.GetBytes(text)));
+    public void What_is_no_dump_is_refused(string text) => Assert.Throws<PodHttpException>(() => ConfigDump.Read(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void A_dump_of_odd_shapes_gives_rows_all_the_same()
@@ -56,8 +54,6 @@ public sealed class PodAddressProxyAdminTests : IDisposable
         Assert.Equal(2, ListenerSummary.Of(dump).Count());
         Assert.Equal("*", Assert.Single(RouteSummary.Of(dump)).Match);
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static Pod PodAt(string? address) => new() { Metadata = new ObjectMeta { Name = "cart-1", Namespace = "shop" }, Status = new PodStatus { PodIP = address } };
 
