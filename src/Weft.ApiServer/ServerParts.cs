@@ -15,7 +15,6 @@ internal sealed class ServerParts
 {
     private readonly ClusterBootstrap _bootstrap;
     private readonly CustomResourceController _customResources;
-    private readonly GarbageCollector _garbage;
     private readonly NamespaceController _namespaces;
     private readonly EventExpiry _events;
     private readonly NodeTaintController _taints;
@@ -23,7 +22,7 @@ internal sealed class ServerParts
 
     private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, bool runControllers)
     {
-        _garbage = garbage;
+        Garbage = garbage;
         _namespaces = namespaces;
         _events = events;
         _taints = taints;
@@ -34,6 +33,8 @@ internal sealed class ServerParts
     }
 
     public ApiRequestHandler Handler { get; }
+
+    public GarbageCollector Garbage { get; }
 
     public static ServerParts Compose(ApiServerOptions options, StatePki pki, ObjectStore store, CancellationToken stopping)
     {
@@ -102,7 +103,7 @@ internal sealed class ServerParts
         try
         {
             var tasks = new List<Task> { _customResources.RunAsync(cancellationToken), _events.RunAsync(cancellationToken) };
-            if (_runControllers) tasks.AddRange([_garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken)]);
+            if (_runControllers) tasks.AddRange([Garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken)]);
             await Task.WhenAll(tasks);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -66,7 +66,8 @@ internal static class StatusErrors
         "NotAcceptable",
         $"only the following media types are accepted: {string.Join(", ", accepted)}");
 
-    public static StatusException Expired(string message) => new(410, "Expired", message);
+    /// <summary>With a token, the rest of a list can be had of the newest state.</summary>
+    public static StatusException Expired(string message, string token = "") => new(410, "Expired", message) { Continue = token };
 
     public static StatusException Invalid(string group, string kind, string name, IReadOnlyList<FieldError> errors)
     {

@@ -11,13 +11,16 @@ internal sealed class StatusException(int code, string reason, string message, J
 
     public JsonObject? Details { get; } = details;
 
+    /// <summary>A token for the rest of a list whose revision is no longer kept; empty in all other answers.</summary>
+    public string Continue { get; init; } = "";
+
     public JsonObject ToStatus()
     {
         var status = new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
+            ["metadata"] = Continue.Length > 0 ? new JsonObject { ["continue"] = Continue } : new JsonObject(),
             ["status"] = "Failure",
             ["message"] = Message,
         };

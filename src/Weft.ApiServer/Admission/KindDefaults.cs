@@ -38,6 +38,7 @@ internal static class KindDefaults
     public static void Apply(string typeName, JsonObject item)
     {
         if (ByType.TryGetValue(typeName, out var apply)) apply(item);
+        else ClusterKindDefaults.Apply(typeName, item);
     }
 
     /// <summary>Text becomes data: stringData is a way to write, and is never kept.</summary>

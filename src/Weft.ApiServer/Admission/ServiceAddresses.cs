@@ -110,7 +110,7 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
     private HashSet<string> Taken()
     {
         var taken = new HashSet<string>(StringComparer.Ordinal) { First };
-        foreach (var service in store.Current.Of("services").Values)
+        foreach (var service in store.Current.Of("services"))
         {
             var address = JsonText.ParseObject(service.Json.Span).Object("spec")?.Text("clusterIP");
             if (address is not null) taken.Add(address);
@@ -131,7 +131,7 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
     {
         if (spec.Text("type") is not ("NodePort" or "LoadBalancer")) return;
         if (spec.Text("type") == "LoadBalancer" && spec.Flag("allocateLoadBalancerNodePorts") == false) return;
-        var taken = store.Current.Of("services").Values
+        var taken = store.Current.Of("services")
             .SelectMany(s => JsonAccess.Objects(JsonText.ParseObject(s.Json.Span).Object("spec")?.Array("ports")))
             .Select(p => p.Number("nodePort") ?? 0)
             .ToHashSet();

@@ -85,6 +85,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         PrepareNew(resource, metadata);
         if (resource.TypeName == "batch/v1.Job") JobLabels.Assign(item);
         if (resource.TypeName == "core/v1.Node") NodeTaints.Assign(item);
+        if (resource.TypeName == "certificates/v1.CertificateSigningRequest") CertificateRequestor.Assign(item, request.User);
         if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
         Default(resource, item);
         if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
@@ -231,7 +232,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
 
     private static bool TracksGeneration(ResourceDefinition resource) =>
         resource.IsCustom || resource.TypeName is "crd" or "core/v1.Pod" or "discovery/v1.EndpointSlice" or "batch/v1.Job" or "batch/v1.CronJob" or "policy/v1.PodDisruptionBudget" or "core/v1.ReplicationController" or "scheduling/v1.PriorityClass"
-            || (resource.Group is "apps" or "networking.k8s.io" && resource.Kind != "ControllerRevision");
+            || (resource.Group is "apps" or "networking.k8s.io" or "admissionregistration.k8s.io" or "flowcontrol.apiserver.k8s.io" && resource.Kind is not ("ControllerRevision" or "IPAddress" or "ServiceCIDR"));
 
     private static void Default(ResourceDefinition resource, JsonObject item)
     {
@@ -306,7 +307,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         var resource = request.Resource;
         var item = subresource switch
         {
-            "status" => WithStatus(resource, before, wanted),
+            "status" or "approval" => WithStatus(resource, before, wanted),
             "finalize" => WithFinalizers(before, wanted),
             "binding" => wanted,
             "ephemeralcontainers" => PodParts.WithEphemeralContainers(before, wanted),

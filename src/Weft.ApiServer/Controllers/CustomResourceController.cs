@@ -29,7 +29,7 @@ internal sealed partial class CustomResourceController(ObjectStore store, Regist
     {
         lock (_gate)
         {
-            var stored = store.Current.Of(StorageKey).Values.ToArray();
+            var stored = store.Current.Of(StorageKey).ToArray();
             var known = stored.Select(d => _known.TryGetValue(d.Key.Name, out var old) && old.Revision == d.Revision ? old : Read(d)).ToImmutableDictionary(d => d.Name, StringComparer.Ordinal);
             var same = known.Count == _known.Count && known.All(d => _known.TryGetValue(d.Key, out var old) && ReferenceEquals(old, d.Value));
             _known = known;
@@ -127,7 +127,7 @@ internal sealed partial class CustomResourceController(ObjectStore store, Regist
             return true;
         }
 
-        var objects = store.Current.Of(definition.StorageKey).Values.ToArray();
+        var objects = store.Current.Of(definition.StorageKey).ToArray();
         if (definition.Resources.Count > 0)
             foreach (var item in objects.Where(i => !i.IsDeleting)) await Writer.DeleteAsync(definition.Resources[0], item, "Background", cancellationToken);
         if (store.Current.Of(definition.StorageKey).Count > 0) return true;

@@ -15,7 +15,7 @@ internal sealed class EventExpiry(ObjectStore store, TimeProvider time)
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var item in store.Current.Of("events").Values.Where(IsExpired))
+            foreach (var item in store.Current.Of("events").Where(IsExpired))
                 await store.DeleteAsync(item.Key, item.Revision, cancellationToken);
         }
     }

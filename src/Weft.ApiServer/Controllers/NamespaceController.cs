@@ -16,7 +16,7 @@ internal sealed partial class NamespaceController(ObjectStore store, RegistrySou
     {
         await foreach (var snapshot in store.Snapshots.WatchAsync(cancellationToken))
         {
-            foreach (var ns in snapshot.Of("namespaces").Values.Where(n => n.IsDeleting))
+            foreach (var ns in snapshot.Of("namespaces").Where(n => n.IsDeleting))
             {
                 try
                 {

@@ -14,7 +14,7 @@ internal sealed partial class NodeTaintController(ObjectStore store, SystemWrite
         var seen = new Dictionary<string, long>(StringComparer.Ordinal);
         await foreach (var snapshot in store.Snapshots.WatchAsync(cancellationToken))
         {
-            foreach (var node in snapshot.Of("nodes").Values.Where(n => seen.GetValueOrDefault(n.Key.Name) != n.Revision))
+            foreach (var node in snapshot.Of("nodes").Where(n => seen.GetValueOrDefault(n.Key.Name) != n.Revision))
             {
                 seen[node.Key.Name] = node.Revision;
                 try

@@ -6,7 +6,7 @@ namespace Weft.ApiServer.Discovery;
 /// <summary>The built-in resources, as a table.</summary>
 internal static class BuiltInResources
 {
-    // group, version, plural, kind, scope, singular, short names, categories, flags (status, scale, nodc = no deletecollection, create = only create), type
+    // group, version, plural, kind, scope, singular, short names, categories, flags (approval, status, scale, nodc = no deletecollection, create = only create), type
     private static readonly string[] Rows =
     [
         "|v1|bindings|Binding|N|binding|||create|core/v1.Binding",
@@ -26,6 +26,7 @@ internal static class BuiltInResources
         "|v1|secrets|Secret|N|secret||||core/v1.Secret",
         "|v1|serviceaccounts|ServiceAccount|N|serviceaccount|sa|||core/v1.ServiceAccount",
         "|v1|services|Service|N|service|svc|all|status|core/v1.Service",
+        "apiregistration.k8s.io|v1|apiservices|APIService|C|apiservice||api-extensions|status|apiregistration/v1.APIService",
         "apps|v1|controllerrevisions|ControllerRevision|N|controllerrevision||||apps/v1.ControllerRevision",
         "apps|v1|daemonsets|DaemonSet|N|daemonset|ds|all|status|apps/v1.DaemonSet",
         "apps|v1|deployments|Deployment|N|deployment|deploy|all|status,scale|apps/v1.Deployment",
@@ -42,19 +43,40 @@ internal static class BuiltInResources
         "autoscaling|v1|horizontalpodautoscalers|HorizontalPodAutoscaler|N|horizontalpodautoscaler|hpa|all|status|autoscaling/v1.HorizontalPodAutoscaler",
         "batch|v1|cronjobs|CronJob|N|cronjob|cj|all|status|batch/v1.CronJob",
         "batch|v1|jobs|Job|N|job||all|status|batch/v1.Job",
+        "certificates.k8s.io|v1|certificatesigningrequests|CertificateSigningRequest|C|certificatesigningrequest|csr||approval,status|certificates/v1.CertificateSigningRequest",
         "networking.k8s.io|v1|ingressclasses|IngressClass|C|ingressclass||||networking/v1.IngressClass",
         "networking.k8s.io|v1|ingresses|Ingress|N|ingress|ing||status|networking/v1.Ingress",
+        "networking.k8s.io|v1|ipaddresses|IPAddress|C|ipaddress|ip|||networking/v1.IPAddress",
         "networking.k8s.io|v1|networkpolicies|NetworkPolicy|N|networkpolicy|netpol|||networking/v1.NetworkPolicy",
+        "networking.k8s.io|v1|servicecidrs|ServiceCIDR|C|servicecidr|||status|networking/v1.ServiceCIDR",
         "policy|v1|poddisruptionbudgets|PodDisruptionBudget|N|poddisruptionbudget|pdb||status|policy/v1.PodDisruptionBudget",
         "rbac.authorization.k8s.io|v1|clusterrolebindings|ClusterRoleBinding|C|clusterrolebinding||||rbac/v1.ClusterRoleBinding",
         "rbac.authorization.k8s.io|v1|clusterroles|ClusterRole|C|clusterrole||||rbac/v1.ClusterRole",
         "rbac.authorization.k8s.io|v1|rolebindings|RoleBinding|N|rolebinding||||rbac/v1.RoleBinding",
         "rbac.authorization.k8s.io|v1|roles|Role|N|role||||rbac/v1.Role",
+        "storage.k8s.io|v1|csidrivers|CSIDriver|C|csidriver||||storage/v1.CSIDriver",
+        "storage.k8s.io|v1|csinodes|CSINode|C|csinode||||storage/v1.CSINode",
+        "storage.k8s.io|v1|csistoragecapacities|CSIStorageCapacity|N|csistoragecapacity||||storage/v1.CSIStorageCapacity",
         "storage.k8s.io|v1|storageclasses|StorageClass|C|storageclass|sc|||storage/v1.StorageClass",
+        "storage.k8s.io|v1|volumeattachments|VolumeAttachment|C|volumeattachment|||status|storage/v1.VolumeAttachment",
+        "storage.k8s.io|v1|volumeattributesclasses|VolumeAttributesClass|C|volumeattributesclass|vac|||storage/v1.VolumeAttributesClass",
+        "admissionregistration.k8s.io|v1|mutatingadmissionpolicies|MutatingAdmissionPolicy|C|mutatingadmissionpolicy||api-extensions||admissionregistration/v1.MutatingAdmissionPolicy",
+        "admissionregistration.k8s.io|v1|mutatingadmissionpolicybindings|MutatingAdmissionPolicyBinding|C|mutatingadmissionpolicybinding||api-extensions||admissionregistration/v1.MutatingAdmissionPolicyBinding",
+        "admissionregistration.k8s.io|v1|mutatingwebhookconfigurations|MutatingWebhookConfiguration|C|mutatingwebhookconfiguration||api-extensions||admissionregistration/v1.MutatingWebhookConfiguration",
+        "admissionregistration.k8s.io|v1|validatingadmissionpolicies|ValidatingAdmissionPolicy|C|validatingadmissionpolicy||api-extensions|status|admissionregistration/v1.ValidatingAdmissionPolicy",
+        "admissionregistration.k8s.io|v1|validatingadmissionpolicybindings|ValidatingAdmissionPolicyBinding|C|validatingadmissionpolicybinding||api-extensions||admissionregistration/v1.ValidatingAdmissionPolicyBinding",
+        "admissionregistration.k8s.io|v1|validatingwebhookconfigurations|ValidatingWebhookConfiguration|C|validatingwebhookconfiguration||api-extensions||admissionregistration/v1.ValidatingWebhookConfiguration",
         "apiextensions.k8s.io|v1|customresourcedefinitions|CustomResourceDefinition|C|customresourcedefinition|crd,crds|api-extensions|status|crd",
         "scheduling.k8s.io|v1|priorityclasses|PriorityClass|C|priorityclass|pc|||scheduling/v1.PriorityClass",
         "coordination.k8s.io|v1|leases|Lease|N|lease||||coordination/v1.Lease",
+        "node.k8s.io|v1|runtimeclasses|RuntimeClass|C|runtimeclass||||node/v1.RuntimeClass",
         "discovery.k8s.io|v1|endpointslices|EndpointSlice|N|endpointslice||||discovery/v1.EndpointSlice",
+        "resource.k8s.io|v1|deviceclasses|DeviceClass|C|deviceclass||||resource/v1.DeviceClass",
+        "resource.k8s.io|v1|resourceclaims|ResourceClaim|N|resourceclaim|||status|resource/v1.ResourceClaim",
+        "resource.k8s.io|v1|resourceclaimtemplates|ResourceClaimTemplate|N|resourceclaimtemplate||||resource/v1.ResourceClaimTemplate",
+        "resource.k8s.io|v1|resourceslices|ResourceSlice|C|resourceslice||||resource/v1.ResourceSlice",
+        "flowcontrol.apiserver.k8s.io|v1|flowschemas|FlowSchema|C|flowschema|||status|flowcontrol/v1.FlowSchema",
+        "flowcontrol.apiserver.k8s.io|v1|prioritylevelconfigurations|PriorityLevelConfiguration|C|prioritylevelconfiguration|||status|flowcontrol/v1.PriorityLevelConfiguration",
     ];
 
     private static readonly Dictionary<string, string> Deprecations = new(StringComparer.Ordinal)
@@ -130,6 +152,7 @@ internal static class BuiltInResources
 
         if (kind is "Node" or "Service") result.Add(new("proxy", ProxyVerbs, group, version, kind + "ProxyOptions"));
 
+        if (flags.Contains("approval")) result.Add(new("approval", StatusVerbs, group, version, kind));
         if (flags.Contains("scale")) result.Add(new("scale", StatusVerbs, "autoscaling", "v1", "Scale"));
         if (flags.Contains("status")) result.Add(new("status", StatusVerbs, group, version, kind));
         if (kind == "ServiceAccount") result.Add(new("token", ResourceDefinition.CreateOnly, "authentication.k8s.io", "v1", "TokenRequest"));

@@ -7,6 +7,7 @@ internal sealed class ResourceRegistry
 {
     private readonly FrozenDictionary<string, ResourceDefinition> _byPath;
     private readonly FrozenDictionary<string, ResourceDefinition> _byKind;
+    private readonly FrozenDictionary<string, ResourceDefinition> _byStorageKey;
 
     public ResourceRegistry(IReadOnlyList<ResourceDefinition> builtIn, IReadOnlyList<ResourceDefinition> custom)
     {
@@ -14,6 +15,8 @@ internal sealed class ResourceRegistry
         All = [.. builtIn, .. custom];
         _byPath = All.ToFrozenDictionary(r => Key(r.Group, r.Version, r.Plural), StringComparer.Ordinal);
         _byKind = All.DistinctBy(r => Key(r.Group, r.Version, r.Kind)).ToFrozenDictionary(r => Key(r.Group, r.Version, r.Kind), StringComparer.Ordinal);
+        _byStorageKey = All.Where(r => !r.IsReview).GroupBy(r => r.StorageKey).Select(g => g.FirstOrDefault(r => r.Version == r.StorageVersion) ?? g.First())
+            .ToFrozenDictionary(r => r.StorageKey, StringComparer.Ordinal);
         GroupVersions = [.. All.Select(r => (r.Group, r.Version)).Distinct()];
     }
 
@@ -35,8 +38,10 @@ internal sealed class ResourceRegistry
     }
 
     /// <summary>One definition per stored set of objects (its storage version where served).</summary>
-    public IEnumerable<ResourceDefinition> Stored() =>
-        All.Where(r => !r.IsReview).GroupBy(r => r.StorageKey).Select(g => g.FirstOrDefault(r => r.Version == r.StorageVersion) ?? g.First());
+    public IEnumerable<ResourceDefinition> Stored() => _byStorageKey.Values;
+
+    /// <summary>The definition of the objects that are kept under the name; null when they are no longer served.</summary>
+    public ResourceDefinition? StoredAs(string storageKey) => _byStorageKey.GetValueOrDefault(storageKey);
 
     private static string Key(string group, string version, string name) => $"{group}/{version}/{name}";
 }

@@ -51,7 +51,7 @@ internal static class BuiltInCells
             "policy/v1.PodDisruptionBudget" => [name, item.At("spec", "minAvailable")?.ToString() ?? "N/A", item.At("spec", "maxUnavailable")?.ToString() ?? "N/A", item.Object("status")?.Number("disruptionsAllowed") ?? 0, age],
             "networking/v1.Ingress" => [name, item.TextAt("spec", "ingressClassName") is { Length: > 0 } c ? c : None, IngressHosts(item), "", item.Object("spec")?.Array("tls") is { Count: > 0 } ? "80, 443" : "80", age],
             "networking/v1.IngressClass" => [name, item.TextAt("spec", "controller"), item.TextAt("spec", "parameters", "name") is { Length: > 0 } p ? p : None, age],
-            _ => [name, item.TextAt("metadata", "creationTimestamp")],
+            _ => ClusterCells.For(resource, item, name, age) ?? [name, item.TextAt("metadata", "creationTimestamp")],
         };
     }
 

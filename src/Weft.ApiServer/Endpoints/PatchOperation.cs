@@ -41,6 +41,7 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
     {
         var version = current.TextAt("metadata", "resourceVersion");
         JsonObject result;
+        var left = strategic is null ? null : StrategicMergePatch.Remainder(JsonText.ParseObject(strategic), current);
         try
         {
             result = patch(current);
@@ -55,7 +56,7 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
             };
         }
 
-        var shown = Shown(result, strategic);
+        var shown = Shown(result, left);
         if (result.TextAt("metadata", "resourceVersion") == version) result.Object("metadata")?.Remove("resourceVersion");
         result["kind"] = request.Resource.Kind;
         result["apiVersion"] = request.Resource.ApiVersion;
@@ -76,9 +77,9 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         return decoded;
     }
 
-    /// <summary>Of a strategic patch the patch, printed as Go prints a map; else the patched object as JSON, keys sorted.</summary>
-    private static string Shown(JsonObject item, byte[]? strategic) =>
-        ObjectValidation.Quote(strategic is not null ? GoText.Print(JsonText.Parse(strategic)) : Encoding.UTF8.GetString(JsonText.Write(GoText.Sorted(item))));
+    /// <summary>Of a strategic patch what is left of it, printed as Go prints a map; else the patched object as JSON, keys sorted.</summary>
+    private static string Shown(JsonObject item, JsonObject? strategic) =>
+        ObjectValidation.Quote(strategic is not null ? GoText.Print(strategic) : Encoding.UTF8.GetString(JsonText.Write(GoText.Sorted(item))));
 
     private static Func<JsonObject, JsonObject> JsonPatchOf(byte[] body)
     {

@@ -231,13 +231,13 @@ internal sealed class ResourceEndpoints(
             case ("scale", _):
                 await ScaleAsync(request, await subresources.WriteScaleAsync(request, request.Aborted));
                 break;
-            case ("status" or "finalize" or "ephemeralcontainers" or "resize", "get"):
+            case ("status" or "approval" or "finalize" or "ephemeralcontainers" or "resize", "get"):
                 await GetAsync(request);
                 break;
-            case ("status" or "finalize" or "ephemeralcontainers" or "resize", "update"):
+            case ("status" or "approval" or "finalize" or "ephemeralcontainers" or "resize", "update"):
                 await UpdateAsync(request, definition.Name);
                 break;
-            case ("status" or "ephemeralcontainers" or "resize", "patch"):
+            case ("status" or "approval" or "ephemeralcontainers" or "resize", "patch"):
                 await AnswerAsync(request, 200, (await patches.PatchAsync(request, definition.Name, request.Aborted)).Object);
                 break;
             case ("token", _):

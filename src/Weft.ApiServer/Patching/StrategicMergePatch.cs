@@ -18,6 +18,21 @@ internal static class StrategicMergePatch
         return MergeMap(result, patch, schema);
     }
 
+    /// <summary>
+    /// What Kubernetes still holds of a patch once it is applied, and shows in messages: lists that came with an order are used up, as are `$retainKeys`.
+    /// </summary>
+    public static JsonObject Remainder(JsonObject patch, JsonObject target)
+    {
+        var left = new JsonObject();
+        foreach (var (name, value) in patch)
+        {
+            if (name == RetainKeys || name.StartsWith(ElementOrder, StringComparison.Ordinal) || patch.ContainsKey(ElementOrder + name)) continue;
+            left[name] = value is JsonObject inner && target[name] is JsonObject present ? Remainder(inner, present) : value?.DeepClone();
+        }
+
+        return left;
+    }
+
     private static JsonObject MergeMap(JsonObject target, JsonObject patch, SchemaNode schema)
     {
         switch (patch.Text(Directive))

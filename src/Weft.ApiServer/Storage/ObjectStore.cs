@@ -121,6 +121,7 @@ internal sealed partial class ObjectStore : IAsyncDisposable
         // Watchers first: who reads the new state and then watches from it must find its events in the history or behind him.
         _watches.Publish(events);
         if (working != Current) _snapshots.Publish(working);
+        _watches.Announce(events);
         for (var i = 0; i < group.Count; i++) group[i].Done.TrySetResult(results[i]);
     }
 

@@ -20,7 +20,7 @@ public sealed class EventExpiryTests
             time.Tick();
             await foreach (var snapshot in store.Snapshots.WatchAsync(TestContext.Current.CancellationToken))
                 if (snapshot.Of("events").Count < 2) break;
-            Assert.Equal("seen-again", Assert.Single(store.Current.Of("events").Values).Key.Name);
+            Assert.Equal("seen-again", Assert.Single(store.Current.Of("events")).Key.Name);
             await stopping.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         }

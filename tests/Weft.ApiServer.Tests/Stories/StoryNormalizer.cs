@@ -9,7 +9,7 @@ internal static partial class StoryNormalizer
 {
     /// <summary>Kinds of groups that we serve in part.</summary>
     private static readonly string[] NotServed =
-        ["trafficextensions", "ipaddresses", "servicecidrs", "csidrivers", "csinodes", "csistoragecapacities", "volumeattachments", "volumeattributesclasses"];
+        ["trafficextensions"];
 
     private static readonly string[] Parts = ["rows", "groups", "resources", "paths", "items"];
     private static readonly string[] Dropped = ["resourceVersion", "uid", "remainingItemCount", "nodePort", "description", "storageVersionHash"];

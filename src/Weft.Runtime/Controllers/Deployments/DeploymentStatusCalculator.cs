@@ -26,7 +26,7 @@ internal static class DeploymentStatusCalculator
             ReadyReplicas = all.Sum(set => set.Status.ReadyReplicas),
             AvailableReplicas = available,
             UnavailableReplicas = Math.Max(0, all.Sum(DeploymentFacts.Replicas) - available),
-            TerminatingReplicas = deployment.Status.TerminatingReplicas,
+            TerminatingReplicas = Terminating(all),
             CollisionCount = deployment.Status.CollisionCount,
             Conditions = deployment.Status.Conditions,
         };
@@ -60,6 +60,10 @@ internal static class DeploymentStatusCalculator
         new() { Type = Progressing, Status = "True", Reason = reason, Message = message };
 
     public static bool HasProgressing(Deployment deployment) => Conditions.Find(deployment.Status.Conditions, Progressing) is not null;
+
+    /// <summary>Unknown until every ReplicaSet has counted its own.</summary>
+    private static int? Terminating(ImmutableArray<ReplicaSet> all) =>
+        all.All(set => set.Status.TerminatingReplicas is not null) ? all.Sum(set => set.Status.TerminatingReplicas) : null;
 
     private static Condition AvailableCondition(Deployment deployment, int available) =>
         available >= DeploymentFacts.Replicas(deployment) - DeploymentFacts.MaxUnavailable(deployment)
