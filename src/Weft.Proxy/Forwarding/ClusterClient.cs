@@ -1,5 +1,6 @@
 using System.Net;
-using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.LoadBalancing;
 
@@ -100,13 +101,11 @@ internal sealed class ClusterClient(ProxyContext proxy)
         try
         {
             var pool = UpstreamPool.Of(proxy, cluster, endpoint, isHttp2, null, request.Authority, null);
-            using var message = Message(request, pool, isHttp2);
-            using var lease = pool.Rent();
-            using var response = await lease.SendAsync(message, cancellationToken);
-            cluster.State.Outliers.Report(endpoint.State, (int)response.StatusCode, null);
-            var body = await ReadAsync(request, response, cancellationToken);
+            await using var reply = await pool.SendAsync(Outgoing(request), cancellationToken);
+            cluster.State.Outliers.Report(endpoint.State, reply.Status, null);
+            var body = await ReadAsync(request, reply, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();
-            return new ClusterResponse((int)response.StatusCode, List(response.Headers, response.Content.Headers), List(response.TrailingHeaders, null), body);
+            return new ClusterResponse(reply.Status, List(reply.Headers), List(reply.Trailers), body);
         }
         catch
         {
@@ -125,40 +124,40 @@ internal sealed class ClusterClient(ProxyContext proxy)
 
     private static readonly IPEndPoint NoDestination = new(IPAddress.None, 0);
 
-    private static HttpRequestMessage Message(ClusterRequest request, UpstreamPool pool, bool isHttp2)
+    private static OutgoingRequest Outgoing(ClusterRequest request)
     {
-        var message = new HttpRequestMessage
-        {
-            Method = HttpMethod.Parse(request.Method),
-            RequestUri = new Uri(pool.BaseAddress + request.Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
-            Version = isHttp2 ? HttpVersion.Version20 : HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = request.Body.IsEmpty && !request.IsGrpc ? null : new ReadOnlyMemoryContent(request.Body),
-        };
+        var headers = new HeaderDictionary();
         foreach (var (name, value) in request.Headers)
         {
-            if (!message.Headers.TryAddWithoutValidation(name, value))
-            {
-                (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
-            }
+            headers.Append(name, value);
         }
 
-        message.Headers.Host = request.Authority;
-        return message;
+        var hasBody = request.IsGrpc || !request.Body.IsEmpty;
+        headers.ContentLength = hasBody ? request.Body.Length : null;
+        return new OutgoingRequest
+        {
+            Method = request.Method,
+            Path = request.Path,
+            Authority = request.Authority,
+            Headers = headers,
+            Body = hasBody ? new WholeBody(request.Body) : null,
+        };
     }
 
-    private static async Task<byte[]> ReadAsync(ClusterRequest request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(ClusterRequest request, UpstreamReply reply, CancellationToken cancellationToken)
     {
-        var source = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[16 * 1024];
         if (request.DiscardsResponse)
         {
-            await source.CopyToAsync(Stream.Null, cancellationToken);
+            while (await reply.ReadAsync(buffer, cancellationToken) > 0)
+            {
+            }
+
             return [];
         }
 
         using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (await source.ReadAsync(buffer, cancellationToken) is var read && read > 0)
+        while (await reply.ReadAsync(buffer, cancellationToken) is var read && read > 0)
         {
             if (body.Length + read > request.MaxResponseLength)
             {
@@ -171,17 +170,6 @@ internal sealed class ClusterClient(ProxyContext proxy)
         return body.ToArray();
     }
 
-    private static List<KeyValuePair<string, string>> List(HttpHeaders headers, HttpContentHeaders? content)
-    {
-        var list = new List<KeyValuePair<string, string>>();
-        foreach (var (name, values) in content is null ? headers.NonValidated.AsEnumerable() : headers.NonValidated.Concat(content.NonValidated))
-        {
-            foreach (var value in values)
-            {
-                list.Add(new(name, value));
-            }
-        }
-
-        return list;
-    }
+    private static List<KeyValuePair<string, string>> List(IEnumerable<KeyValuePair<string, StringValues>> headers) =>
+        [.. headers.SelectMany(header => header.Value.Select(value => new KeyValuePair<string, string>(header.Key, value ?? "")))];
 }

@@ -114,8 +114,15 @@ internal sealed class HttpExchange : IStreamInfo
 
     public EndpointModel? Endpoint { get; set; }
 
-    /// <summary>The pool that carried the request; knows the peer's certificate.</summary>
+    /// <summary>The pool that carried the request.</summary>
     public UpstreamPool? Upstream { get; set; }
+
+    /// <summary>The connection that carried the response, or would have: knows the peer's certificate. Null before there was one.</summary>
+    public UpstreamConnection? UpstreamConnection
+    {
+        get => field ?? Upstream?.LastConnection;
+        set;
+    }
 
     /// <summary>The body on its way upstream; null when there is none.</summary>
     public RequestBody? RequestBody { get; set; }
@@ -262,7 +269,7 @@ internal sealed class HttpExchange : IStreamInfo
 
     string? IStreamInfo.UpstreamCluster => ClusterName.Length > 0 ? ClusterName : null;
 
-    IPEndPoint? IStreamInfo.UpstreamLocalAddress => Upstream?.LastConnection?.LocalAddress;
+    IPEndPoint? IStreamInfo.UpstreamLocalAddress => UpstreamConnection?.LocalAddress;
 
     IPEndPoint IStreamInfo.DownstreamLocalAddress => OriginalDestination;
 
@@ -274,7 +281,7 @@ internal sealed class HttpExchange : IStreamInfo
 
     TlsSession? IStreamInfo.DownstreamTls => Connection.Tls;
 
-    TlsSession? IStreamInfo.UpstreamTls => Upstream?.LastConnection?.Tls;
+    TlsSession? IStreamInfo.UpstreamTls => UpstreamConnection?.Tls;
 
     string? IStreamInfo.ResponseHeader(string name) =>
         name == ":status" ? ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture) : ResponseHeaders.TryGetValue(name, out var values) ? values.ToString() : null;

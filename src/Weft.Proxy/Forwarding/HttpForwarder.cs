@@ -1,6 +1,7 @@
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Forwarding.Http1;
 using Weft.Proxy.LoadBalancing;
 using Weft.Proxy.Routing;
 
@@ -158,45 +159,43 @@ internal static class HttpForwarder
         // :: Step 2
         var cancellationToken = limit?.Token ?? timers.Token;
         var isHttp2 = SpeaksHttp2(exchange, cluster);
-        var upgrade = isHttp2 ? null : UpgradeType(exchange);
         var pool = UpstreamPool.Of(exchange.Proxy, cluster, endpoint, isHttp2, exchange.AlpnOverrides, exchange.Authority, exchange.Connection);
         exchange.Upstream = pool;
-        var body = upgrade is null && exchange.RequestBody is { } source ? new StreamingContent(source) : null;
-        using var request = UpstreamRequest.Create(exchange, pool, isHttp2, upgrade, body);
+        var request = UpstreamRequest.Of(exchange, isHttp2);
         var sent = exchange.Proxy.Time.GetTimestamp();
-        using var lease = pool.Rent();
-        using var response = await lease.SendAsync(request, cancellationToken);
+        await using var reply = await pool.SendAsync(request, cancellationToken);
+        exchange.UpstreamConnection = reply.Connection ?? pool.LastConnection;
 
         // :: Step 3
         timers.Progress();
         limit?.Begun();
-        cluster.State.Outliers.Report(endpoint.State, (int)response.StatusCode, UpstreamResponse.GrpcStatus(exchange, response));
-        if (retries is not null && retries.Wants(exchange, response) && await retries.TakeAsync(exchange, limit!))
+        cluster.State.Outliers.Report(endpoint.State, reply.Status, UpstreamResponse.GrpcStatus(exchange, reply));
+        if (retries is not null && retries.Wants(exchange, reply) && await retries.TakeAsync(exchange, limit!))
         {
             endpoint.State.RequestErrors.Increment();
             return true;
         }
 
-        UpstreamResponse.CopyHeaders(exchange, response);
+        UpstreamResponse.CopyHeaders(exchange, reply);
         HttpHeaderRules.SetServiceTime(exchange, exchange.Proxy.Time.GetElapsedTime(sent));
-        exchange.BeginResponse((int)response.StatusCode);
+        exchange.BeginResponse(reply.Status);
         exchange.Details = "via_upstream";
         HttpHeaderRules.Finish(exchange, isLocal: false);
-        exchange.GrpcStatus = UpstreamResponse.GrpcStatus(exchange, response) ?? "";
-        if (response.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols)
+        exchange.GrpcStatus = UpstreamResponse.GrpcStatus(exchange, reply) ?? "";
+        if (reply is Http1Reply { Status: StatusCodes.Status101SwitchingProtocols } tunnel)
         {
             timers.BecomeTunnel();
-            await UpgradeForwarder.ForwardAsync(exchange, response, upgrade ?? "", timers, timers.Token);
+            await UpgradeForwarder.ForwardAsync(exchange, tunnel, request.Upgrade!, timers, timers.Token);
             return false;
         }
 
         // :: Step 4
         try
         {
-            await UpstreamResponse.CopyBodyAsync(exchange, response, timers, cancellationToken);
+            await UpstreamResponse.CopyBodyAsync(exchange, reply, timers, cancellationToken);
 
             // :: Step 5
-            await UpstreamResponse.CopyTrailersAsync(exchange, response, cancellationToken);
+            await UpstreamResponse.CopyTrailersAsync(exchange, reply, cancellationToken);
             endpoint.State.RequestSuccesses.Increment();
         }
         catch (Exception error) when (UpstreamFailures.IsFailure(error))
@@ -240,15 +239,5 @@ internal static class HttpForwarder
         {
             exchange.Authority = name;
         }
-    }
-
-    private static string? UpgradeType(HttpExchange exchange)
-    {
-        var upgrade = exchange.RequestHeaders.Upgrade.ToString();
-        return upgrade.Length > 0
-            && exchange.Http.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
-            && exchange.AllowsUpgrade(upgrade)
-            ? upgrade
-            : null;
     }
 }

@@ -25,15 +25,6 @@ internal static class HttpHeaderRules
 
     public static bool IsHopByHop(string name) => HopByHop.Contains(name);
 
-    /// <summary>Names that the Connection header lists besides.</summary>
-    public static IReadOnlyList<string> ConnectionListed(IHeaderDictionary headers)
-    {
-        var connection = headers.Connection;
-        return connection.Count == 0
-            ? []
-            : [.. connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
-    }
-
     /// <summary>What a connection manager does to a request before any filter sees it.</summary>
     public static void PrepareRequest(HttpExchange exchange)
     {

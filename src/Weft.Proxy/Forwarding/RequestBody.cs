@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Weft.Proxy.Forwarding;
 
@@ -8,7 +10,7 @@ namespace Weft.Proxy.Forwarding;
 /// up to a limit; a body beyond it is sent only once.
 /// </summary>
 /// <param name="keepLimit">Bytes; 0 keeps nothing.</param>
-internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
+internal sealed class RequestBody(HttpExchange exchange, int keepLimit) : IOutgoingBody
 {
     private int _keepLimit = keepLimit;
     /// <summary>Envoy's default of a connection's buffer.</summary>
@@ -44,25 +46,34 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
 
     public bool CanRepeat => _kept is not null && !DownstreamFailed && !IsMalformed;
 
+    /// <inheritdoc/>
+    public IHeaderDictionary? Trailers =>
+        exchange.Http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers: { Count: > 0 } trailers } ? trailers : null;
+
     /// <summary>Sends what was kept, then the rest as it arrives. One caller at a time.</summary>
-    public Task CopyToAsync(Stream upstream, CancellationToken cancellationToken) => _copy = CopyAsync(upstream, cancellationToken);
+    public Task CopyToAsync(IBodySink upstream, CancellationToken cancellationToken) => _copy = CopyAsync(upstream, cancellationToken);
 
     /// <summary>Waits for the end of a copy that was cancelled.</summary>
     public async Task StopAsync() => await _copy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task CopyAsync(Stream upstream, CancellationToken cancellationToken)
+    private async Task CopyAsync(IBodySink upstream, CancellationToken cancellationToken)
     {
         var text = exchange.GrpcWeb is { IsText: true } ? new Base64Pieces() : null;
         if (_kept is { WrittenCount: > 0 } kept)
         {
             await upstream.WriteAsync(Decoded(text, kept.WrittenMemory), cancellationToken);
-            await upstream.FlushAsync(cancellationToken);
         }
 
         var body = exchange.Http.Request.BodyReader;
         while (!IsComplete)
         {
-            var read = await ReadAsync(body, cancellationToken);
+            var reading = ReadAsync(body, cancellationToken);
+            if (!reading.IsCompleted)
+            {
+                await upstream.FlushAsync(cancellationToken);
+            }
+
+            var read = await reading;
             try
             {
                 Keep(read.Buffer);
@@ -82,8 +93,6 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
             {
                 body.AdvanceTo(read.Buffer.End);
             }
-
-            await upstream.FlushAsync(cancellationToken);
         }
     }
 
@@ -125,7 +134,7 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit)
         {
             return await body.ReadAsync(cancellationToken);
         }
-        catch (Exception error) when (error is IOException or Microsoft.AspNetCore.Http.BadHttpRequestException)
+        catch (Exception error) when (error is IOException or BadHttpRequestException)
         {
             DownstreamFailed = true;
             throw;

@@ -74,12 +74,11 @@ internal sealed class RequestMirror(ProxyContext proxy, ClusterClient client) : 
 
     private static ClusterRequest Copy(HttpExchange exchange, MirrorPolicy policy, TimeSpan timeout)
     {
-        var listed = HttpHeaderRules.ConnectionListed(exchange.RequestHeaders);
+        var passing = PassingHeaders.Of(exchange.RequestHeaders);
         var headers = new List<KeyValuePair<string, string>>(exchange.RequestHeaders.Count);
         foreach (var (name, values) in exchange.RequestHeaders)
         {
-            if (HttpHeaderRules.IsHopByHop(name) || name.ToLowerInvariant() is "host" or "content-length" or "expect"
-                || (listed.Count > 0 && listed.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            if (!passing.Includes(name) || name.ToLowerInvariant() is "host" or "content-length" or "expect")
             {
                 continue;
             }

@@ -17,18 +17,15 @@ internal sealed class RetryState(RetryPolicyModel policy)
     public IReadOnlyCollection<EndpointModel>? Tried => _tried;
 
     /// <summary>Whether the policy asks for another attempt after this response.</summary>
-    public bool Wants(HttpExchange exchange, HttpResponseMessage response)
+    public bool Wants(HttpExchange exchange, UpstreamReply reply)
     {
-        if (!policy.Covers((int)response.StatusCode, UpstreamResponse.GrpcStatus(exchange, response), Header))
+        if (!policy.Covers(reply.Status, UpstreamResponse.GrpcStatus(exchange, reply), reply.Header))
         {
             return false;
         }
 
-        RequestedPause = policy.RateLimitedBackOff?.Pause(Header, exchange.Proxy.Time.GetUtcNow());
+        RequestedPause = policy.RateLimitedBackOff?.Pause(reply.Header, exchange.Proxy.Time.GetUtcNow());
         return true;
-
-        string? Header(string name) =>
-            response.Headers.NonValidated.TryGetValues(name, out var values) || response.Content.Headers.NonValidated.TryGetValues(name, out values) ? values.ToString() : null;
     }
 
     /// <summary>Takes one retry, if one is left and the request can be sent again.</summary>

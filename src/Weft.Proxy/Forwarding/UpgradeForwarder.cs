@@ -1,20 +1,27 @@
 using Microsoft.AspNetCore.Http.Features;
+using Weft.Proxy.Forwarding.Http1;
 
 namespace Weft.Proxy.Forwarding;
 
 /// <summary>After 101 Switching Protocols: bytes in both directions until either side ends.</summary>
 internal static class UpgradeForwarder
 {
-    public static async Task ForwardAsync(HttpExchange exchange, HttpResponseMessage response, string upgrade, StreamTimers timers, CancellationToken cancellationToken)
+    public static async Task ForwardAsync(HttpExchange exchange, Http1Reply upstream, string upgrade, StreamTimers timers, CancellationToken cancellationToken)
     {
         exchange.ResponseHeaders.Connection = "Upgrade";
         exchange.ResponseHeaders.Upgrade = upgrade;
-        await using var upstream = await response.Content.ReadAsStreamAsync(cancellationToken);
         await using var downstream = await exchange.Http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var up = CopyAsync(downstream, upstream, count => Count(ref exchange.RequestBodyBytes, count, timers), ended);
-        var down = CopyAsync(upstream, downstream, count => Count(ref exchange.ResponseBodyBytes, count, timers), ended);
+        await using var breaking = ended.Token.UnsafeRegister(static tunnel => ((Http1Reply)tunnel!).BreakTunnel(), upstream);
+        var up = CopyAsync(downstream.ReadAsync, (bytes, _) => upstream.WriteTunnelAsync(bytes), count => Count(ref exchange.RequestBodyBytes, count, timers), ended);
+        var down = CopyAsync(upstream.ReadAsync, WriteDownstreamAsync, count => Count(ref exchange.ResponseBodyBytes, count, timers), ended);
         await Task.WhenAll(up, down);
+
+        async ValueTask WriteDownstreamAsync(ReadOnlyMemory<byte> bytes, CancellationToken token)
+        {
+            await downstream.WriteAsync(bytes, token);
+            await downstream.FlushAsync(token);
+        }
     }
 
     private static void Count(ref long bytes, int count, StreamTimers timers)
@@ -23,22 +30,22 @@ internal static class UpgradeForwarder
         timers.Progress();
     }
 
-    private static async Task CopyAsync(Stream source, Stream target, Action<int> count, CancellationTokenSource ended)
+    private static async Task CopyAsync(
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> write, Action<int> count, CancellationTokenSource ended)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             while (true)
             {
-                var read = await source.ReadAsync(buffer, ended.Token);
-                if (read == 0)
+                var length = await read(buffer, ended.Token);
+                if (length == 0)
                 {
                     break;
                 }
 
-                count(read);
-                await target.WriteAsync(buffer.AsMemory(0, read), ended.Token);
-                await target.FlushAsync(ended.Token);
+                count(length);
+                await write(buffer.AsMemory(0, length), ended.Token);
             }
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)

@@ -57,7 +57,7 @@ internal static class UpstreamFailures
 
         return error is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError } protocol && IsStreamReset(protocol)
             ? LocalReply.UpstreamResetAsync(exchange, "remote reset", null, ResponseFlags.UpstreamRemoteReset)
-            : error is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded }
+            : IsProtocolError(error)
                 ? LocalReply.UpstreamResetAsync(exchange, "protocol error", null, ResponseFlags.UpstreamProtocolError, StatusCodes.Status502BadGateway)
                 : LocalReply.UpstreamResetAsync(exchange, "connection termination", null, ResponseFlags.UpstreamConnectionTermination);
     }
@@ -77,9 +77,11 @@ internal static class UpstreamFailures
         }
         else
         {
-            var isReset = error is HttpRequestException protocol && IsStreamReset(protocol);
-            exchange.Flags |= isReset ? ResponseFlags.UpstreamRemoteReset : ResponseFlags.UpstreamConnectionTermination;
-            exchange.Details = $"upstream_reset_after_response_started{{{(isReset ? "remote_reset" : "connection_termination")}}}";
+            var (flag, reason) = error is HttpRequestException stream && IsStreamReset(stream) ? (ResponseFlags.UpstreamRemoteReset, "remote_reset")
+                : IsProtocolError(error) ? (ResponseFlags.UpstreamProtocolError, "protocol_error")
+                : (ResponseFlags.UpstreamConnectionTermination, "connection_termination");
+            exchange.Flags |= flag;
+            exchange.Details = $"upstream_reset_after_response_started{{{reason}}}";
         }
 
         exchange.Http.Abort();
@@ -102,6 +104,9 @@ internal static class UpstreamFailures
     }
 
     public static bool HasClientLeft(HttpExchange exchange) => exchange.Http.RequestAborted.IsCancellationRequested || exchange.RequestBody is { DownstreamFailed: true };
+
+    private static bool IsProtocolError(Exception error) => error is UpstreamProtocolException
+        or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded };
 
     private static bool IsStreamReset(HttpRequestException error) =>
         error.InnerException is HttpProtocolException or null && error.Message.Contains("RST", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
@@ -8,33 +7,31 @@ namespace Weft.Proxy.Forwarding;
 /// <summary>Brings an upstream's response to the client, piece by piece.</summary>
 internal static class UpstreamResponse
 {
+    private const string GrpcStatusName = "grpc-status";
+
     /// <summary>Copies the headers that pass on.</summary>
-    public static void CopyHeaders(HttpExchange exchange, HttpResponseMessage response)
+    public static void CopyHeaders(HttpExchange exchange, UpstreamReply reply)
     {
-        var target = exchange.ResponseHeaders;
-        target.Clear();
-        var listed = response.Headers.NonValidated.TryGetValues("Connection", out var connection) ? connection.ToString() : "";
-        Copy(target, response.Headers.NonValidated, listed);
-        Copy(target, response.Content.Headers.NonValidated, listed);
+        exchange.ResponseHeaders.Clear();
+        reply.CopyHeaders(exchange.ResponseHeaders);
         RouteHeaders.ApplyToResponse(exchange);
     }
 
     /// <summary>Copies the body as it comes.</summary>
-    public static async Task CopyBodyAsync(HttpExchange exchange, HttpResponseMessage response, StreamTimers timers, CancellationToken cancellationToken)
+    public static async Task CopyBodyAsync(HttpExchange exchange, UpstreamReply reply, StreamTimers timers, CancellationToken cancellationToken)
     {
         var writer = exchange.Http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
-        var source = await response.Content.ReadAsStreamAsync(cancellationToken);
         await exchange.Http.Response.StartAsync(cancellationToken);
         if (exchange.GrpcWeb is { IsText: true } web)
         {
-            await CopyTextAsync(exchange, source, web, writer, timers, cancellationToken);
+            await CopyTextAsync(exchange, reply, web, writer, timers, cancellationToken);
             return;
         }
 
         while (true)
         {
             var memory = writer.GetMemory(4096);
-            var read = await source.ReadAsync(memory, cancellationToken);
+            var read = await reply.ReadAsync(memory, cancellationToken);
             if (read == 0)
             {
                 return;
@@ -48,15 +45,15 @@ internal static class UpstreamResponse
         }
     }
 
-    public static async Task CopyTrailersAsync(HttpExchange exchange, HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task CopyTrailersAsync(HttpExchange exchange, UpstreamReply reply, CancellationToken cancellationToken)
     {
-        var trailers = response.TrailingHeaders.NonValidated;
+        var trailers = reply.Trailers;
         if (trailers.Count == 0)
         {
             return;
         }
 
-        if (exchange.IsGrpc && trailers.TryGetValues("grpc-status", out var status))
+        if (exchange.IsGrpc && trailers.FirstOrDefault(trailer => trailer.Key.Equals(GrpcStatusName, StringComparison.OrdinalIgnoreCase)).Value is { Count: > 0 } status)
         {
             exchange.GrpcStatus = status.ToString();
         }
@@ -64,7 +61,7 @@ internal static class UpstreamResponse
         if (exchange.GrpcWeb is { } web)
         {
             var writer = exchange.Http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
-            web.WriteTrailers(trailers.SelectMany(trailer => trailer.Value.Select(value => (trailer.Key, value))), writer);
+            web.WriteTrailers(trailers.SelectMany(trailer => trailer.Value.Select(value => (trailer.Key, value ?? ""))), writer);
             await writer.FlushAsync(cancellationToken);
             return;
         }
@@ -73,12 +70,12 @@ internal static class UpstreamResponse
         {
             foreach (var (name, values) in trailers)
             {
-                feature.Trailers[name] = Values(values);
+                feature.Trailers[name] = feature.Trailers.TryGetValue(name, out var present) ? StringValues.Concat(present, values) : values;
             }
         }
     }
 
-    private static async Task CopyTextAsync(HttpExchange exchange, Stream source, GrpcWebCodec web, PipeWriter writer, StreamTimers timers, CancellationToken cancellationToken)
+    private static async Task CopyTextAsync(HttpExchange exchange, UpstreamReply source, GrpcWebCodec web, PipeWriter writer, StreamTimers timers, CancellationToken cancellationToken)
     {
         var buffer = new byte[8 * 1024];
         while (await source.ReadAsync(buffer, cancellationToken) is var read && read > 0)
@@ -92,21 +89,5 @@ internal static class UpstreamResponse
     }
 
     /// <summary>Of the headers; null when the request is no gRPC or the status comes later.</summary>
-    public static string? GrpcStatus(HttpExchange exchange, HttpResponseMessage response) =>
-        exchange.IsGrpc && response.Headers.NonValidated.TryGetValues("grpc-status", out var status) ? status.ToString() : null;
-
-    private static void Copy(Microsoft.AspNetCore.Http.IHeaderDictionary target, HttpHeadersNonValidated headers, string listed)
-    {
-        foreach (var (name, values) in headers)
-        {
-            if (HttpHeaderRules.IsHopByHop(name) || (listed.Length > 0 && listed.Split(',', StringSplitOptions.TrimEntries).Contains(name, StringComparer.OrdinalIgnoreCase)))
-            {
-                continue;
-            }
-
-            target[name] = Values(values);
-        }
-    }
-
-    private static StringValues Values(HeaderStringValues values) => values.Count == 1 ? values.ToString() : new StringValues([.. values]);
+    public static string? GrpcStatus(HttpExchange exchange, UpstreamReply reply) => exchange.IsGrpc ? reply.Header(GrpcStatusName) : null;
 }

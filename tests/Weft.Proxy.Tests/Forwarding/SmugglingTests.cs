@@ -52,7 +52,7 @@ public sealed class SmugglingTests
     }
 
     [Fact]
-    public async Task Chunk_extensions_and_trailers_end_at_the_proxy()
+    public async Task Chunk_extensions_end_at_the_proxy()
     {
         var seen = new ConcurrentQueue<string>();
         await using var mesh = await StartAsync(seen);

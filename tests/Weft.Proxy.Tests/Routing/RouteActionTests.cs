@@ -90,7 +90,7 @@ public sealed class RouteActionTests
 
         using var response = await mesh.Client().SendAsync(request, Cancel);
 
-        Assert.Equal("GET HTTP/1.1 me 127.0.0.1 100%|a, b|", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal("GET HTTP/1.1 me 127.0.0.1 100%|a,b|", await response.Content.ReadAsStringAsync(Cancel));
         Assert.Equal("-", response.Headers.GetValues("y-flags").Single());
         Assert.StartsWith($"{ResourceEdits.BetaCluster} ", response.Headers.GetValues("y-cluster").Single());
     }

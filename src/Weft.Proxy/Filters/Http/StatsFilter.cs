@@ -25,7 +25,7 @@ internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : Htt
 
     private TrafficParties Parties(HttpExchange exchange)
     {
-        var tls = isOutbound ? exchange.Upstream?.LastConnection?.Tls : exchange.Connection.Tls;
+        var tls = isOutbound ? exchange.UpstreamConnection?.Tls : exchange.Connection.Tls;
         var host = config.UsesHostHeader && isOutbound ? exchange.Authority : null;
         return TrafficPartiesOf.Traffic(
             exchange.Proxy.Node.Workload,
