@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Weft.Api.Access;
+using Weft.Api.Answers;
 using Weft.Api.Apps;
 using Weft.Api.Config;
 using Weft.Api.Dashboards;
@@ -30,7 +31,7 @@ namespace Weft.Api;
 /// <summary>Kiali's REST API, version 2.30, over one console.</summary>
 public static class ApiServices
 {
-    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console).AddSingleton<GraphAnswers>().AddApiDescription();
+    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console).AddSingleton<SharedAnswers>().AddApiDescription();
 
     /// <summary>Maps <c>/healthz</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
     public static void MapWeftApi(this IEndpointRouteBuilder routes)

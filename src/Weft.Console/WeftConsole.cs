@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Weft.Console.Access;
 using Weft.Console.Dashboards;
 using Weft.Console.Graph;
@@ -26,10 +27,10 @@ public sealed class WeftConsole
         Options = options;
         _reflector = new InventoryReflector(options);
         var rules = new HealthRules(options.Health);
-        Graphs = new GraphService(options.Prometheus, Inventory, rules, options.Time);
+        Graphs = new GraphService(options.Prometheus, Inventory, rules, options.Time, options.Loggers.CreateLogger<GraphService>());
         Pods = options.Pods ?? PodHttp.AtPodAddresses();
         Proxies = new SyncStates(Pods, Inventory, options.Time);
-        Health = new HealthService(options.Prometheus, Inventory, Proxies, rules, options.Time);
+        Health = new HealthService(options.Prometheus, Inventory, Proxies, rules, options.Time, options.Loggers.CreateLogger<HealthService>());
         Tls = new TlsStatuses(Inventory);
         Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);
         Metrics = new MetricsService(options.Prometheus, options.Cluster, options.Time);
@@ -93,6 +94,7 @@ public sealed class WeftConsole
         }
     }
 
-    /// <summary>Follows the cluster. Call once; ends only by cancellation.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => _reflector.RunAsync(cancellationToken);
+    /// <summary>Follows the cluster, and keeps fresh what is looked at. Call once; ends only by cancellation.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_reflector.RunAsync(cancellationToken), Graphs.RunAsync(cancellationToken), Health.RunAsync(cancellationToken));
 }

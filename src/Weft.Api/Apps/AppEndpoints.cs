@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Answers;
 using Weft.Api.Dashboards;
 using Weft.Api.Description;
 using Weft.Api.Errors;
@@ -19,7 +20,7 @@ internal static class AppEndpoints
         api.MapGet("/namespaces/{ns}/apps/{app}", DetailsAsync).Reads(QueryParameters.Details);
     }
 
-    private static async Task<JsonHttpResult<AppListDto>> ListAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<SharedAnswer<AppListDto>> ListAsync(WeftConsole console, SharedAnswers answers, HttpContext context, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var health = NamespaceQuery.Flag(query, "health", true) ? await HealthRequest.ReadAsync(console, context, cancellationToken) : null;
@@ -28,7 +29,7 @@ internal static class AppEndpoints
         var apps = from ns in NamespaceQuery.Wanted(query, mesh)
                    from app in ns.WorkloadsByApp.Keys.Order(StringComparer.Ordinal)
                    select AppMapping.ToListItem(ns, app, mesh.Cluster, health, withReferences);
-        return TypedResults.Json(new AppListDto(NamespaceQuery.ClusterOf(query, mesh), [.. apps]), FullJsonContext.Default.AppListDto);
+        return answers.Of(health ?? (object)mesh, context.Request, () => new AppListDto(NamespaceQuery.ClusterOf(query, mesh), [.. apps]), FullJsonContext.Default.AppListDto);
     }
 
     private static async Task<JsonHttpResult<AppDto>> DetailsAsync(WeftConsole console, HttpContext context, string ns, string app, CancellationToken cancellationToken)

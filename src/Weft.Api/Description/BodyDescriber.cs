@@ -2,8 +2,8 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Weft.Api.Answers;
 using Weft.Api.Errors;
-using Weft.Api.Graph;
 
 namespace Weft.Api.Description;
 
@@ -28,8 +28,8 @@ internal static class BodyDescriber
             answer = answer.GetGenericArguments()[0];
         }
 
-        return answer == typeof(GraphAnswer) ? typeof(GraphDto)
-            : answer is { IsGenericType: true } && answer.GetGenericTypeDefinition() == typeof(JsonHttpResult<>) ? answer.GetGenericArguments()[0]
+        return answer is { IsGenericType: true } && (answer.GetGenericTypeDefinition() == typeof(JsonHttpResult<>) || answer.GetGenericTypeDefinition() == typeof(SharedAnswer<>))
+            ? answer.GetGenericArguments()[0]
             : null;
     }
 }

@@ -43,6 +43,7 @@ internal static partial class GraphQueryParser
             GraphType = GraphTypeOf(query),
             Duration = DurationOf(query),
             QueryTime = QueryTimeOf(query, now),
+            Refresh = RefreshOf(query),
             Appenders = AppendersOf(query),
             BoxBy = BoxByOf(query),
             InjectServiceNodes = Flag(query, "injectServiceNodes", false, "injectServiceNodes"),
@@ -103,9 +104,14 @@ internal static partial class GraphQueryParser
     /// <summary>Viewers of "now" meet at common times and share a graph; a <c>refreshInterval</c> that is not positive asks for one of its own, as in Kiali.</summary>
     private static DateTimeOffset LiveTimeOf(IQueryCollection query, DateTimeOffset now)
     {
-        var step = Text(query, "refreshInterval") is ['-' or '0', ..] ? TimeSpan.FromSeconds(1) : GraphService.LiveStep;
-        return DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / (long)step.TotalSeconds * (long)step.TotalSeconds);
+        return GraphService.LiveTime(now, Text(query, "refreshInterval") is ['-' or '0', ..] ? TimeSpan.FromSeconds(1) : GraphService.LiveStep);
     }
+
+    /// <summary>Only of "now", and only where the next question comes soon.</summary>
+    private static TimeSpan? RefreshOf(IQueryCollection query) =>
+        Text(query, "queryTime") is null && long.TryParse(Text(query, "refreshInterval"), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds is > 0 and <= 60_000
+            ? TimeSpan.FromMilliseconds(Math.Max(milliseconds, GraphService.LiveStep.TotalMilliseconds))
+            : null;
 
     /// <summary>A present but empty list means none; an absent one all.</summary>
     private static ImmutableHashSet<string>? AppendersOf(IQueryCollection query)

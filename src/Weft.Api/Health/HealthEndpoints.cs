@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Answers;
 using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
@@ -18,7 +18,7 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder api) => api.MapGet("/clusters/health", ClustersAsync).Reads("namespaces", "type", "rateInterval", "queryTime");
 
-    private static async Task<JsonHttpResult<ClustersHealthDto>> ClustersAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<SharedAnswer<ClustersHealthDto>> ClustersAsync(WeftConsole console, SharedAnswers answers, HttpContext context, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var type = query["type"].ToString();
@@ -28,21 +28,23 @@ internal static class HealthEndpoints
         }
 
         var health = await HealthRequest.ReadAsync(console, context, cancellationToken);
-        var namespaces = NamespaceQuery.Wanted(query, console.Inventory.Current).ToList();
+        return answers.Of(health, context.Request, () => Of(health, [.. NamespaceQuery.Wanted(query, console.Inventory.Current)], type), FullJsonContext.Default.ClustersHealthDto);
+    }
+
+    private static ClustersHealthDto Of(MeshHealth health, NamespaceInventory[] namespaces, string type)
+    {
         var kinds = type.Length == 0 ? Kinds : [type];
         var objects = kinds.ToDictionary(kind => kind, kind => namespaces.ToDictionary(ns => ns.Name, ns => Objects(ns, kind, health)));
-        return TypedResults.Json(
-            new ClustersHealthDto
-            {
-                NamespaceAppHealth = Of("app"),
-                NamespaceServiceHealth = Of("service"),
-                NamespaceWorkloadHealth = Of("workload"),
-                NamespaceHealth = namespaces.Count == 0 ? null : namespaces.ToDictionary(ns => ns.Name, ns => HealthMapping.Summarize(In("app", ns), In("service", ns), In("workload", ns))),
-            },
-            FullJsonContext.Default.ClustersHealthDto);
+        return new ClustersHealthDto
+        {
+            NamespaceAppHealth = OfKind("app"),
+            NamespaceServiceHealth = OfKind("service"),
+            NamespaceWorkloadHealth = OfKind("workload"),
+            NamespaceHealth = namespaces.Length == 0 ? null : namespaces.ToDictionary(ns => ns.Name, ns => HealthMapping.Summarize(In("app", ns), In("service", ns), In("workload", ns))),
+        };
 
         Dictionary<string, NodeHealth>? In(string kind, NamespaceInventory ns) => objects.GetValueOrDefault(kind)?[ns.Name];
-        Dictionary<string, Dictionary<string, HealthDto>>? Of(string kind) =>
+        Dictionary<string, Dictionary<string, HealthDto>>? OfKind(string kind) =>
             objects.GetValueOrDefault(kind)?.ToDictionary(ns => ns.Key, ns => ns.Value.ToDictionary(item => item.Key, item => item.Value.ToDto()));
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Answers;
 using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Health;
@@ -26,24 +27,19 @@ internal static class ServiceEndpoints
         api.MapGet("/namespaces/{ns}/services/{service}", DetailsAsync).Reads(QueryParameters.Details);
     }
 
-    private static async Task<JsonHttpResult<ServiceListDto>> ListAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<SharedAnswer<ServiceListDto>> ListAsync(WeftConsole console, SharedAnswers answers, HttpContext context, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var health = NamespaceQuery.Flag(query, "health", true) ? await HealthRequest.ReadAsync(console, context, cancellationToken) : null;
         var withReferences = NamespaceQuery.Flag(query, "istioResources", true);
         var onlyDefinitions = NamespaceQuery.Flag(query, "onlyDefinitions", true);
         var mesh = console.Inventory.Current;
-        var services = new List<ServiceListItemDto>();
-        foreach (var ns in NamespaceQuery.Wanted(query, mesh))
-        {
-            services.AddRange(ns.Services.Values.OrderBy(service => service.Name, StringComparer.Ordinal).Select(service => onlyDefinitions
-                ? ServiceMapping.ToListItem(service, mesh.Cluster, health)
-                : ServiceMapping.ToFullListItem(service, ns, mesh, health, withReferences)));
-            services.AddRange(ns.ExternalServices.Values.OrderBy(service => service.Host, StringComparer.Ordinal)
-                .Select(service => ServiceMapping.ToListItem(service, mesh.Cluster, health, withReferences)));
-        }
+        return answers.Of(health ?? (object)mesh, context.Request, () => new ServiceListDto(NamespaceQuery.ClusterOf(query, mesh), [.. Items()], []), FullJsonContext.Default.ServiceListDto);
 
-        return TypedResults.Json(new ServiceListDto(NamespaceQuery.ClusterOf(query, mesh), [.. services], []), FullJsonContext.Default.ServiceListDto);
+        IEnumerable<ServiceListItemDto> Items() => NamespaceQuery.Wanted(query, mesh).SelectMany(ns => ns.Services.Values.OrderBy(service => service.Name, StringComparer.Ordinal)
+            .Select(service => onlyDefinitions ? ServiceMapping.ToListItem(service, mesh.Cluster, health) : ServiceMapping.ToFullListItem(service, ns, mesh, health, withReferences))
+            .Concat(ns.ExternalServices.Values.OrderBy(service => service.Host, StringComparer.Ordinal)
+                .Select(service => ServiceMapping.ToListItem(service, mesh.Cluster, health, withReferences))));
     }
 
     private static async Task<JsonHttpResult<ServiceDetailsDto>> DetailsAsync(WeftConsole console, HttpContext context, string ns, string service, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Answers;
 using Weft.Api.Dashboards;
 using Weft.Api.Description;
 using Weft.Api.Errors;
@@ -20,7 +21,7 @@ internal static class WorkloadEndpoints
         api.MapGet("/namespaces/{ns}/workloads/{workload}", DetailsAsync).Reads([.. QueryParameters.Details, "gvk"]);
     }
 
-    private static async Task<JsonHttpResult<WorkloadListDto>> ListAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
+    private static async Task<SharedAnswer<WorkloadListDto>> ListAsync(WeftConsole console, SharedAnswers answers, HttpContext context, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var health = NamespaceQuery.Flag(query, "health", true) ? await HealthRequest.ReadAsync(console, context, cancellationToken) : null;
@@ -30,7 +31,7 @@ internal static class WorkloadEndpoints
                         from workload in ns.Workloads.Values.OrderBy(workload => workload.Name, StringComparer.Ordinal)
                         where IsOfKind(query, workload)
                         select WorkloadMapping.ToListItem(workload, mesh.Cluster, health, withReferences);
-        return TypedResults.Json(new WorkloadListDto(NamespaceQuery.ClusterOf(query, mesh), [.. workloads], []), FullJsonContext.Default.WorkloadListDto);
+        return answers.Of(health ?? (object)mesh, context.Request, () => new WorkloadListDto(NamespaceQuery.ClusterOf(query, mesh), [.. workloads], []), FullJsonContext.Default.WorkloadListDto);
     }
 
     private static async Task<JsonHttpResult<WorkloadDto>> DetailsAsync(WeftConsole console, HttpContext context, string ns, string workload, CancellationToken cancellationToken)

@@ -93,6 +93,9 @@ public sealed record GraphOptions
     /// <summary>The one node whose neighbourhood is asked for; null for the graph of whole namespaces.</summary>
     public GraphFocus? Focus { get; init; }
 
+    /// <summary>How soon the graph of "now" will be asked for again; null when it is of a fixed time or asked for once. Decides nothing of what is shown.</summary>
+    public TimeSpan? Refresh { get; init; }
+
     public bool Wants(string appender) => Appenders is null || Appenders.Contains(appender);
 
     public bool HasRequestTraffic => HttpRate != HttpRate.None || GrpcRate == GrpcRate.Requests;

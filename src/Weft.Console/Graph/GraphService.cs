@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Weft.Console.Caching;
 using Weft.Console.Graph.Telemetry;
 using Weft.Console.Health;
@@ -9,13 +10,18 @@ namespace Weft.Console.Graph;
 
 /// <summary>
 /// Makes traffic graphs of the mesh as it is now. Safe for parallel use. Whoever asks for the same graph of the same time gets the same one:
-/// it is made once and kept for a few seconds, so that many viewers cost as much as one. Beside it only hashed ids are kept.
+/// it is made once and kept for a few seconds, so that many viewers cost as much as one. A graph that is looked at again and again is made
+/// shortly before it is asked for (<see cref="RunAsync(CancellationToken)"/>). Beside graphs only hashed ids are kept.
 /// </summary>
-public sealed class GraphService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules, TimeProvider time)
+public sealed class GraphService(
+    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules, TimeProvider time, ILogger<GraphService> logger)
 {
     // A graph of a thousand workloads takes some ten megabytes.
     private const int MostKept = 12;
 
+    private const int MostRefreshed = 8;
+
+    private readonly BackgroundRefresh<string> _refresh = new(MostRefreshed, time, logger);
     private readonly IdHashes _hashes = new();
     private readonly SharedResults<GraphKey, TrafficGraph> _graphs = new(LiveStep, MostKept, time);
 
@@ -24,6 +30,31 @@ public sealed class GraphService(PrometheusClient prometheus, SnapshotSource<Mes
 
     /// <summary>Fails with <see cref="MetricsQueryException"/> when the metrics store does not answer.</summary>
     public Task<TrafficGraph> RunAsync(GraphOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Refresh is { } interval)
+        {
+            var timeless = GraphKey.Text(options with { QueryTime = DateTimeOffset.UnixEpoch, Refresh = null });
+            _refresh.Asked(timeless, interval, untilAsked => AnticipateAsync(options, untilAsked));
+        }
+
+        return GetAsync(options, cancellationToken);
+    }
+
+    /// <summary>The time for which a graph of "now" is made.</summary>
+    public static DateTimeOffset LiveTime(DateTimeOffset now, TimeSpan step) => now.AddTicks(-(now.UtcTicks % step.Ticks)).ToUniversalTime();
+
+    /// <summary>Refreshes graphs that are looked at. Ends only by cancellation.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _refresh.RunAsync(cancellationToken);
+
+    /// <summary>Makes the present graph if it is the one that the next question will be about.</summary>
+    private Task AnticipateAsync(GraphOptions options, TimeSpan untilAsked)
+    {
+        var now = time.GetUtcNow();
+        var live = LiveTime(now, LiveStep);
+        return untilAsked < live + LiveStep - now ? GetAsync(options with { QueryTime = live }, CancellationToken.None) : Task.CompletedTask;
+    }
+
+    private Task<TrafficGraph> GetAsync(GraphOptions options, CancellationToken cancellationToken)
     {
         var mesh = inventory.Current;
         return _graphs.GetAsync(new GraphKey(options, mesh), () => MakeAsync(options, mesh), cancellationToken);

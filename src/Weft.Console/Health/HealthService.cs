@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Weft.Console.Caching;
 using Weft.Console.Inventory;
 using Weft.Console.Proxies;
@@ -9,14 +11,17 @@ using Weft.Observability.Metrics.Queries;
 namespace Weft.Console.Health;
 
 /// <summary>
-/// Health of the mesh: one question to the metrics store per window for everybody who looks, kept for a few seconds. Never fails because of
-/// the metrics store.
+/// Health of the mesh: one question to the metrics store per window for everybody who looks, kept for a few seconds, and asked again in the
+/// background while somebody looks again and again. Never fails because of the metrics store.
 /// </summary>
-public sealed class HealthService(PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, SyncStates proxies, HealthRules rules, TimeProvider time)
+public sealed class HealthService(
+    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, SyncStates proxies, HealthRules rules, TimeProvider time, ILogger<HealthService> logger)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
     private readonly SharedResults<HealthWindow, RateLedger> _ledgers = new(Kept, capacity: 16, time);
+    private readonly BackgroundRefresh<HealthWindow> _refresh = new(capacity: 4, time, logger);
+    private readonly ConditionalWeakTable<RateLedger, MeshHealth> _judged = [];
 
     public async Task<MeshHealth> ReadAsync(HealthWindow window, CancellationToken cancellationToken)
     {
@@ -24,13 +29,37 @@ public sealed class HealthService(PrometheusClient prometheus, SnapshotSource<Me
         var states = proxies.ReadAsync(cancellationToken);
         try
         {
-            var ledger = await _ledgers.GetAsync(window, () => AskAsync(window, mesh), cancellationToken).ConfigureAwait(false);
-            return new MeshHealth(ledger, rules, mesh, await states.ConfigureAwait(false), failure: null);
+            if (window.End is null)
+            {
+                _refresh.Asked(window, interval: null, _ => Task.WhenAll(LedgerAsync(window, inventory.Current, CancellationToken.None), proxies.ReadAsync(CancellationToken.None)));
+            }
+
+            var ledger = await LedgerAsync(window, mesh, cancellationToken).ConfigureAwait(false);
+            return Judged(ledger, mesh, await states.ConfigureAwait(false));
         }
         catch (MetricsQueryException failure)
         {
             return new MeshHealth(new RateLedger(mesh.Cluster), rules, mesh, await states.ConfigureAwait(false), failure.Reason);
         }
+    }
+
+    /// <summary>Refreshes the health that is looked at. Ends only by cancellation.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _refresh.RunAsync(cancellationToken);
+
+    private Task<RateLedger> LedgerAsync(HealthWindow window, MeshInventory mesh, CancellationToken cancellationToken) =>
+        _ledgers.GetAsync(window, () => AskAsync(window, mesh), cancellationToken);
+
+    /// <summary>The same object for the same rates and the same cluster, so that what was made of it can be shared.</summary>
+    private MeshHealth Judged(RateLedger ledger, MeshInventory mesh, PodStates states)
+    {
+        if (_judged.TryGetValue(ledger, out var known) && known.IsOf(mesh, states))
+        {
+            return known;
+        }
+
+        var health = new MeshHealth(ledger, rules, mesh, states, failure: null);
+        _judged.AddOrUpdate(ledger, health);
+        return health;
     }
 
     private async Task<RateLedger> AskAsync(HealthWindow window, MeshInventory mesh)

@@ -27,6 +27,8 @@ public sealed class MeshHealth
     /// <summary>Why there are no rates; null when there are.</summary>
     public string? Failure { get; }
 
+    internal bool IsOf(MeshInventory mesh, PodStates proxies) => ReferenceEquals(mesh, _mesh) && ReferenceEquals(proxies, _proxies);
+
     public NodeHealth OfApp(string @namespace, string app)
     {
         var workloads = _mesh.FindWorkloadsOfApp(@namespace, app);

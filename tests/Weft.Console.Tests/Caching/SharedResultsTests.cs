@@ -65,15 +65,4 @@ public sealed class SharedResultsTests
             Assert.InRange(results.Count, 1, 11);
         }
     }
-
-    private sealed class SteppedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-
-        public void Advance(TimeSpan by) => _ticks += by.Ticks;
-    }
 }

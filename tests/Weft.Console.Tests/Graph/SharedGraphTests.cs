@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
 using Weft.Kubernetes.Watching;
@@ -70,7 +71,8 @@ public sealed class SharedGraphTests
             new PrometheusClient(new HttpClient(this), new PrometheusClientOptions { Endpoint = new Uri("http://prometheus") }, TimeProvider.System),
             Inventory,
             new HealthRules(HealthConfig.Default),
-            TimeProvider.System);
+            TimeProvider.System,
+            NullLogger<GraphService>.Instance);
 
         public SnapshotSource<MeshInventory> Inventory { get; } = new(MeshInventory.Empty);
 
