@@ -210,8 +210,7 @@ internal sealed partial class WatchedMesh : IDisposable
         _lastMeshText = text;
         try
         {
-            var mesh = text.Length == 0 ? MeshConfig.Default : MeshConfig.From(KubeYaml.Read(text) is [var document, ..] ? document.Content : null);
-            _lastGoodMesh = mesh with { TrustDomain = _trustDomain };
+            _lastGoodMesh = MeshConfig.Read(text) with { TrustDomain = _trustDomain };
         }
         catch (Exception error) when (error is JsonException or YamlFormatException)
         {

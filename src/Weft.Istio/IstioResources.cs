@@ -23,6 +23,10 @@ public static class IstioResources
 
     public static KubeResource<Sidecar> Sidecars { get; } = Networking<Sidecar>("sidecars");
 
+    /// <summary>Its one version.</summary>
+    public static KubeResource<ProxyConfig> ProxyConfigs { get; } =
+        new("networking.istio.io", "v1beta1", "proxyconfigs", "ProxyConfig", Namespaced: true, IstioJson.Options.TypeInfoOf<ProxyConfig>());
+
     public static KubeResource<PeerAuthentication> PeerAuthentications { get; } = Security<PeerAuthentication>("peerauthentications");
 
     public static KubeResource<AuthorizationPolicy> AuthorizationPolicies { get; } = Security<AuthorizationPolicy>("authorizationpolicies");

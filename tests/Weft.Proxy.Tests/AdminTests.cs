@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Weft.Proxy.Bootstrap;
 using Weft.Proxy.Mesh;
 
@@ -70,6 +71,50 @@ public sealed class AdminTests
         using var client = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Parse(mesh.BetaAddress), 8080, Cancel).AsTask());
         Assert.Contains("LIVE", await admin.GetStringAsync("/ready", Cancel));
+    }
+
+    [Fact]
+    public async Task The_application_is_asked_in_the_kubelets_place()
+    {
+        const string Probes = """
+            {"/app-health/app/livez":{"httpGet":{"path":"/live?deep=1","port":8080,"httpHeaders":[{"name":"X-Own","value":"stated"}]},"timeoutSeconds":3},
+             "/app-health/app/readyz":{"httpGet":{"path":"/sick","port":8080}},
+             "/app-health/app/startupz":{"tcpSocket":{"port":8080}},
+             "/app-health/other/startupz":{"tcpSocket":{"port":9}},
+             "/app-health/other/livez":{"grpc":{"port":8081,"service":"s"}},
+             "/app-health/other/readyz":{"grpc":{"port":8081}},
+             "/app-health/other/badz":{"httpGet":{"port":"web"}}}
+            """;
+        var seen = "";
+        Task AnswerAsync(HttpContext context)
+        {
+            seen = $"{context.Request.Path}{context.Request.QueryString} {context.Request.Headers["X-Own"]} {context.Request.Headers.UserAgent}";
+            context.Response.StatusCode = context.Request.Path == "/sick" ? 418 : 204;
+            return Task.CompletedTask;
+        }
+
+        static async Task CheckAsync(HttpContext context)
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            byte serving = body.ToArray() is [0, 0, 0, 0, 3, 10, 1, (byte)'s'] ? (byte)1 : (byte)2;
+            context.Response.ContentType = "application/grpc";
+            await context.Response.Body.WriteAsync((byte[])[0, 0, 0, 0, 2, 8, serving]);
+        }
+
+        await using var mesh = await TestMesh.StartAsync(AnswerAsync, Cancel);
+        await mesh.ServeHttpAsync(mesh.BetaApp, 8081, CheckAsync, HttpProtocols.Http2);
+        var address = $"{mesh.AlphaAddress[..^1]}3";
+        await mesh.StartProxyAsync("probed", mesh.BetaNode, address, mesh.BetaApp, Cancel, Probes);
+        using var kubelet = new HttpClient { BaseAddress = new Uri($"http://{address}:15020/app-health/") };
+        kubelet.DefaultRequestHeaders.UserAgent.ParseAdd("kube-probe/1.36");
+        async Task<int> StatusAsync(string path) => (int)(await kubelet.GetAsync(path, Cancel)).StatusCode;
+
+        Assert.Equal(204, await StatusAsync("app/livez"));
+        Assert.Equal("/live?deep=1 stated kube-probe/1.36", seen);
+        Assert.Equal((418, 200, 500), (await StatusAsync("app/readyz"), await StatusAsync("app/startupz"), await StatusAsync("other/startupz")));
+        Assert.Equal((200, 500), (await StatusAsync("other/livez"), await StatusAsync("other/readyz")));
+        Assert.Equal((500, 404), (await StatusAsync("other/badz"), await StatusAsync("unknown/livez")));
     }
 
     [Fact]

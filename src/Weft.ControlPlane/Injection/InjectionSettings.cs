@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 
 namespace Weft.ControlPlane.Injection;
 
@@ -21,16 +22,17 @@ public sealed record InjectionSettings
     /// <summary>Where the proxy finds discovery and certificates.</summary>
     public string DiscoveryAddress => $"istiod.{RootNamespace}.svc:15012";
 
+    /// <summary>The mesh's configuration, whose defaultConfig is passed on unless something more specific overrides it.</summary>
+    public MeshConfig Mesh { get; init; } = MeshConfig.Default;
+
+    /// <summary>Those of all namespaces, oldest first.</summary>
+    public ImmutableArray<ProxyConfig> ProxyConfigs { get; init; } = [];
+
     /// <summary>One scrape target per pod: the sidecar's merged metrics.</summary>
-    public bool MergesPrometheus { get; init; } = true;
+    public bool MergesPrometheus => Mesh.EnablePrometheusMerge ?? true;
 
-    /// <summary>
-    /// The application's probes go to the agent, which must answer /app-health at port 15020. Off where the node reaches applications itself, as the embedded one does.
-    /// </summary>
-    public bool RewritesProbes { get; init; }
-
-    /// <summary>The mesh's ProxyConfig as JSON, passed on unless a pod overrides it.</summary>
-    public string ProxyConfig { get; init; } = "{}";
+    /// <summary>The application's probes go to the agent at port 15020, which asks the application beside it: the node has no certificate to ask it with.</summary>
+    public bool RewritesProbes { get; init; } = true;
 
     public static InjectionSettings Default { get; } = new();
 }

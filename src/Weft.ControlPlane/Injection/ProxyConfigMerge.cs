@@ -1,25 +1,24 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weft.Kubernetes.Yaml;
 
 namespace Weft.ControlPlane.Injection;
 
-/// <summary>A proxy's ProxyConfig: the mesh's, with what the pod's annotation proxy.istio.io/config states in its place; the maps of proxyMetadata are joined.</summary>
+/// <summary>A proxy's ProxyConfig: the one in force, with what the pod's annotation proxy.istio.io/config states in its place; the maps of proxyMetadata are joined.</summary>
 internal static class ProxyConfigMerge
 {
     private const string Metadata = "proxyMetadata";
 
     /// <summary>As JSON. An annotation that is no YAML mapping is passed on as it is: the agent says what is wrong with it.</summary>
-    public static string Of(string mesh, string? annotation)
+    public static string Of(JsonObject result, string? annotation)
     {
         if (string.IsNullOrWhiteSpace(annotation))
         {
-            return mesh;
+            return result.ToJsonString();
         }
 
         try
         {
-            if (JsonNode.Parse(mesh) is not JsonObject result || KubeYaml.Read(annotation) is not [{ Content: JsonObject own }])
+            if (KubeYaml.Read(annotation) is not [{ Content: JsonObject own }])
             {
                 return annotation;
             }
@@ -31,9 +30,32 @@ internal static class ProxyConfigMerge
 
             return result.ToJsonString();
         }
-        catch (Exception error) when (error is JsonException or YamlFormatException)
+        catch (YamlFormatException)
         {
             return annotation;
+        }
+    }
+
+    /// <summary>The variables that the agent's environment has by the configuration.</summary>
+    public static IEnumerable<(string Name, string Value)> VariablesOf(string config) =>
+        from variable in Read(config)?[Metadata] as JsonObject ?? []
+        where variable.Value is JsonValue
+        orderby variable.Key
+        select (variable.Key, variable.Value.ToString());
+
+    /// <summary>Null when the configuration names no kind of image.</summary>
+    public static string? ImageTypeOf(string config) =>
+        (Read(config)?["image"] as JsonObject)?["imageType"] is JsonValue value && value.TryGetValue<string>(out var type) && type.Length > 0 ? type : null;
+
+    private static JsonObject? Read(string config)
+    {
+        try
+        {
+            return KubeYaml.Read(config) is [{ Content: JsonObject read }] ? read : null;
+        }
+        catch (YamlFormatException)
+        {
+            return null;
         }
     }
 

@@ -12,7 +12,7 @@ internal static class SidecarContainers
     public static JsonObject Init(SidecarInjector.InjectedPod pod) => new()
     {
         ["name"] = SidecarInjector.InitContainer,
-        ["image"] = pod.Annotation("sidecar.istio.io/proxyImage") ?? pod.Settings.Image,
+        ["image"] = pod.Image,
         ["args"] = Texts([.. CaptureArguments(pod)]),
         ["resources"] = Resources(pod),
         ["securityContext"] = new JsonObject
@@ -31,7 +31,7 @@ internal static class SidecarContainers
     public static JsonObject Proxy(SidecarInjector.InjectedPod pod, JsonObject probers) => new()
     {
         ["name"] = SidecarInjector.ProxyContainer,
-        ["image"] = pod.Annotation("sidecar.istio.io/proxyImage") ?? pod.Settings.Image,
+        ["image"] = pod.Image,
         ["args"] = Texts(
             "proxy", pod.IsGateway ? "router" : "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local",
             $"--proxyLogLevel={pod.Annotation("sidecar.istio.io/logLevel") ?? "warning"}",

@@ -27,6 +27,16 @@ internal static class SidecarEnvironment
             Value("ISTIO_META_OWNER", Owner(pod)),
             Value("ISTIO_META_MESH_ID", settings.MeshId),
             Value("TRUST_DOMAIN", settings.TrustDomain));
+        if (pod.Metadata.Labels.GetValueOrDefault("topology.istio.io/network") is { Length: > 0 } network)
+        {
+            variables.Add(Value("ISTIO_META_NETWORK", network));
+        }
+
+        foreach (var (name, value) in ProxyConfigMerge.VariablesOf(pod.ProxyConfig))
+        {
+            variables.Add(Value(name, value));
+        }
+
         if (probers.Count > 0)
         {
             variables.Add(Value(ProbeRewriting.Variable, probers.ToJsonString()));

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
@@ -158,8 +159,13 @@ public static class SidecarInjector
 
         public bool RewritesProbes => Settings.RewritesProbes && !IsGateway && Annotation(RewriteProbesAnnotation) != "false";
 
-        /// <summary>The mesh's ProxyConfig, with what the pod states in its place.</summary>
-        public string ProxyConfig => ProxyConfigMerge.Of(Settings.ProxyConfig, Annotation("proxy.istio.io/config"));
+        /// <summary>The ProxyConfig of the mesh and of its objects, with what the pod states in its place.</summary>
+        public string ProxyConfig { get; } = ProxyConfigMerge.Of(
+            EffectiveProxyConfig.For(settings.Mesh, settings.ProxyConfigs, @namespace, pod.Metadata.Labels),
+            pod.Metadata.Annotations.GetValueOrDefault("proxy.istio.io/config"));
+
+        /// <summary>The image of the proxy: stated whole, or the mesh's in the stated kind.</summary>
+        public string Image => Annotation("sidecar.istio.io/proxyImage") ?? ProxyImages.OfType(Settings.Image, Annotation("sidecar.istio.io/proxyImageType") ?? ProxyConfigMerge.ImageTypeOf(ProxyConfig));
 
         /// <summary>Unless the pod or its author says no; a pod that already points at the agent stays as it is.</summary>
         public bool MergesPrometheus =>

@@ -22,6 +22,7 @@ public static class IstioJson
 [JsonSerializable(typeof(WorkloadEntry))]
 [JsonSerializable(typeof(Gateway))]
 [JsonSerializable(typeof(Sidecar))]
+[JsonSerializable(typeof(ProxyConfig))]
 [JsonSerializable(typeof(PeerAuthentication))]
 [JsonSerializable(typeof(AuthorizationPolicy))]
 [JsonSerializable(typeof(RequestAuthentication))]

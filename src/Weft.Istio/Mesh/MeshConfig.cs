@@ -6,6 +6,7 @@ using Weft.Istio.Json;
 using Weft.Istio.Networking;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.Istio.Mesh;
 
@@ -61,7 +62,11 @@ public sealed record MeshConfig
 
     public LocalityLbSettings? LocalityLbSetting { get; init; }
 
+    /// <summary>For mutual TLS between proxies.</summary>
     public MeshTlsSettings? MeshMTLS { get; init; }
+
+    /// <summary>For TLS of Gateways and of DestinationRules (SIMPLE, MUTUAL) where these say nothing.</summary>
+    public MeshTlsSettings? TlsDefaults { get; init; }
 
     public string? H2UpgradePolicy { get; init; }
 
@@ -104,6 +109,9 @@ public sealed record MeshConfig
 
     /// <summary>Reads the parsed YAML of the ConfigMap's key. Throws JsonException when a field has another shape than Istio's.</summary>
     public static MeshConfig From(JsonNode? mesh) => mesh?.Deserialize(IstioJson.Options.TypeInfoOf<MeshConfig>()) ?? Default;
+
+    /// <summary>Reads the text of the ConfigMap's key; the defaults for none. Throws YamlFormatException for what is no YAML, and what <see cref="From"/> throws.</summary>
+    public static MeshConfig Read(string? text) => From(string.IsNullOrEmpty(text) || KubeYaml.Read(text) is not [var document, ..] ? null : document.Content);
 }
 
 public sealed record DefaultProviders
@@ -117,7 +125,13 @@ public sealed record DefaultProviders
 
 public sealed record MeshTlsSettings
 {
+    /// <summary>TLSV1_2 or TLSV1_3.</summary>
     public string? MinProtocolVersion { get; init; }
+
+    /// <summary>Suites of TLS 1.2, by OpenSSL's names.</summary>
+    public ImmutableArray<string> CipherSuites { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> EcdhCurves { get => field.OrEmpty(); init; }
 }
 
 public sealed record PathNormalization

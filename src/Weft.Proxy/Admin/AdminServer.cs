@@ -25,10 +25,12 @@ internal sealed class AdminServer : IAsyncDisposable
 
     private readonly KestrelServer _server;
     private readonly Dictionary<(int Port, string Path), Func<HttpContext, Task>> _pages;
+    private readonly ApplicationProbes _probes;
 
     public AdminServer(ProxyContext proxy, AdsSubscription subscription, ProxyControls controls)
     {
         _pages = Pages(proxy, subscription, controls);
+        _probes = new ApplicationProbes(proxy.Bootstrap);
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxRequestBodySize = 1 << 20;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
@@ -49,6 +51,7 @@ internal sealed class AdminServer : IAsyncDisposable
         await now.CancelAsync();
         await _server.StopAsync(now.Token);
         _server.Dispose();
+        _probes.Dispose();
     }
 
     private static Dictionary<(int, string), Func<HttpContext, Task>> Pages(ProxyContext proxy, AdsSubscription subscription, ProxyControls controls)
@@ -147,7 +150,18 @@ internal sealed class AdminServer : IAsyncDisposable
             return page(context);
         }
 
+        if (port == SidecarPorts.MergedMetrics && context.Request.Path.StartsWithSegments(ApplicationProbes.Root))
+        {
+            return ProbeAsync(context);
+        }
+
         return TextAsync(context, 404, "invalid path. admin commands are: " + string.Join(' ', _pages.Keys.Where(key => key.Port == port).Select(key => key.Path)) + "\n");
+    }
+
+    private async Task ProbeAsync(HttpContext context)
+    {
+        var status = await _probes.AskAsync(context.Request, context.RequestAborted);
+        await TextAsync(context, status, status == StatusCodes.Status404NotFound ? $"no probe {context.Request.Path}\n" : "");
     }
 
     private static Task JsonAsync(HttpContext context, string json) => TextAsync(context, 200, json, "application/json");

@@ -43,6 +43,12 @@ public sealed record ProxyBootstrap
     /// <summary>The service account's token (audience istio-ca), asked for at every connection.</summary>
     public Func<CancellationToken, ValueTask<string>>? BearerToken { get; init; }
 
+    /// <summary>
+    /// The application's probes that this proxy answers at port 15020, as injection writes them into ISTIO_KUBE_APP_PROBERS: a JSON object of probes by path.
+    /// Empty for none.
+    /// </summary>
+    public string ApplicationProbes { get; init; } = "";
+
     /// <summary>Receives the container's output: access log lines and the proxy's own notices, one call per line, without the line end.</summary>
     public required Action<string> LogSink { get; init; }
 

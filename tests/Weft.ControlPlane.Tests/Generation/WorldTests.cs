@@ -10,6 +10,7 @@ using Weft.ControlPlane.Generation.Clusters;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Json;
+using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
@@ -70,6 +71,11 @@ public sealed class WorldTests
         {
             yield return $"cluster {cluster.Name}{(cluster.TransportSocketMatches.Count + (cluster.TransportSocket is null ? 0 : 1) == 0 ? " as it comes" : " with TLS")}";
         }
+
+        foreach (var cluster in ClusterGenerator.Of(view).Where(cluster => cluster.Name.StartsWith("outbound|", StringComparison.Ordinal) && cluster.TransportSocket is { Name: "envoy.transport_sockets.tls" }))
+        {
+            yield return $"cluster {cluster.Name} with TLS{Parameters(cluster.TransportSocket.TypedConfig.Unpack<UpstreamTlsContext>().CommonTlsContext.TlsParams)}";
+        }
     }
 
     private static string Match(FilterChainMatch? match) => match is null
@@ -86,8 +92,12 @@ public sealed class WorldTests
         var context = chain.TransportSocket.TypedConfig.Unpack<DownstreamTlsContext>();
         var common = context.CommonTlsContext;
         var roots = common.CombinedValidationContext is { } validation ? $", clients by {validation.ValidationContextSdsSecretConfig.Name}" : "";
-        return $" [{string.Join(' ', common.TlsCertificateSdsSecretConfigs.Select(secret => secret.Name))}{roots}{(context.RequireClientCertificate == true ? " required" : "")}]";
+        return $" [{string.Join(' ', common.TlsCertificateSdsSecretConfigs.Select(secret => secret.Name))}{roots}{(context.RequireClientCertificate == true ? " required" : "")}{Parameters(common.TlsParams)}]";
     }
+
+    private static string Parameters(TlsParameters? parameters) => parameters is null
+        ? ""
+        : $", {string.Join(' ', new[] { $"from {parameters.TlsMinimumProtocolVersion}" }.Concat(parameters.CipherSuites).Concat(parameters.EcdhCurves))}";
 
     private static string Target(FilterChain chain)
     {
@@ -137,7 +147,9 @@ public sealed class WorldTests
         var documents = KubeYaml.Read(world).Select(document => document.Content).OfType<JsonObject>().ToLookup(node => $"{((string)node["apiVersion"]!).Split('/')[0]}/{(string)node["kind"]!}");
         return new MeshObjects
         {
+            Mesh = MeshConfig.Read(Of<ConfigMap>("v1/ConfigMap").FirstOrDefault()?.Data[MeshConfig.ConfigMapKey]),
             Services = Of<Service>("v1/Service"),
+            DestinationRules = Of<Istio.Networking.DestinationRule>("networking.istio.io/DestinationRule"),
             EndpointSlices = Of<EndpointSlice>("discovery.k8s.io/EndpointSlice"),
             Gateways = Of<Istio.Networking.Gateway>("networking.istio.io/Gateway"),
             VirtualServices = Of<Istio.Networking.VirtualService>("networking.istio.io/VirtualService"),

@@ -1,5 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weft.Istio.Json;
+using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
+using Weft.Kubernetes.Json;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.ControlPlane.Injection;
 
@@ -83,10 +89,45 @@ public sealed class SidecarInjectorTests
     {
         var pod = Inject("""
             {"metadata":{"name":"a","annotations":{"proxy.istio.io/config":"tracing:\n  sampling: 10\nproxyMetadata:\n  B: b\n"},"labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app"}]}}
-            """, InjectionSettings.Default with { ProxyConfig = """{"concurrency":2,"tracing":{"sampling":1},"proxyMetadata":{"A":"a"}}""" });
+            """, InjectionSettings.Default with { Mesh = MeshConfig.Read("defaultConfig: {concurrency: 2, tracing: {sampling: 1}, proxyMetadata: {A: a}}") });
 
         Assert.Equal("""{"concurrency":2,"tracing":{"sampling":10},"proxyMetadata":{"A":"a","B":"b"}}""", Variable(pod, "PROXY_CONFIG"));
     }
+
+    [Fact]
+    public void Objects_refine_the_configuration_of_the_mesh_and_the_annotation_has_the_last_word()
+    {
+        var settings = InjectionSettings.Default with
+        {
+            Mesh = MeshConfig.Read("defaultConfig: {concurrency: 2, proxyMetadata: {A: mesh, B: mesh, C: mesh, D: mesh, E: mesh}}\nenablePrometheusMerge: false"),
+            ProxyConfigs =
+            [
+                Config("istio-system", "root", "environmentVariables: {B: root, C: root, D: root, E: root}\nimage: {imageType: debug}"),
+                Config("travel-agency", "namespace", "concurrency: 0\nenvironmentVariables: {C: namespace, D: namespace, E: namespace}"),
+                Config("travel-agency", "later", "concurrency: 7"),
+                Config("travel-agency", "cars", "selector: {matchLabels: {app: cars}}\nenvironmentVariables: {D: cars, E: cars, ISTIO_META_DNS_CAPTURE: \"true\"}\nimage: {imageType: distroless}"),
+                Config("travel-agency", "hotels", "selector: {matchLabels: {app: hotels}}\nconcurrency: 9"),
+            ],
+        };
+        var pod = Inject("""
+            {"metadata":{"name":"a","labels":{"app":"cars","topology.istio.io/network":"north"},"annotations":{"proxy.istio.io/config":"proxyMetadata: {E: pod}"}},"spec":{"containers":[{"name":"app"}]}}
+            """, settings);
+
+        Assert.Equal(("mesh", "root", "namespace", "cars", "pod"), (Variable(pod, "A"), Variable(pod, "B"), Variable(pod, "C"), Variable(pod, "D"), Variable(pod, "E")));
+        Assert.Equal(("true", "north"), (Variable(pod, "ISTIO_META_DNS_CAPTURE"), Variable(pod, "ISTIO_META_NETWORK")));
+        Assert.Equal(0, (int)JsonNode.Parse(Variable(pod, "PROXY_CONFIG")!)!["concurrency"]!);
+        Assert.Equal("docker.io/istio/proxyv2:1.30.1-distroless", (string)pod["spec"]!["containers"]![1]!["image"]!);
+        Assert.Null(pod["metadata"]!["annotations"]!["prometheus.io/scrape"]);
+    }
+
+    [Theory]
+    [InlineData("docker.io/istio/proxyv2:1.30.1", "distroless", "docker.io/istio/proxyv2:1.30.1-distroless")]
+    [InlineData("docker.io/istio/proxyv2:1.30.1-debug", "distroless", "docker.io/istio/proxyv2:1.30.1-distroless")]
+    [InlineData("docker.io/istio/proxyv2:1.30.1-debug", "default", "docker.io/istio/proxyv2:1.30.1")]
+    [InlineData("localhost:5000/proxyv2", "debug", "localhost:5000/proxyv2")]
+    [InlineData("istio/proxyv2@sha256:00", "debug", "istio/proxyv2@sha256:00")]
+    [InlineData("istio/proxyv2:1", null, "istio/proxyv2:1")]
+    public void The_kind_of_image_is_the_suffix_of_its_tag(string image, string? type, string expected) => Assert.Equal(expected, ProxyImages.OfType(image, type));
 
     [Fact]
     public void Probes_go_to_the_agent_which_learns_what_to_ask()
@@ -95,13 +136,14 @@ public sealed class SidecarInjectorTests
             {"metadata":{"name":"a","labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app","ports":[{"name":"web","containerPort":8080}],
               "livenessProbe":{"httpGet":{"path":"/live","port":"web"},"timeoutSeconds":3},"readinessProbe":{"exec":{"command":["true"]}}}]}}
             """;
-        var pod = Inject(Source, InjectionSettings.Default with { RewritesProbes = true });
+        var pod = Inject(Source, InjectionSettings.Default);
         var app = pod["spec"]!["containers"]![0]!;
 
         Assert.Equal("""{"path":"/app-health/app/livez","port":15020}""", app["livenessProbe"]!["httpGet"]!.ToJsonString());
         Assert.NotNull(app["readinessProbe"]!["exec"]);
         Assert.Equal("""{"/app-health/app/livez":{"httpGet":{"path":"/live","port":8080},"timeoutSeconds":3}}""", Variable(pod, "ISTIO_KUBE_APP_PROBERS"));
-        Assert.Equal("/live", (string)Inject(Source, InjectionSettings.Default)["spec"]!["containers"]![0]!["livenessProbe"]!["httpGet"]!["path"]!);
+        var kept = Source.Replace("\"labels\"", "\"annotations\":{\"sidecar.istio.io/rewriteAppHTTPProbers\":\"false\"},\"labels\"", StringComparison.Ordinal);
+        Assert.Equal("/live", (string)Inject(kept, InjectionSettings.Default)["spec"]!["containers"]![0]!["livenessProbe"]!["httpGet"]!["path"]!);
     }
 
     /// <summary>Istio's table: namespace label istio-injection, namespace label istio.io/rev, pod label, pod label istio.io/rev.</summary>
@@ -123,6 +165,12 @@ public sealed class SidecarInjectorTests
 
         Assert.Equal(expected, SidecarInjector.Inject(pod, @namespace, InjectionSettings.Default) is not null);
     }
+
+    private static ProxyConfig Config(string @namespace, string name, string spec) => new()
+    {
+        Metadata = new() { Namespace = @namespace, Name = name },
+        Spec = KubeYaml.Read(spec)[0].Content!.Deserialize(IstioJson.Options.TypeInfoOf<ProxyConfigSpec>())!,
+    };
 
     private static JsonObject Inject(string pod, InjectionSettings settings) => SidecarInjector.Inject(JsonNode.Parse(pod)!.AsObject(), s_enabled, settings)!;
 

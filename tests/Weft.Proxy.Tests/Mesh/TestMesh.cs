@@ -203,7 +203,7 @@ public sealed class TestMesh : IAsyncDisposable
         await Control.DisposeAsync();
     }
 
-    public async Task<SidecarProxy> StartProxyAsync(string name, string nodeId, string address, string application, CancellationToken cancellationToken)
+    public async Task<SidecarProxy> StartProxyAsync(string name, string nodeId, string address, string application, CancellationToken cancellationToken, string probes = "")
     {
         var proxy = await SidecarProxy.StartAsync(
             new ProxyBootstrap
@@ -221,6 +221,7 @@ public sealed class TestMesh : IAsyncDisposable
                 LogSink = Log.Enqueue,
                 ExternalHosts = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty.Add(OutsideHost, [IPAddress.Parse(AlphaApp), IPAddress.Parse(BetaApp)]),
                 DrainTime = DrainTime,
+                ApplicationProbes = probes,
             },
             cancellationToken);
         _owned.Add(proxy);

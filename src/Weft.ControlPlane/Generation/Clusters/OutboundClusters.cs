@@ -207,6 +207,7 @@ internal static class OutboundClusters
             IsHttp2 ? s_http2Alpn : s_alpn);
 
         public TransportSocket StatedSocket(ClientTlsSettings stated) => TlsContexts.UpstreamStated(
+            View.Mesh,
             stated,
             stated.SubjectAltNames.Length > 0 ? stated.SubjectAltNames : Service.SubjectAltNames,
             IsHttp2 ? s_http2OnlyAlpn : []);

@@ -35,9 +35,9 @@ internal sealed class GatewayChains(ProxyView view)
         _ => TcpFilters(server) is { } filters ? [server.IsTls ? Terminated(server, filters) : new FilterChain { Filters = { filters } }] : [],
     };
 
-    private static FilterChain Terminated(BoundServer server, IEnumerable<Filter> filters)
+    private FilterChain Terminated(BoundServer server, IEnumerable<Filter> filters)
     {
-        var chain = new FilterChain { FilterChainMatch = MatchOf([.. server.ServerNames]), TransportSocket = TlsContexts.Server(server) };
+        var chain = new FilterChain { FilterChainMatch = MatchOf([.. server.ServerNames]), TransportSocket = TlsContexts.Server(view.Mesh, server) };
         chain.Filters.Add(filters);
         return chain;
     }

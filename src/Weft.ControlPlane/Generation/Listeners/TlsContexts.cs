@@ -35,7 +35,7 @@ internal static class TlsContexts
         {
             TlsMinimumProtocolVersion = mesh.MeshMTLS?.MinProtocolVersion == "TLSV1_3" ? TlsParameters.Types.TlsProtocol.Tlsv13 : TlsParameters.Types.TlsProtocol.Tlsv12,
             TlsMaximumProtocolVersion = TlsParameters.Types.TlsProtocol.Tlsv13,
-            CipherSuites = { s_serverCiphers },
+            CipherSuites = { mesh.MeshMTLS is { CipherSuites.Length: > 0 } stated ? stated.CipherSuites : s_serverCiphers },
         };
         var trusted = new CertificateValidationContext();
         foreach (var domain in mesh.TrustDomainAliases.Insert(0, mesh.TrustDomain))
@@ -73,9 +73,9 @@ internal static class TlsContexts
 
     /// <summary>
     /// TLS by the settings of a DestinationRule: trusts a file of roots or the machine's, and presents the stated certificate files, if any; or takes both
-    /// from a credential.
+    /// from a credential. Curves and cipher suites are the mesh's.
     /// </summary>
-    public static TransportSocket UpstreamStated(ClientTlsSettings settings, IEnumerable<string> names, IEnumerable<string> alpn)
+    public static TransportSocket UpstreamStated(MeshConfig mesh, ClientTlsSettings settings, IEnumerable<string> names, IEnumerable<string> alpn)
     {
         var context = new UpstreamTlsContext
         {
@@ -87,6 +87,8 @@ internal static class TlsContexts
                 {
                     TlsMinimumProtocolVersion = TlsParameters.Types.TlsProtocol.Tlsv12,
                     TlsMaximumProtocolVersion = TlsParameters.Types.TlsProtocol.Tlsv13,
+                    CipherSuites = { mesh.TlsDefaults?.CipherSuites ?? [] },
+                    EcdhCurves = { mesh.TlsDefaults?.EcdhCurves ?? [] },
                 },
             },
         };
@@ -115,7 +117,7 @@ internal static class TlsContexts
     }
 
     /// <summary>What a server of a Gateway terminates: certificates from the control plane's secrets, from files of the proxy, or the proxy's own.</summary>
-    public static TransportSocket Server(BoundServer server)
+    public static TransportSocket Server(MeshConfig mesh, BoundServer server)
     {
         var settings = server.Server.Tls ?? throw new ArgumentException("the server has no TLS settings", nameof(server));
         var isMesh = settings.Mode == "ISTIO_MUTUAL";
@@ -140,7 +142,7 @@ internal static class TlsContexts
 
         if (!isMesh)
         {
-            Restrict(common, settings);
+            Restrict(common, settings, settings.Mode is "SIMPLE" or "MUTUAL" ? mesh.TlsDefaults : null);
         }
 
         return new TransportSocket
@@ -201,15 +203,21 @@ internal static class TlsContexts
         return trusted;
     }
 
-    private static void Restrict(CommonTlsContext common, ServerTlsSettings settings)
+    /// <summary>Versions, suites and curves as the server states them, else as the mesh does; none of it stated leaves them to the proxy.</summary>
+    private static void Restrict(CommonTlsContext common, ServerTlsSettings settings, MeshTlsSettings? defaults)
     {
-        var (lowest, highest) = (VersionOf(settings.MinProtocolVersion), VersionOf(settings.MaxProtocolVersion));
-        if (lowest == TlsParameters.Types.TlsProtocol.TlsAuto && highest == TlsParameters.Types.TlsProtocol.TlsAuto && settings.CipherSuites.IsEmpty)
+        var (stated, highest) = (VersionOf(settings.MinProtocolVersion), VersionOf(settings.MaxProtocolVersion));
+        var parameters = new TlsParameters
         {
-            return;
+            TlsMinimumProtocolVersion = stated == TlsParameters.Types.TlsProtocol.TlsAuto ? VersionOf(defaults?.MinProtocolVersion) : stated,
+            TlsMaximumProtocolVersion = highest,
+            CipherSuites = { settings.CipherSuites.IsEmpty ? defaults?.CipherSuites ?? [] : settings.CipherSuites.Distinct() },
+            EcdhCurves = { defaults?.EcdhCurves ?? [] },
+        };
+        if (!parameters.Equals(new TlsParameters()))
+        {
+            common.TlsParams = parameters;
         }
-
-        common.TlsParams = new TlsParameters { TlsMinimumProtocolVersion = lowest, TlsMaximumProtocolVersion = highest, CipherSuites = { settings.CipherSuites.Distinct() } };
     }
 
     private static TlsParameters.Types.TlsProtocol VersionOf(string? version) => version switch

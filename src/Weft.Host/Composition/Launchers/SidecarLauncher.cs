@@ -53,6 +53,7 @@ internal sealed class SidecarLauncher(
             CertificateAuthorityAddress = discovery,
             DiscoveryRoots = trusted,
             BearerToken = token => context.Tokens(TokenAudience, token),
+            ApplicationProbes = context.Environment.GetValueOrDefault("ISTIO_KUBE_APP_PROBERS", ""),
             LogSink = line => context.Log.Write(ContainerStream.Stdout, line),
             ExternalHosts = outside.Addresses,
             ExternalRoots = [outside.Root],
@@ -82,7 +83,7 @@ internal sealed class SidecarLauncher(
         metadata["INSTANCE_IPS"] = context.Network.PodAddress.ToString();
         metadata["LABELS"] = ToJson(context.Pod.Metadata.Labels);
         metadata["ANNOTATIONS"] = ToJson(context.Pod.Metadata.Annotations);
-        metadata["ISTIO_VERSION"] = ImageName.Tag(context.Container.Image ?? "") ?? "1.30.1";
+        metadata["ISTIO_VERSION"] = ImageName.Tag(context.Container.Image ?? "")?.Split('-')[0] ?? "1.30.1"; // without the kind of image
         metadata["PROXY_CONFIG"] = ProxyConfig(context);
         return metadata;
     }
