@@ -3,15 +3,17 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Weft.Observability.Http;
 
 namespace Weft.Observability.Metrics;
 
 /// <summary>
-/// A client of the Prometheus HTTP API, the embedded store's or a real one's. Safe for parallel use; holds no state but the
-/// HTTP client, which its owner disposes. Every failure is a <see cref="MetricsQueryException"/>, except cancellation by the caller.
+/// A client of the Prometheus HTTP API, the embedded store's or a real one's. Safe for parallel use; holds no state but a
+/// budget of repeats and the HTTP client, which its owner disposes. Every failure is a <see cref="MetricsQueryException"/>, except cancellation by the caller.
 /// </summary>
 public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions options, TimeProvider time)
 {
+    private readonly RepeatedHttp _http = new(http, time);
     private readonly string _root = options.Endpoint.AbsoluteUri.TrimEnd('/') + "/api/v1/";
 
     /// <summary>The result of a query at one time; at the store's present time when <paramref name="at"/> is null.</summary>
@@ -93,21 +95,18 @@ public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions op
         string.Join('&', form.Select(static field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"));
 
     private Task<T> PostAsync<T>(string path, string query, List<KeyValuePair<string, string>> form, ResponseReader<T> read, CancellationToken cancellationToken) =>
-        SendAsync(HttpMethod.Post, path, query, new FormUrlEncodedContent(form), read, cancellationToken);
+        SendAsync(HttpMethod.Post, path, query, form, read, cancellationToken);
 
     private Task<T> GetAsync<T>(string path, ResponseReader<T> read, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, path, null, read, cancellationToken);
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, string query, HttpContent? content, ResponseReader<T> read, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, string query, List<KeyValuePair<string, string>>? form, ResponseReader<T> read, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var request = new HttpRequestMessage(method, _root + path) { Content = content };
-            if (options.BearerToken is { } token)
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(either.Token));
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await _http.SendAsync(cancelled => RequestAsync(method, path, form, cancelled), IsPrometheusOwn, either.Token);
             return await ReadAsync(response, query, read, either.Token);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
@@ -123,6 +122,17 @@ public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions op
             throw new MetricsQueryException(query, MetricsQueryError.InvalidResponse, "", cause.Message, cause);
         }
     }
+
+    private async ValueTask<HttpRequestMessage> RequestAsync(HttpMethod method, string path, List<KeyValuePair<string, string>>? form, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(method, _root + path) { Content = form is null ? null : new FormUrlEncodedContent(form) };
+        if (options.BearerToken is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellationToken));
+        return request;
+    }
+
+    /// <summary>Prometheus says 503 itself when a query took too long: it would again.</summary>
+    private static bool IsPrometheusOwn(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "application/json";
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, string query, ResponseReader<T> read, CancellationToken cancellationToken)
     {

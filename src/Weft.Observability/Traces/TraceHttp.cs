@@ -7,15 +7,12 @@ using Weft.Observability.Http;
 namespace Weft.Observability.Traces;
 
 /// <summary>
-/// Asks a tracing backend for JSON: one time limit over all, one repeat within a budget when the connection fails or the answer is 502, 503
-/// or 504, a limit on size. Every failure is a <see cref="TraceQueryException"/>, except cancellation by the caller.
+/// Asks a tracing backend for JSON: one time limit over all, one repeat (<see cref="RepeatedHttp"/>), a limit on size. Every failure is a <see cref="TraceQueryException"/>, except cancellation by the caller.
 /// </summary>
 internal sealed class TraceHttp(HttpClient http, TraceClientOptions options, TimeProvider time)
 {
-    private static readonly TimeSpan BeforeRepeat = TimeSpan.FromMilliseconds(100);
-
     private readonly string _root = options.Endpoint.AbsoluteUri.TrimEnd('/');
-    private readonly RetryBudget _budget = new();
+    private readonly RepeatedHttp _http = new(http, time);
 
     /// <summary>What <paramref name="read"/> makes of the answer; default when it is 404. Paths begin with a slash.</summary>
     public async Task<T?> GetAsync<T>(string path, Func<JsonElement, T> read, CancellationToken cancellationToken)
@@ -25,7 +22,7 @@ internal sealed class TraceHttp(HttpClient http, TraceClientOptions options, Tim
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            using var response = await SendAsync(address, either.Token);
+            using var response = await _http.SendAsync(cancelled => RequestAsync(address, cancelled), static _ => false, either.Token);
             return response.StatusCode == HttpStatusCode.NotFound ? default : await ReadAsync(address, response, read, either.Token);
         }
         catch (OperationCanceledException cause) when (!cancellationToken.IsCancellationRequested)
@@ -42,32 +39,13 @@ internal sealed class TraceHttp(HttpClient http, TraceClientOptions options, Tim
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Uri address, CancellationToken cancellationToken)
+    private async ValueTask<HttpRequestMessage> RequestAsync(Uri address, CancellationToken cancellationToken)
     {
-        _budget.Earn();
-        try
-        {
-            var response = await SendOnceAsync(address, cancellationToken);
-            if (response.StatusCode is not (HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) || !_budget.TrySpend())
-                return response;
-            response.Dispose();
-        }
-        catch (HttpRequestException) when (_budget.TrySpend())
-        {
-            // Asked once more below.
-        }
-
-        await Task.Delay(BeforeRepeat, time, cancellationToken);
-        return await SendOnceAsync(address, cancellationToken);
-    }
-
-    private async Task<HttpResponseMessage> SendOnceAsync(Uri address, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (options.BearerToken is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellationToken));
-        return await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        return request;
     }
 
     private async Task<T> ReadAsync<T>(Uri address, HttpResponseMessage response, Func<JsonElement, T> read, CancellationToken cancellationToken)
