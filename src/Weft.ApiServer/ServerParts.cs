@@ -71,7 +71,7 @@ internal sealed class ServerParts
             registry,
             new Authenticator(tokens),
             new Authorizer(options.TrustedServiceAccounts),
-            new SystemEndpoints(registry, new OpenApiDocuments(registry), tokens, time),
+            new SystemEndpoints(registry, new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), tokens),
             resources,
             protobuf,
             options.LoggerFactory.CreateLogger<ApiRequestHandler>());

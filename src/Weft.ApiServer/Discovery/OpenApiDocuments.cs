@@ -6,103 +6,82 @@ namespace Weft.ApiServer.Discovery;
 
 internal sealed record OpenApiDocument(byte[] Body, string Hash);
 
-/// <summary>OpenAPI v3 per group version, generated from the schemas; built once per registry.</summary>
-internal sealed class OpenApiDocuments(RegistrySource registry)
+/// <summary>OpenAPI per group version (v3) and of everything (v2), generated from the schemas; built once per registry, v2 when it is first asked for.</summary>
+internal sealed class OpenApiDocuments(RegistrySource registry, BuiltInTypes types)
 {
-    private static readonly string[] WriteParameters = ["dryRun", "fieldManager", "fieldValidation", "force"];
     private readonly Lock _gate = new();
-    private ResourceRegistry? _builtFor;
-    private Dictionary<string, OpenApiDocument> _documents = [];
+    private Built? _built;
 
     public JsonObject Index() => new()
     {
-        ["paths"] = new JsonObject(All().OrderBy(d => d.Key, StringComparer.Ordinal)
+        ["paths"] = new JsonObject(All().Documents.OrderBy(d => d.Key, StringComparer.Ordinal)
             .Select(d => KeyValuePair.Create(d.Key, (JsonNode?)new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{d.Key}?hash={d.Value.Hash}" }))),
     };
 
-    public OpenApiDocument? Document(string path) => All().GetValueOrDefault(path);
+    public OpenApiDocument? Document(string path) => All().Documents.GetValueOrDefault(path);
 
-    /// <summary>A document without definitions: clients that ask for v2 fall back to what v3 or discovery tells them.</summary>
-    public static JsonObject V2() => new()
-    {
-        ["swagger"] = "2.0",
-        ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "1.36" },
-        ["paths"] = new JsonObject(),
-        ["definitions"] = new JsonObject(),
-    };
+    /// <summary>OpenAPI v2 in JSON. Its hash is that of both forms.</summary>
+    public OpenApiDocument V2() => All().V2.Value;
 
-    private Dictionary<string, OpenApiDocument> All()
+    /// <summary>OpenAPI v2 as protobuf.</summary>
+    public byte[] V2Wire() => All().V2Wire.Value;
+
+    private Built All()
     {
         var current = registry.Current;
         lock (_gate)
         {
-            if (_builtFor == current) return _documents;
-            var documents = new Dictionary<string, OpenApiDocument>(StringComparer.Ordinal);
-            foreach (var (group, version) in current.GroupVersions)
-            {
-                var body = JsonText.Write(Build(current, group, version));
-                documents[group.Length == 0 ? $"api/{version}" : $"apis/{group}/{version}"] = new OpenApiDocument(body, SystemEndpoints.Hash(body));
-            }
-
-            (_builtFor, _documents) = (current, documents);
-            return documents;
+            if (_built?.For == current) return _built;
+            return _built = new Built(current, types);
         }
     }
 
-    private static JsonObject Build(ResourceRegistry registry, string group, string version)
+    private static JsonObject Build(ResourceRegistry registry, BuiltInTypes types, string group, string version)
     {
-        var schemas = new OpenApiSchemas();
+        var schemas = new OpenApiSchemas(types);
         var paths = new JsonObject();
+        var isBuiltIn = registry.BuiltIn.Any(r => r.Group == group);
         foreach (var resource in registry.All.Where(r => r.Group == group && r.Version == version))
         {
             schemas.Add(resource);
-            Paths(paths, resource);
+            new OpenApiPaths(resource).AddTo(paths);
         }
 
+        schemas.AddCommon(registry.BuiltIn);
         return new JsonObject
         {
             ["openapi"] = "3.0.0",
-            ["info"] = registry.BuiltIn.Any(r => r.Group == group) ? new JsonObject { ["title"] = "Kubernetes", ["version"] = "1.36" } : new JsonObject { ["title"] = "Kubernetes CRD Swagger", ["version"] = "v0.1.0" },
-            ["paths"] = paths,
+            ["info"] = isBuiltIn ? new JsonObject { ["title"] = "Kubernetes", ["version"] = "1.36" } : new JsonObject { ["title"] = "Kubernetes CRD Swagger", ["version"] = "v0.1.0" },
+            ["paths"] = new JsonObject(paths.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
             ["components"] = new JsonObject { ["schemas"] = schemas.ToJson() },
         };
     }
 
-    private static void Paths(JsonObject paths, ResourceDefinition resource)
+    private sealed class Built
     {
-        var root = resource.Group.Length == 0 ? $"/api/{resource.Version}" : $"/apis/{resource.Group}/{resource.Version}";
-        var collection = $"{root}/{(resource.Namespaced ? "namespaces/{namespace}/" : "")}{resource.Plural}";
-        var schema = OpenApiSchemas.NameOf(resource);
-        var collectionItem = new JsonObject();
-        if (resource.Verbs.Contains("list")) collectionItem["get"] = Operation("list", resource.Group, resource.Version, resource.Kind, schema, ["labelSelector", "fieldSelector", "limit", "continue", "watch"]);
-        if (resource.Verbs.Contains("create")) collectionItem["post"] = Operation("post", resource.Group, resource.Version, resource.Kind, schema, ["dryRun", "fieldManager", "fieldValidation"]);
-        paths[collection] = collectionItem;
-        if (resource.IsReview) return;
-        paths[$"{collection}/{{name}}"] = Item(resource.Group, resource.Version, resource.Kind, schema);
-        foreach (var subresource in resource.Subresources.Where(s => s.Verbs.Contains("patch")))
-            paths[$"{collection}/{{name}}/{subresource.Name}"] = Item(subresource.Group, subresource.Version, subresource.Kind, schema);
-    }
-
-    private static JsonObject Item(string group, string version, string kind, string schema) => new()
-    {
-        ["get"] = Operation("get", group, version, kind, schema, []),
-        ["put"] = Operation("put", group, version, kind, schema, ["dryRun", "fieldManager", "fieldValidation"]),
-        ["patch"] = Operation("patch", group, version, kind, schema, WriteParameters),
-        ["delete"] = Operation("delete", group, version, kind, schema, ["dryRun", "gracePeriodSeconds", "propagationPolicy"]),
-    };
-
-    private static JsonObject Operation(string action, string group, string version, string kind, string schema, string[] parameters) => new()
-    {
-        ["x-kubernetes-action"] = action,
-        ["x-kubernetes-group-version-kind"] = new JsonObject { ["group"] = group, ["version"] = version, ["kind"] = kind },
-        ["parameters"] = new JsonArray([.. parameters.Select(p => (JsonNode)new JsonObject { ["name"] = p, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = "string" } })]),
-        ["responses"] = new JsonObject
+        public Built(ResourceRegistry current, BuiltInTypes types)
         {
-            ["200"] = new JsonObject
+            For = current;
+            foreach (var (group, version) in current.GroupVersions)
             {
-                ["description"] = "OK",
-                ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = new JsonObject { ["$ref"] = $"#/components/schemas/{schema}" } } },
-            },
-        },
-    };
+                var body = JsonText.Write(Build(current, types, group, version));
+                Documents[group.Length == 0 ? $"api/{version}" : $"apis/{group}/{version}"] = new OpenApiDocument(body, SystemEndpoints.Hash(body));
+            }
+
+            V2 = new Lazy<OpenApiDocument>(() =>
+            {
+                var body = JsonText.Write(OpenApiV2.Build(Documents.Values.Select(d => JsonText.ParseObject(d.Body))));
+                return new OpenApiDocument(body, SystemEndpoints.Hash(body));
+            });
+            V2Wire = new Lazy<byte[]>(() => OpenApiV2Wire.Write(JsonText.ParseObject(V2.Value.Body)));
+        }
+
+        public ResourceRegistry For { get; }
+
+        public Dictionary<string, OpenApiDocument> Documents { get; } = new(StringComparer.Ordinal);
+
+        public Lazy<OpenApiDocument> V2 { get; }
+
+        public Lazy<byte[]> V2Wire { get; }
+    }
 }

@@ -4,8 +4,9 @@ using Weft.ApiServer.Schemas;
 namespace Weft.ApiServer.Discovery;
 
 /// <summary>The component schemas of one OpenAPI document.</summary>
-internal sealed class OpenApiSchemas
+internal sealed class OpenApiSchemas(BuiltInTypes common)
 {
+    private const string Meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
     private readonly SortedDictionary<string, JsonObject> _schemas = new(StringComparer.Ordinal);
 
     public static string NameOf(ResourceDefinition resource) => resource.IsCustom || resource.TypeName == "crd"
@@ -20,7 +21,36 @@ internal sealed class OpenApiSchemas
         var schema = resource.IsCustom ? Custom(resource) : Object(resource.Schema);
         schema["x-kubernetes-group-version-kind"] = new JsonArray(new JsonObject { ["group"] = resource.Group, ["kind"] = resource.Kind, ["version"] = resource.Version });
         _schemas[name] = schema;
+        if (resource.Verbs.Contains("list")) _schemas[name + "List"] = List(resource, name);
+        if (resource.Subresources.Any(s => s.Name == "scale")) Reference(common["autoscaling/v1.Scale"]);
     }
+
+    /// <summary>What operations of every resource refer to.</summary>
+    public void AddCommon(IReadOnlyList<ResourceDefinition> builtIn)
+    {
+        var kinds = new JsonArray([.. builtIn.Select(r => (r.Group, r.Version)).Distinct().Select(v => (JsonNode)Kind(v.Group, v.Version, "DeleteOptions"))]);
+        foreach (var type in new[] { "DeleteOptions", "Status" })
+            Reference(common[$"meta/v1.{type}"]);
+        _schemas[Meta + "DeleteOptions"]["x-kubernetes-group-version-kind"] = kinds;
+        _schemas[Meta + "Status"]["x-kubernetes-group-version-kind"] = new JsonArray(Kind("", "v1", "Status"));
+        _schemas[Meta + "Patch"] = new JsonObject { ["type"] = "object" };
+    }
+
+    private static JsonObject Kind(string group, string version, string kind) => new() { ["group"] = group, ["kind"] = kind, ["version"] = version };
+
+    private JsonObject List(ResourceDefinition resource, string name) => new()
+    {
+        ["type"] = "object",
+        ["required"] = new JsonArray("items"),
+        ["properties"] = new JsonObject
+        {
+            ["apiVersion"] = Scalar("string"),
+            ["items"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["allOf"] = new JsonArray(new JsonObject { ["$ref"] = $"#/components/schemas/{name}" }), ["default"] = new JsonObject() } },
+            ["kind"] = Scalar("string"),
+            ["metadata"] = Reference(common["meta/v1.ListMeta"]),
+        },
+        ["x-kubernetes-group-version-kind"] = new JsonArray(Kind(resource.Group, resource.Version, resource.ListKind)),
+    };
 
     private static string NameOf(string typeName)
     {
@@ -43,12 +73,17 @@ internal sealed class OpenApiSchemas
     {
         var properties = new JsonObject();
         foreach (var (name, field) in node.Fields) properties[name] = Field(field);
-        return new JsonObject { ["type"] = "object", ["properties"] = properties };
+        var schema = new JsonObject { ["type"] = "object" };
+        var required = node.Fields.Values.Where(f => f.Required).Select(f => (JsonNode)f.Name).ToArray();
+        if (required.Length > 0) schema["required"] = new JsonArray(required);
+        schema["properties"] = properties;
+        return schema;
     }
 
     private JsonObject Field(SchemaField field)
     {
         var schema = Describe(field.Node);
+        if (field.Allowed.Count > 0) schema["enum"] = new JsonArray([.. field.Allowed.Select(v => (JsonNode)v)]);
         if (field.PatchMergeKey.Length > 0 || field.RetainKeys || field.PatchReplace)
         {
             if (field.PatchMergeKey is not ("" or ".")) schema["x-kubernetes-patch-merge-key"] = field.PatchMergeKey;
@@ -82,8 +117,10 @@ internal sealed class OpenApiSchemas
                 return Scalar("string");
             case SchemaKind.Bytes:
                 return Scalar("string", "byte");
-            case SchemaKind.Time or SchemaKind.MicroTime:
-                return Scalar("string", "date-time");
+            case SchemaKind.Time:
+                return Named(Meta + "Time", Scalar("string", "date-time"));
+            case SchemaKind.MicroTime:
+                return Named(Meta + "MicroTime", Scalar("string", "date-time"));
             case SchemaKind.Integer:
                 return Scalar("integer", node.GoType is "int32" or "int64" ? node.GoType : "");
             case SchemaKind.Number:
@@ -91,12 +128,18 @@ internal sealed class OpenApiSchemas
             case SchemaKind.Boolean:
                 return Scalar("boolean");
             case SchemaKind.IntOrString:
-                return new JsonObject { ["oneOf"] = new JsonArray(Scalar("integer"), Scalar("string")), ["format"] = "int-or-string" };
+                return Named("io.k8s.apimachinery.pkg.util.intstr.IntOrString", new JsonObject { ["oneOf"] = new JsonArray(Scalar("integer"), Scalar("string")), ["format"] = "int-or-string" });
             case SchemaKind.Quantity:
-                return new JsonObject { ["oneOf"] = new JsonArray(Scalar("string"), Scalar("number")) };
+                return Named("io.k8s.apimachinery.pkg.api.resource.Quantity", new JsonObject { ["oneOf"] = new JsonArray(Scalar("string"), Scalar("number")) });
             default:
                 return new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
         }
+    }
+
+    private JsonObject Named(string name, JsonObject schema)
+    {
+        _schemas.TryAdd(name, schema);
+        return new JsonObject { ["allOf"] = new JsonArray(new JsonObject { ["$ref"] = $"#/components/schemas/{name}" }) };
     }
 
     private JsonObject List(SchemaNode node)

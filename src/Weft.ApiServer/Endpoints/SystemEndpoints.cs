@@ -7,12 +7,11 @@ using Weft.ApiServer.Security;
 
 namespace Weft.ApiServer.Endpoints;
 
-/// <summary>Everything that is not a resource: health, version, discovery, OpenAPI, the token issuer's documents.</summary>
-internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments openApi, ServiceAccountTokens tokens, TimeProvider time)
+/// <summary>Everything that is not a resource: health, version, discovery, the token issuer's documents.</summary>
+internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints openApi, ServiceAccountTokens tokens)
 {
     private const string Newest = "v1.36.2";
     private static readonly string[] Checks = ["ping", "log", "etcd"];
-    private readonly DateTimeOffset _started = time.GetUtcNow();
 
     public static JsonObject Version { get; } = new()
     {
@@ -42,6 +41,7 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
             return true;
         }
 
+        if (trimmed.StartsWith("/openapi/", StringComparison.Ordinal)) return await openApi.TryHandleAsync(context, trimmed);
         switch (trimmed)
         {
             case "/":
@@ -56,25 +56,12 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
             case "/apis":
                 await DiscoverAsync(context, core: false);
                 return true;
-            case "/openapi/v2":
-                context.Response.Headers.Vary = "Accept";
-                await Answer.JsonAsync(context, 200, OpenApiDocuments.V2());
-                return true;
-            case "/openapi/v3":
-                await OpenApiIndexAsync(context);
-                return true;
             case "/.well-known/openid-configuration":
                 await Answer.JsonAsync(context, 200, OpenIdConfiguration(context.Request.Host.ToString()));
                 return true;
             case "/openid/v1/jwks":
                 await KeysAsync(context);
                 return true;
-        }
-
-        if (trimmed.StartsWith("/openapi/v3/", StringComparison.Ordinal))
-        {
-            await OpenApiDocumentAsync(context, trimmed["/openapi/v3/".Length..]);
-            return true;
         }
 
         return await TryVersionAsync(context, trimmed.Trim('/').Split('/'));
@@ -175,51 +162,6 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiDocuments 
         if (context.Request.Headers.IfNoneMatch != tag) return false;
         context.Response.StatusCode = 304;
         return true;
-    }
-
-    private async Task OpenApiIndexAsync(HttpContext context)
-    {
-        var body = JsonText.Write(openApi.Index());
-        context.Response.Headers.ETag = $"\"{Hash(body)}\"";
-        context.Response.Headers.LastModified = _started.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-        context.Response.Headers.Vary = "Accept";
-        if (context.Request.Headers.IfNoneMatch == $"\"{Hash(body)}\"")
-        {
-            context.Response.StatusCode = 304;
-            return;
-        }
-
-        await Answer.TypedAsync(context, 200, "text/plain; charset=utf-8", body);
-    }
-
-    private async Task OpenApiDocumentAsync(HttpContext context, string path)
-    {
-        if (openApi.Document(path) is not { } document)
-        {
-            context.Response.StatusCode = 404;
-            context.Response.Headers.CacheControl = "no-cache, private";
-            return;
-        }
-
-        var tag = $"\"{document.Hash}\"";
-        context.Response.Headers.ETag = tag;
-        context.Response.Headers.Vary = "Accept";
-        var asked = context.Request.Query["hash"].ToString();
-        if (asked.Length > 0 && asked != document.Hash)
-        {
-            context.Response.StatusCode = 301;
-            context.Response.ContentType = "application/json";
-            context.Response.Headers.Location = $"/openapi/v3/{path}?hash={document.Hash}";
-            return;
-        }
-
-        if (context.Request.Headers.IfNoneMatch == tag)
-        {
-            context.Response.StatusCode = 304;
-            return;
-        }
-
-        await Answer.JsonAsync(context, 200, document.Body);
     }
 
     /// <summary>Only for those who ask for a key set: its media type is not JSON's.</summary>

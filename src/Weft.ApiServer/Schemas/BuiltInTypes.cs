@@ -63,18 +63,20 @@ internal sealed class BuiltInTypes
     {
         var parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var flags = parts.AsSpan(3);
-        string keys = "", mergeKey = "";
-        bool set = false, atomic = false, retain = false, replace = false, inline = false, always = false;
+        string keys = "", mergeKey = "", allowed = "";
+        bool set = false, atomic = false, retain = false, replace = false, inline = false, always = false, required = false;
         foreach (var flag in flags)
         {
             if (flag.StartsWith("k=", StringComparison.Ordinal)) keys = flag[2..];
             else if (flag.StartsWith("m=", StringComparison.Ordinal)) mergeKey = flag[2..];
+            else if (flag.StartsWith("e=", StringComparison.Ordinal)) allowed = flag[2..];
             else if (flag == "set") set = true;
             else if (flag == "atomic") atomic = true;
             else if (flag == "retainKeys") retain = true;
             else if (flag == "replace") replace = true;
             else if (flag == "inline") inline = true;
             else if (flag == "always") always = true;
+            else if (flag == "required") required = true;
         }
 
         return new SchemaField
@@ -87,6 +89,8 @@ internal sealed class BuiltInTypes
             PatchReplace = replace,
             Inline = inline,
             Always = always,
+            Required = required,
+            Allowed = allowed.Length > 0 ? allowed.Split(',') : [],
         };
     }
 

@@ -93,4 +93,10 @@ internal sealed class SchemaField
 
     /// <summary>Written even when empty: Go's field is neither a pointer nor left out.</summary>
     public bool Always { get; init; }
+
+    /// <summary>Clients are told that it has to be given.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>The values of an enumeration, for descriptions; what is really allowed is the validation's business. Empty for any.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
 }
