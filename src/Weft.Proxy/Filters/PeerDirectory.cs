@@ -11,7 +11,7 @@ internal sealed class PeerDirectory
     private const int MaxPeers = 5000;
     private const int MaxMetadataLength = 64 * 1024;
 
-    private readonly ConcurrentDictionary<(string Id, string Metadata), WorkloadIdentity?> _peers = new();
+    private readonly ConcurrentDictionary<(string Id, string Metadata), WorkloadIdentity?> _peers = new(new ByIdFirst());
 
     /// <summary>Null when the metadata cannot be read.</summary>
     public WorkloadIdentity? Resolve(string id, string metadata)
@@ -51,5 +51,13 @@ internal sealed class PeerDirectory
         {
             return null;
         }
+    }
+
+    // Metadata is long and every request brings it: it is compared, but not hashed.
+    private sealed class ByIdFirst : IEqualityComparer<(string Id, string Metadata)>
+    {
+        public bool Equals((string Id, string Metadata) x, (string Id, string Metadata) y) => x.Id == y.Id && x.Metadata == y.Metadata;
+
+        public int GetHashCode((string Id, string Metadata) key) => HashCode.Combine(key.Id, key.Metadata.Length);
     }
 }

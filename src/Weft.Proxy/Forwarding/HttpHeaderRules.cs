@@ -179,15 +179,28 @@ internal static class HttpHeaderRules
                 return;
             case ClientCertificateRule.AppendForward when isMutual:
                 var present = headers.TryGetValue(ClientCertificate, out var values) ? string.Join(',', values.ToArray()) : "";
-                headers[ClientCertificate] = present.Length > 0 ? $"{present},{Describe(tls!, rule)}" : Describe(tls!, rule);
+                headers[ClientCertificate] = present.Length > 0 ? $"{present},{Described(exchange.Connection, rule)}" : Described(exchange.Connection, rule);
                 return;
             case ClientCertificateRule.SanitizeSet when isMutual:
-                headers[ClientCertificate] = Describe(tls!, rule);
+                headers[ClientCertificate] = Described(exchange.Connection, rule);
                 return;
             default:
                 headers.Remove(ClientCertificate);
                 return;
         }
+    }
+
+    // The same for every request of a connection, but for those that come to several listeners.
+    private static string Described(Listeners.DownstreamConnection connection, ClientCertificateForwarding rule)
+    {
+        if (connection.ForwardedCertificate is { } known && ReferenceEquals(known.Rule, rule))
+        {
+            return known.Text;
+        }
+
+        var text = Describe(connection.Tls!, rule);
+        connection.ForwardedCertificate = new ForwardedCertificate(rule, text);
+        return text;
     }
 
     private static string Describe(Tls.TlsSession tls, ClientCertificateForwarding rule)

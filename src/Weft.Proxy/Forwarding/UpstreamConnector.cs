@@ -156,7 +156,7 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
             throw new UpstreamConnectException("remote connection failure", "TLS_error:|Secret is not supplied by SDS:TLS_error_end", null);
         }
 
-        var secured = new SslStream(stream, leaveInnerStreamOpen: false);
+        var secured = new SslStream(new ReadAheadStream(stream), leaveInnerStreamOpen: false);
         try
         {
             await secured.AuthenticateAsClientAsync(ClientOptions(cluster, tls, certificate, dial), cancellationToken);

@@ -66,6 +66,9 @@ internal sealed class DownstreamConnection : IAsyncDisposable
     /// <summary>Null on plaintext and where TLS is passed through.</summary>
     public TlsSession? Tls { get; private set; }
 
+    /// <summary>What the latest request said of the client's certificate; null before the first that did.</summary>
+    public Filters.Network.ForwardedCertificate? ForwardedCertificate { get; set; }
+
     /// <summary>What network filters left for later ones; null when none left anything.</summary>
     public DynamicMetadata? Metadata { get; private set; }
 

@@ -16,7 +16,11 @@ internal readonly record struct TrafficParties(
     string DestinationService,
     string DestinationServiceName,
     string DestinationServiceNamespace,
-    string SecurityPolicy);
+    string SecurityPolicy)
+{
+    // Of what differs most; equality asks for the rest.
+    public override int GetHashCode() => HashCode.Combine(IsSource, Peer, DestinationService);
+}
 
 /// <summary>The series of one label set of HTTP traffic.</summary>
 internal sealed class RequestSeries

@@ -80,6 +80,9 @@ internal sealed record WorkloadIdentity
         };
     }
 
+    // Every request asks for its series by this: the workload and its namespace tell enough apart.
+    public override int GetHashCode() => HashCode.Combine(Workload, Namespace);
+
     private static string Known(string text, string absent) => text.Length == 0 ? absent : text;
 
     private static string? Text(Struct? source, string key) =>

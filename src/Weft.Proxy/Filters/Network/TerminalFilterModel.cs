@@ -135,6 +135,9 @@ internal enum ServerHeaderRule
 /// <summary>HttpConnectionManager.forward_client_cert_details with set_current_client_cert_details.</summary>
 internal sealed record ClientCertificateForwarding(ClientCertificateRule Rule, bool Subject, bool Dns, bool Uri);
 
+/// <summary>What a rule makes of one connection's client certificate.</summary>
+internal sealed record ForwardedCertificate(ClientCertificateForwarding Rule, string Text);
+
 internal enum ClientCertificateRule
 {
     Sanitize,

@@ -32,6 +32,16 @@ internal static class HeaderLine
     /// <summary>Whether a field has its meaning after the body too.</summary>
     public static bool MayTrail(string name) => !NeverTrail.Contains(name);
 
+    /// <summary>Whether a line says just what another said, with one space.</summary>
+    public static bool Is(ReadOnlySpan<byte> line, KeyValuePair<string, StringValues> header)
+    {
+        var (name, value) = (header.Key, header.Value.ToString());
+        return line.Length == name.Length + value.Length + 2
+            && line[name.Length] == ':' && line[name.Length + 1] == ' '
+            && Ascii.Equals(line[..name.Length], name)
+            && Ascii.Equals(line[(name.Length + 2)..], value);
+    }
+
     /// <param name="line">Without its end.</param>
     /// <exception cref="UpstreamProtocolException">Not a field line: a bad name, a space before the colon, a folded line, a control in the value.</exception>
     public static KeyValuePair<string, StringValues> Parse(ReadOnlySpan<byte> line)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Weft.Proxy.Forwarding.Http1;
 
@@ -29,6 +30,7 @@ internal sealed class Http1Input(Stream stream)
 
     /// <summary>Waits for more bytes.</summary>
     /// <returns>False at the end of the connection.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync()
     {
         var count = await (Ahead is null ? ReadAsync() : new ValueTask<int>(Ahead));

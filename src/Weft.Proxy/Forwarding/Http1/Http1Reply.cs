@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -95,6 +96,7 @@ internal sealed class Http1Reply : UpstreamReply
         && !_cancelled.IsCancellationRequested
         && IsIdempotent(_request.Method);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         try
@@ -152,12 +154,17 @@ internal sealed class Http1Reply : UpstreamReply
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReadHeadsAsync()
     {
         var head = _connection.Head;
         for (var interim = 0; ; interim++)
         {
-            await ReadHeadAsync(head);
+            while (!TryReadHead(head))
+            {
+                _isAnswered = await _connection.Input.FillAsync() ? true : throw new EndOfStreamException("the upstream ended the connection before its response");
+            }
+
             if (head.Status is >= 200 or StatusCodes.Status101SwitchingProtocols)
             {
                 break;
@@ -183,25 +190,11 @@ internal sealed class Http1Reply : UpstreamReply
         _connection.Body.Begin(ResponseFraming.Of(head, _request.Method));
     }
 
-    private async ValueTask ReadHeadAsync(Http1ResponseHead head)
+    private bool TryReadHead(Http1ResponseHead head)
     {
-        var input = _connection.Input;
-        while (true)
-        {
-            var isComplete = head.Read(input.Unread, out var consumed);
-            input.Consume(consumed);
-            if (isComplete)
-            {
-                return;
-            }
-
-            if (!await input.FillAsync())
-            {
-                throw new EndOfStreamException("the upstream ended the connection before its response");
-            }
-
-            _isAnswered = true;
-        }
+        var isComplete = head.Read(_connection.Input.Unread, out var consumed);
+        _connection.Input.Consume(consumed);
+        return isComplete;
     }
 
     // A broken connection is the effect where the request was cancelled or its body failed.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Primitives;
 
 namespace Weft.Proxy.Forwarding.Http1;
@@ -35,6 +36,7 @@ internal sealed class Http1ResponseBody(Http1Input input)
     public ValueTask<int> ReadAsync(Memory<byte> buffer) =>
         IsOver ? new(0) : _framing.End == ResponseEnd.LastChunk ? ReadChunkAsync(buffer) : ReadPlainAsync(buffer);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadPlainAsync(Memory<byte> buffer)
     {
         var isLimited = _framing.End == ResponseEnd.Length;
@@ -48,6 +50,7 @@ internal sealed class Http1ResponseBody(Http1Input input)
         return count;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadChunkAsync(Memory<byte> buffer)
     {
         while (true)

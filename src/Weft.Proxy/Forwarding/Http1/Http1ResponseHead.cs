@@ -14,7 +14,8 @@ internal sealed class Http1ResponseHead
     /// <summary>Envoy's max_headers_count.</summary>
     public const int MaxHeaders = 100;
 
-    private readonly List<KeyValuePair<string, StringValues>> _headers = new(16);
+    private List<KeyValuePair<string, StringValues>> _headers = new(16);
+    private List<KeyValuePair<string, StringValues>> _previous = [];
     private int _searched;
     private int _bytes;
 
@@ -48,8 +49,10 @@ internal sealed class Http1ResponseHead
         return _bytes + _searched > MaxBytes ? throw TooLong() : false;
     }
 
+    /// <summary>Begins another head. A server says most things the same way again, so that the texts of the last one are kept.</summary>
     public void Clear()
     {
+        (_headers, _previous) = (_previous, _headers);
         _headers.Clear();
         (Status, IsHttp10, _searched, _bytes) = (0, false, 0, 0);
     }
@@ -93,7 +96,7 @@ internal sealed class Http1ResponseHead
             throw new UpstreamProtocolException($"more than {MaxHeaders} headers");
         }
 
-        _headers.Add(HeaderLine.Parse(line));
+        _headers.Add(_headers.Count < _previous.Count && HeaderLine.Is(line, _previous[_headers.Count]) ? _previous[_headers.Count] : HeaderLine.Parse(line));
         return false;
     }
 
