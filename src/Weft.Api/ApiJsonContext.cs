@@ -20,5 +20,6 @@ namespace Weft.Api;
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(ConfigDto))]
 [JsonSerializable(typeof(AuthInfoDto))]
+[JsonSerializable(typeof(LoginDto))]
 [JsonSerializable(typeof(ComponentDto[]))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -31,13 +31,28 @@ namespace Weft.Api;
 /// <summary>Kiali's REST API, version 2.30, over one console.</summary>
 public static class ApiServices
 {
-    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console) => services.AddSingleton(console).AddSingleton<SharedAnswers>().AddApiDescription();
+    /// <param name="access">How visitors prove that they may see the mesh.</param>
+    public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console, AccessStrategy access = AccessStrategy.Anonymous) =>
+        services.AddSingleton(console).AddSingleton(_ => new AccessGate(access, console)).AddSingleton<SharedAnswers>().AddApiDescription();
 
-    /// <summary>Maps <c>/healthz</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
+    /// <summary>Sends who asks for a page of the browser console to the login, where there is one and he has not passed it.</summary>
+    public static bool RedirectsToLogin(this HttpContext context)
+    {
+        var mustLogIn = context.RequestServices.GetRequiredService<AccessGate>().MustLogIn(context);
+        if (mustLogIn)
+        {
+            context.Response.Redirect(LoginPage.Path);
+        }
+
+        return mustLogIn;
+    }
+
+    /// <summary>Maps <c>/healthz</c>, <c>/login</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
     public static void MapWeftApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz", () => TypedResults.Ok()).ExcludeFromDescription();
-        var api = routes.MapGroup("/api").AddEndpointFilter<ErrorFilter>();
+        LoginPage.Map(routes);
+        var api = routes.MapGroup("/api").AddEndpointFilter<ErrorFilter>().AddEndpointFilter<AccessFilter>();
         api.DescribeBodies();
         StatusEndpoints.Map(api);
         ConfigEndpoints.Map(api);

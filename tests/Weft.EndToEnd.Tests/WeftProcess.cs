@@ -18,7 +18,7 @@ public sealed partial class WeftProcess : IAsyncDisposable
         Offset = offset;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Program, ["up", .. arguments, "--state", state, "--port-offset", offset.ToString(CultureInfo.InvariantCulture)])
+            StartInfo = new ProcessStartInfo(Program, arguments)
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -59,9 +59,18 @@ public sealed partial class WeftProcess : IAsyncDisposable
     }
 
     /// <summary>Starts Weft and waits until it says that it is ready.</summary>
-    public static async Task<WeftProcess> StartAsync(string state, int offset, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<WeftProcess> StartAsync(string state, int offset, CancellationToken cancellationToken, params string[] arguments) =>
+        ReadyAsync(Launch(state, offset, UpArguments(state, offset, arguments)), cancellationToken);
+
+    /// <summary>Starts <c>weft console</c> for the cluster of this mesh's kubeconfig, as for any other cluster.</summary>
+    public Task<WeftProcess> StartConsoleAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        ReadyAsync(Launch(State, Offset, ["console", "--kubeconfig", Kubeconfig, .. arguments]), cancellationToken);
+
+    private static string[] UpArguments(string state, int offset, string[] arguments) =>
+        ["up", .. arguments, "--state", state, "--port-offset", offset.ToString(CultureInfo.InvariantCulture)];
+
+    private static async Task<WeftProcess> ReadyAsync(WeftProcess weft, CancellationToken cancellationToken)
     {
-        var weft = Launch(state, offset, arguments);
         try
         {
             await weft._ready.Task.WaitAsync(TimeSpan.FromSeconds(90), cancellationToken);
@@ -75,9 +84,15 @@ public sealed partial class WeftProcess : IAsyncDisposable
     }
 
     /// <summary>Starts Weft where it should give up; the result is its exit code and all that it printed.</summary>
-    public static async Task<(int ExitCode, string Output)> FailAsync(string state, int offset, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> FailAsync(string state, int offset, CancellationToken cancellationToken, params string[] arguments) =>
+        FailAsync(Launch(state, offset, UpArguments(state, offset, arguments)), cancellationToken);
+
+    /// <summary>Starts any command where it should give up.</summary>
+    public static Task<(int ExitCode, string Output)> FailAsync(string[] arguments, CancellationToken cancellationToken) => FailAsync(Launch("", 0, arguments), cancellationToken);
+
+    private static async Task<(int ExitCode, string Output)> FailAsync(WeftProcess started, CancellationToken cancellationToken)
     {
-        await using var weft = Launch(state, offset, arguments);
+        await using var weft = started;
         _ = weft._ready.Task.Exception;
         await weft._process.WaitForExitAsync(cancellationToken);
         return (weft._process.ExitCode, weft.Output);

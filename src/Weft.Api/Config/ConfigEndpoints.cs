@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Access;
 using Weft.Console;
 using Weft.Observability.Metrics.Queries;
 
@@ -37,9 +38,9 @@ internal static class ConfigEndpoints
         bool Percentiles(string name) => there.Contains(MeshMetrics.Buckets(name));
     }
 
-    private static async Task<JsonHttpResult<ConfigDto>> ConfigAsync(WeftConsole console, CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<ConfigDto>> ConfigAsync(WeftConsole console, AccessGate gate, CancellationToken cancellationToken)
     {
         var retention = await console.Services.RetentionAsync(cancellationToken);
-        return TypedResults.Json(ConfigMapping.ToDto(console.Options, console.Inventory.Current, retention), ApiJsonContext.Default.ConfigDto);
+        return TypedResults.Json(ConfigMapping.ToDto(console.Options, gate.Strategy, console.Inventory.Current, retention), ApiJsonContext.Default.ConfigDto);
     }
 }

@@ -10,9 +10,9 @@ namespace Weft.Api.Config;
 /// <summary>The public configuration of a console. What Weft cannot do yet is switched off here, so that no client offers it.</summary>
 internal static class ConfigMapping
 {
-    public static ConfigDto ToDto(ConsoleOptions options, MeshInventory mesh, MetricsRetention retention) => new()
+    public static ConfigDto ToDto(ConsoleOptions options, AccessStrategy access, MeshInventory mesh, MetricsRetention retention) => new()
     {
-        AuthStrategy = AccessEndpoints.Strategy,
+        AuthStrategy = AccessStrategies.NameOf(access),
         ChatAi = new ChatDto(false, "", [], new ChatStoreDto(false)),
         ClusterWideAccess = true,
         Clusters = new Dictionary<string, ClusterDto> { [options.Cluster] = Cluster(options) },

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Access;
 using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
@@ -19,7 +20,7 @@ internal static class LogEndpoints
 {
     private const int FlushedAt = 32 * 1024;
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync).Reads("container", "sinceTime", "duration", "maxLines", "tailLines", "previous", "logType", "clusterName");
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync).Reads("container", "sinceTime", "duration", "maxLines", "tailLines", "previous", "logType", "clusterName").Needs(NeededRight.ReadLogs);
 
     private static async Task StreamAsync(WeftConsole console, HttpContext context, string ns, string pod, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Access;
 using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Pods;
@@ -17,9 +18,9 @@ internal static class ProxyEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump", DumpAsync).Reads("clusterName");
-        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump/{part}", PartAsync).Reads("clusterName");
-        api.MapPost("/namespaces/{ns}/pods/{pod}/logging", SetLevelAsync).Reads("level", "clusterName");
+        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump", DumpAsync).Reads("clusterName").Needs(NeededRight.AskProxies);
+        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump/{part}", PartAsync).Reads("clusterName").Needs(NeededRight.AskProxies);
+        api.MapPost("/namespaces/{ns}/pods/{pod}/logging", SetLevelAsync).Reads("level", "clusterName").Needs(NeededRight.AskProxies);
     }
 
     private static async Task<JsonHttpResult<ConfigDumpDto>> DumpAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken) =>

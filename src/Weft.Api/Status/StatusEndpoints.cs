@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Access;
 using Weft.Console;
 
 namespace Weft.Api.Status;
@@ -14,9 +15,9 @@ internal static class StatusEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("", StatusAsync);
+        api.MapGet("", StatusAsync).IsOpen();
         api.MapGet("/status", StatusAsync);
-        api.MapGet("/healthz", () => TypedResults.Ok());
+        api.MapGet("/healthz", () => TypedResults.Ok()).IsOpen();
     }
 
     private static async Task<JsonHttpResult<StatusDto>> StatusAsync(WeftConsole console, CancellationToken cancellationToken)

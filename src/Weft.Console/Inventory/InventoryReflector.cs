@@ -34,8 +34,8 @@ internal sealed class InventoryReflector
     {
         _options = options;
         _logger = options.Loggers.CreateLogger<InventoryReflector>();
-        _namespaces = Of(KubeResources.Namespaces);
-        _pods = Of(KubeResources.Pods);
+        _namespaces = Of(KubeResources.Namespaces, isNeeded: true);
+        _pods = Of(KubeResources.Pods, isNeeded: true);
         _services = Of(KubeResources.Services);
         _deployments = Of(KubeResources.Deployments);
         _statefulSets = Of(KubeResources.StatefulSets);
@@ -66,9 +66,10 @@ internal sealed class InventoryReflector
             PublishAsync(changed.Reader, cancellationToken));
     }
 
-    private Reflector<T> Of<T>(KubeResource<T> resource, string? @namespace = null)
+    /// <param name="isNeeded">Without it there is nothing to show; of all else what may not be read is left out.</param>
+    private Reflector<T> Of<T>(KubeResource<T> resource, string? @namespace = null, bool isNeeded = false)
         where T : class, IKubeObject =>
-        new(_options.Kubernetes, resource, new ReflectorOptions { Namespace = @namespace, MissingIsEmpty = true }, _logger);
+        new(_options.Kubernetes, resource, new ReflectorOptions { Namespace = @namespace, MissingIsEmpty = true, ForbiddenIsEmpty = !isNeeded }, _logger);
 
     private static Task Follow<T>(Reflector<T> reflector, Channel<bool> changed, CancellationToken cancellationToken)
         where T : class, IKubeObject =>

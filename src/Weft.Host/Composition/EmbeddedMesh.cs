@@ -186,7 +186,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
             Loggers = _loggers,
         });
         Run(console.RunAsync(_stop.Token));
-        WebApplication web = await ConsoleWeb.StartAsync(console, options.Ports.Console, _loggers, cancellationToken);
+        WebApplication web = await ConsoleWeb.StartAsync(console, new ConsoleWebOptions { Listen = MeshPorts.Loopback(options.Ports.Console) }, _loggers, cancellationToken);
         _owned.Push(web);
         ConsoleAddress = new Uri($"http://127.0.0.1:{options.Ports.Console}");
     }

@@ -13,6 +13,9 @@ public sealed record ReflectorOptions
     /// <summary>A collection that the server does not serve (404) counts as empty and synced, and is asked for again.</summary>
     public bool MissingIsEmpty { get; init; }
 
+    /// <summary>A collection that we may not read (403) counts as empty and synced, with a warning in the log, and is asked for again.</summary>
+    public bool ForbiddenIsEmpty { get; init; }
+
     /// <summary>The most objects of one page of the list.</summary>
     public int PageSize { get; init; } = 500;
 

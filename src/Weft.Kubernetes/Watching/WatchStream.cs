@@ -79,7 +79,7 @@ public sealed partial class WatchStream<T>(KubeClient client, KubeResource<T> re
         catch (KubernetesApiException e)
         {
             Failed(e);
-            return [];
+            return options.ForbiddenIsEmpty && e.Code is System.Net.HttpStatusCode.Forbidden ? Differences([], null) : [];
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -46,6 +47,9 @@ public class RecordedWorld : IAsyncLifetime
 
     /// <summary>How many queries Prometheus has been asked.</summary>
     public long MetricsQueries => Interlocked.Read(ref _metricsQueries);
+
+    /// <summary>What the console has asked of the API server: method, and path with query.</summary>
+    internal ConcurrentQueue<(string Method, string Url)> KubernetesRequests { get; } = new();
 
     /// <summary>What is wrong with Prometheus.</summary>
     public MetricsFault Fault { get; set; }
@@ -153,6 +157,7 @@ public class RecordedWorld : IAsyncLifetime
 
     private async Task AnswerAsKubernetesAsync(HttpContext context)
     {
+        KubernetesRequests.Enqueue((context.Request.Method, context.Request.Path + context.Request.QueryString.Value));
         if (context.Request.Path == "/version")
         {
             await context.Response.WriteAsync("""{"gitVersion":"v1.36.2"}""", context.RequestAborted);

@@ -207,6 +207,17 @@ public sealed class ReflectorTests
         Assert.Equal(["Synced "], await ReadAsync(server, Impatient with { MissingIsEmpty = true }, 1));
     }
 
+    [Fact]
+    public async Task A_forbidden_collection_is_empty_when_that_is_wanted_and_read_once_it_is_allowed()
+    {
+        var asked = 0;
+        await using var server = await ScriptedApiServer.StartAsync((context, _) => IsWatch(context) ? context.SilenceAsync()
+            : Interlocked.Increment(ref asked) == 1 ? context.StatusAsync(403, "Forbidden", "not for you")
+            : context.JsonAsync(Answers.ConfigMapList(5, Answers.ConfigMap("a", 3))));
+
+        Assert.Equal(["Synced ", "Added a", "Synced "], await ReadAsync(server, Impatient with { ForbiddenIsEmpty = true }, 3));
+    }
+
     private static bool IsWatch(HttpContext context) => context.Request.Query["watch"] == "true";
 
     private static async Task<List<string>> ReadAsync(ScriptedApiServer server, ReflectorOptions options, int count)
