@@ -23,7 +23,7 @@ public sealed class ClusterRoleTests(RecordedWorld world) : IClassFixture<Record
         var role = ClusterRole.Read();
         Assert.NotEmpty(world.KubernetesRequests);
         Assert.Contains(world.KubernetesRequests, request => request.Url.Contains("/log?", StringComparison.Ordinal));
-        Assert.Empty(world.KubernetesRequests.Where(request => !role.Allows(request.Method, request.Url)));
+        Assert.DoesNotContain(world.KubernetesRequests, request => !role.Allows(request.Method, request.Url));
     }
 
     [Theory]
