@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   esbuild: { jsx: 'automatic' },
+  define: { consoleVersion: '"test"' },
   test: {
     environment: 'jsdom',
     include: ['src/**/*.test.{ts,tsx}'],

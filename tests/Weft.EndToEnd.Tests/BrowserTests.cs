@@ -26,28 +26,20 @@ public sealed partial class BrowserTests(TravelsMesh mesh)
         Assert.Empty(console.Complaints);
     }
 
-    /// <summary>Rows of the acceptance list whose result is a page: what the tutorials read on it stands there, and the page complains about nothing.</summary>
+    /// <summary>Pages that no row of the acceptance list leads to (those of rows: <see cref="ConsoleRowsOfTravelsTests"/>).</summary>
     [Theory]
-    [InlineData("row-004-010", "overview", "Overview", "Control planes", "Applications")]
-    [InlineData("row-022-024-workloads", "workloads?namespaces=travel-agency,travel-control,travel-portal", "travels-v1", "mysqldb-v1", "viaggi", "Deployment", "version=v1")]
-    [InlineData("row-119-applications", "applications?namespaces=travel-agency", "cars", "discounts", "travels")]
-    [InlineData("row-119-services", "services?namespaces=travel-agency", "cars", "mysqldb", "travels")]
-    [InlineData("row-160-namespaces", "namespaces", "travel-agency", "travel-portal", "istio-system")]
-    [InlineData("row-030-application", "namespaces/travel-agency/applications/travels", "travels-v1", "travels", "Inbound Metrics", "Outbound Metrics", "Traces")]
-    [InlineData("row-031-workload", "namespaces/travel-agency/workloads/travels-v1", "Pods", "Istio Config", "Logs", "Envoy")]
-    [InlineData("row-032-metrics", "namespaces/travel-agency/workloads/travels-v1?tab=out_metrics&duration=300", "Request volume", "Request duration", "Response size", "TCP")]
-    [InlineData("row-034-035-logs", "namespaces/travel-agency/workloads/travels-v1?tab=logs&duration=600", "GetDestinations", "GetTravelQuote", "GET /hotels")]
-    [InlineData("row-036-137-traces", "namespaces/travel-agency/applications/travels?tab=traces&duration=1800", "Choose a trace")]
-    [InlineData("row-100-envoy", "namespaces/travel-agency/workloads/cars-v1?tab=envoy", "discounts", "outbound", "EDS")]
-    [InlineData("row-132-service", "namespaces/travel-agency/services/hotels", "ClusterIP", "8000", "hotels-v1")]
-    [InlineData("row-159-mesh", "mesh", "istiod")]
-    [InlineData("row-018-istio-config", "istio", "Istio Config")]
-    public async Task Pages_show_what_the_tutorials_read(string row, string path, params string[] texts)
+    [InlineData("applications", "applications?namespaces=travel-agency", "cars", "discounts", "travels")]
+    [InlineData("services", "services?namespaces=travel-agency", "cars", "mysqldb", "travels")]
+    [InlineData("namespace", "namespaces/travel-agency", "istio-injection=enabled", "Workloads")]
+    [InlineData("envoy-clusters", "namespaces/travel-agency/workloads/cars-v1?tab=envoy", "discounts", "outbound", "EDS")]
+    [InlineData("istio-config-empty", "istio", "No Istio configuration")]
+    [InlineData("not-found", "nowhere", "There is no page here")]
+    public async Task Pages_show_what_they_are_for(string name, string path, params string[] texts)
     {
         await using var console = await ConsolePage.OpenAsync(new Uri(mesh.Weft.Console, "console/" + path));
 
         await console.ShowsAsync(texts);
-        await console.PictureAsync(row);
+        await console.PictureAsync(name);
         Assert.Empty(console.Complaints);
     }
 

@@ -52,7 +52,8 @@ const graphPaths = [
 export function App({ basename }: { readonly basename: string }) {
   return (
     <QueryClientProvider client={queries}>
-      <BrowserRouter basename={basename}>
+      {/* Controls whose state is in the URL change at once, not when a page of a large mesh has been drawn. */}
+      <BrowserRouter basename={basename} useTransitions={false}>
         <RefreshProvider>
           <Shell>
             <Pages />

@@ -1,5 +1,8 @@
 /// <reference types="vite/client" />
 
+/** The version in package.json, written in by the build. */
+declare const consoleVersion: string;
+
 declare module 'cytoscape-dagre' {
   import type { Ext } from 'cytoscape';
   const register: Ext;

@@ -18,6 +18,7 @@ export interface WorkloadReference {
   readonly labels: Readonly<Record<string, string>>;
   readonly hasSidecar: boolean;
   readonly isAmbient: boolean;
+  readonly isGateway: boolean;
   readonly serviceAccounts: readonly string[];
 }
 
@@ -257,6 +258,7 @@ function workloadReference(item: unknown): WorkloadReference {
     labels: stringMap(data.labels),
     hasSidecar: data.istioSidecar === true,
     isAmbient: data.isAmbient === true,
+    isGateway: data.isGateway === true,
     serviceAccounts: strings(data.serviceAccountNames),
   };
 }

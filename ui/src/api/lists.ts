@@ -34,7 +34,8 @@ const sources = {
 
 /** `duration`: seconds over which health looks at requests. */
 export function fetchList(kind: EntityKind, namespaces: readonly string[], duration: number, signal: AbortSignal): Promise<readonly ListItem[]> {
-  const query = { namespaces, health: true, istioResources: true, rateInterval: `${duration}s`, ...(kind !== 'applications' && { validate: true }) };
+  // Without `onlyDefinitions` a service says nothing of its sidecars.
+  const query = { namespaces, health: true, istioResources: true, rateInterval: `${duration}s`, ...(kind !== 'applications' && { validate: true }), ...(kind === 'services' && { onlyDefinitions: false }) };
   return getJson(sources[kind].path + queryString(query), (json) => decodeList(kind, json), signal);
 }
 

@@ -97,12 +97,13 @@ export function DetailsPage({ kind }: { readonly kind: EntityKind }) {
 
 function Overview({ entity, details }: { readonly entity: Entity; readonly details: Details }) {
   const { controlPlanes } = usePageNamespaces();
+  const isControlPlane = controlPlanes.has(entity.namespace);
   return (
     <div className="weft-overview">
       <div className="weft-overview__facts">
-        {details.kind === 'applications' && <ApplicationOverview details={details} />}
-        {details.kind === 'workloads' && <WorkloadOverview details={details} isControlPlane={controlPlanes.has(entity.namespace)} />}
-        {details.kind === 'services' && <ServiceOverview details={details} />}
+        {details.kind === 'applications' && <ApplicationOverview details={details} isControlPlane={isControlPlane} />}
+        {details.kind === 'workloads' && <WorkloadOverview details={details} isControlPlane={isControlPlane} />}
+        {details.kind === 'services' && <ServiceOverview details={details} isControlPlane={isControlPlane} />}
       </div>
       <MiniGraph key={apiPath(entity)} target={graphTarget(entity)} namespace={entity.namespace} graphType={entityGraphType(entity.kind)} fullPath={graphPath(entity)} />
     </div>

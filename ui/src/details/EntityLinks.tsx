@@ -5,7 +5,7 @@ import { KindBadge } from '../entity/KindBadge';
 import { t } from '../i18n';
 import { ContextLink } from '../shell/ContextLink';
 
-interface Item {
+export interface EntityLink {
   readonly kind: EntityKind;
   readonly namespace: string;
   readonly name: string;
@@ -14,7 +14,7 @@ interface Item {
 }
 
 /** Related things, each a link. */
-export function EntityLinks({ items }: { readonly items: readonly Item[] }) {
+export function EntityLinks({ items }: { readonly items: readonly EntityLink[] }) {
   if (items.length === 0) return <span className="weft-subtle">{t('details.none')}</span>;
   return (
     <List isPlain>

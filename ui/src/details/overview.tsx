@@ -11,7 +11,7 @@ import { Loaded } from '../shell/PageMessage';
 import { Lines } from '../shell/Lines';
 import { ago } from '../time/time';
 import { usePageQuery } from '../time/usePageQuery';
-import { EntityLinks } from './EntityLinks';
+import { EntityLinks, type EntityLink } from './EntityLinks';
 import { FactCard, Facts } from './FactCard';
 import { IstioObjects } from './IstioObjects';
 import { PodTable } from './PodTable';
@@ -23,7 +23,7 @@ function useful(annotations: Readonly<Record<string, string>>): Readonly<Record<
   return Object.fromEntries(Object.entries(annotations).filter(([key]) => !noise.test(key)));
 }
 
-export function ApplicationOverview({ details }: { readonly details: ApplicationDetails }) {
+export function ApplicationOverview({ details, isControlPlane }: { readonly details: ApplicationDetails; readonly isControlPlane: boolean }) {
   const { namespace } = details;
   return (
     <>
@@ -36,15 +36,7 @@ export function ApplicationOverview({ details }: { readonly details: Application
             <LabelChips labels={{ app: details.name }} />
           </Fact>
           <Fact term={t('nav.workloads')}>
-            <EntityLinks
-              items={details.workloads.map((workload) => ({
-                kind: 'workloads',
-                namespace: workload.namespace || namespace,
-                name: workload.name,
-                note: workload.labels.version ?? '',
-                isMissingSidecar: !workload.hasSidecar && !workload.isAmbient,
-              }))}
-            />
+            <EntityLinks items={workloadLinks(details, isControlPlane)} />
           </Fact>
           <Fact term={t('nav.services')}>
             <EntityLinks items={details.services.map((name) => ({ kind: 'services', namespace, name }))} />
@@ -91,6 +83,9 @@ export function WorkloadOverview({ details, isControlPlane }: { readonly details
         </Facts>
         {details.validation && details.validation.checks.length > 0 && <Checks checks={details.validation.checks} />}
       </FactCard>
+      <FactCard title={t('list.health')}>
+        <HealthFacts health={details.health} />
+      </FactCard>
       <FactCard title={`${t('details.pods')} (${details.pods.length})`} id="pods-card">
         <PodTable pods={details.pods} />
       </FactCard>
@@ -107,7 +102,7 @@ export function WorkloadOverview({ details, isControlPlane }: { readonly details
   );
 }
 
-export function ServiceOverview({ details }: { readonly details: ServiceDetails }) {
+export function ServiceOverview({ details, isControlPlane }: { readonly details: ServiceDetails; readonly isControlPlane: boolean }) {
   const { namespace, name } = details;
   const apps = [...new Set(details.workloads.map((workload) => workload.labels.app).filter((app) => app !== undefined))];
   return (
@@ -127,15 +122,7 @@ export function ServiceOverview({ details }: { readonly details: ServiceDetails 
             <EntityLinks items={apps.map((app) => ({ kind: 'applications', namespace, name: app }))} />
           </Fact>
           <Fact term={t('nav.workloads')}>
-            <EntityLinks
-              items={details.workloads.map((workload) => ({
-                kind: 'workloads',
-                namespace: workload.namespace || namespace,
-                name: workload.name,
-                note: workload.labels.version ?? '',
-                isMissingSidecar: !workload.hasSidecar && !workload.isAmbient,
-              }))}
-            />
+            <EntityLinks items={workloadLinks(details, isControlPlane)} />
           </Fact>
           <Fact term={t('details.selector')}>
             <LabelChips labels={details.selector} />
@@ -143,6 +130,9 @@ export function ServiceOverview({ details }: { readonly details: ServiceDetails 
           <Labels labels={details.labels} annotations={details.annotations} />
         </Facts>
         {details.validation && details.validation.checks.length > 0 && <Checks checks={details.validation.checks} />}
+      </FactCard>
+      <FactCard title={t('list.health')}>
+        <HealthFacts health={details.health} />
       </FactCard>
       <FactCard title={t('details.network')} id="service-network-card">
         <Facts>
@@ -173,6 +163,16 @@ export function ServiceOverview({ details }: { readonly details: ServiceDetails 
       </FactCard>
     </>
   );
+}
+
+function workloadLinks(details: ApplicationDetails | ServiceDetails, isControlPlane: boolean): readonly EntityLink[] {
+  return details.workloads.map((workload) => ({
+    kind: 'workloads',
+    namespace: workload.namespace || details.namespace,
+    name: workload.name,
+    note: workload.labels.version ?? '',
+    isMissingSidecar: isMissingSidecar({ ...workload, kind: 'workloads', isWaypoint: false }, isControlPlane),
+  }));
 }
 
 function Created({ at }: { readonly at: string }) {

@@ -1,4 +1,4 @@
-import { Label, Tooltip } from '@patternfly/react-core';
+import { Icon, Label, Tooltip } from '@patternfly/react-core';
 import { BlueprintIcon } from '@patternfly/react-icons/dist/esm/icons/blueprint-icon';
 import { GlobeRouteIcon } from '@patternfly/react-icons/dist/esm/icons/globe-route-icon';
 import { TagIcon } from '@patternfly/react-icons/dist/esm/icons/tag-icon';
@@ -17,7 +17,7 @@ export function isMissingSidecar(item: Pick<ListItem, 'kind' | 'hasSidecar' | 'i
 export function MissingSidecar() {
   return (
     <Tooltip content={t('entity.missingSidecar.text')}>
-      <Label isCompact color="red" variant="outline" icon={<BlueprintIcon />} tabIndex={0} data-test="missing-sidecar-badge">
+      <Label isCompact color="red" variant="outline" icon={<Icon status="danger" isInline><BlueprintIcon /></Icon>} tabIndex={0} data-test="missing-sidecar-badge">
         {t('entity.missingSidecar')}
       </Label>
     </Tooltip>

@@ -41,6 +41,7 @@ export function Legend({ onClose }: { readonly onClose: () => void }) {
             <svg viewBox="0 0 32 12" width="32" height="12" aria-hidden="true">
               <path d="M1 6h24" stroke={palette.edge[tone]} strokeWidth="3" strokeDasharray={tone === 'idle' ? '4 3' : undefined} />
               <path d="m31 6-8-5v10z" fill={palette.edge[tone]} />
+              {tone === 'tcp' && <path d="M20 1v10" stroke={palette.edge[tone]} strokeWidth="2" />}
             </svg>
           </Item>
         ))}

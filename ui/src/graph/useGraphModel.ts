@@ -24,7 +24,8 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
   const config = useConfig();
   const namespaces = useNamespaces();
   const selected = useSelectedNamespaces(state, target, namespaces.data);
-  const [wantsDetails, setWantsDetails] = useState(false);
+  const [detailedEdge, setDetailedEdge] = useState<string | null>(null);
+  const wantsDetails = detailedEdge !== null && detailedEdge === state.selection;
   const ambientEnabled = config?.ambientEnabled ?? false;
   const request = useMemo(
     () => (selected === null || selected.length === 0 ? null : graphRequest(target, state, selected, wantsDetails, ambientEnabled)),
@@ -37,11 +38,12 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
 
   const selectedNode: GraphNode | undefined = state.selection === null ? undefined : graph?.nodes.find((node) => node.id === state.selection);
   const selectedEdge: GraphEdge | undefined = state.selection === null ? undefined : graph?.edges.find((edge) => edge.id === state.selection);
-  // An id is known to be an edge's only once its graph is there; then the next request asks for its security and timing.
-  const edgeIsSelected = selectedEdge !== undefined;
+  // An id is known to be an edge's only once its graph is there; then the next request asks for its security and timing. What was an edge once stays asked
+  // for: the answer with details may be the later one, which the edge is no longer in.
+  const seenEdge = selectedEdge?.id;
   useEffect(() => {
-    if (graph) setWantsDetails(edgeIsSelected);
-  }, [graph, edgeIsSelected]);
+    if (seenEdge !== undefined) setDetailedEdge(seenEdge);
+  }, [seenEdge]);
 
   const find = useMemo(() => parseQuery(state.find), [state.find]);
   const hide = useMemo(() => parseQuery(state.hide), [state.hide]);

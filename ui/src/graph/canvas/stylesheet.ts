@@ -112,6 +112,7 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
         'overlay-opacity': 0,
       },
     },
+    { selector: 'edge[tone="tcp"]', style: { 'target-arrow-shape': 'triangle-cross' } },
     { selector: 'edge[tone="idle"]', style: { width: 1.5 * Math.sqrt(lineScale), 'line-style': 'dashed' } },
     { selector: 'edge[tone="failure"]', style: { width: 3 * lineScale } },
     { selector: 'node[?found]', style: { 'underlay-color': palette.found, 'underlay-opacity': 0.45, 'underlay-padding': 8, 'underlay-shape': 'round-rectangle' } },

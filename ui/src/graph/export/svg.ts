@@ -24,7 +24,7 @@ export function toSvg(scene: Scene, geometry: SceneGeometry): string {
     const bend = { x: 2 * edge.middle.x - (edge.from.x + edge.to.x) / 2, y: 2 * edge.middle.y - (edge.from.y + edge.to.y) / 2 };
     const path = [edge.from, bend, edge.to].map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`);
     parts.push(`<path d="M${path[0]} Q${path[1]} ${path[2]}" fill="none" stroke="${edge.color}" stroke-width="2.5"${edges.get(edge.id)?.tone === 'idle' ? ' stroke-dasharray="6 4"' : ''}/>`);
-    parts.push(arrow(bend, edge.to, edge.color));
+    parts.push(arrow(bend, edge.to, edge.color, edges.get(edge.id)?.tone === 'tcp'));
   }
   for (const place of geometry.nodes) {
     const node = nodes.get(place.id);
@@ -58,10 +58,14 @@ function shape(kind: SceneNode['shape'], x: number, y: number, r: number, stroke
   }
 }
 
-function arrow(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }, color: string): string {
+/** The head of an edge; that of TCP has a bar behind it, as on the canvas. */
+function arrow(from: { readonly x: number; readonly y: number }, to: { readonly x: number; readonly y: number }, color: string, hasBar: boolean): string {
   const angle = Math.atan2(to.y - from.y, to.x - from.x);
-  const point = (turn: number) => `${(to.x - 9 * Math.cos(angle + turn)).toFixed(1)},${(to.y - 9 * Math.sin(angle + turn)).toFixed(1)}`;
-  return `<polygon points="${to.x.toFixed(1)},${to.y.toFixed(1)} ${point(0.45)} ${point(-0.45)}" fill="${color}"/>`;
+  const place = (distance: number, turn: number) => [to.x - distance * Math.cos(angle + turn), to.y - distance * Math.sin(angle + turn)].map((value) => value.toFixed(1));
+  const point = (turn: number) => place(9, turn).join();
+  const [[x1, y1], [x2, y2]] = [place(11, 0.38), place(11, -0.38)];
+  const bar = hasBar ? `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${color}" stroke-width="2"/>` : '';
+  return `${bar}<polygon points="${to.x.toFixed(1)},${to.y.toFixed(1)} ${point(0.45)} ${point(-0.45)}" fill="${color}"/>`;
 }
 
 function escape(text: string): string {

@@ -37,6 +37,7 @@ describe('the find language', () => {
     ['%httperror = 0', 'ac'],
     ['rt > 1000', 'ab'],
     ['responsetime > 1000 and http = 5', 'ab'],
+    ['response time > 1000', 'ab'],
     ['tcp > 1000', 'bc'],
     ['http = NaN', 'bc dc'],
     ['http != NaN', 'ab ac'],

@@ -126,9 +126,10 @@ class Parser {
     const prefixed = this.keyword('is') || this.keyword('has');
     this.space();
     const start = this.at;
-    const name = this.match(/[^\s()=<>!*^$"']+/y);
+    // Written in two words in older versions of the language.
+    const name = this.match(/response\s+time(?=[\s=<>!])|[^\s()=<>!*^$"']+/iy);
     if (name === null) throw this.error('Expected an operand');
-    const operand = operandOf(name);
+    const operand = operandOf(name.replace(/\s+/, ''));
     if (operand === null) throw new FindSyntaxError(`Invalid operand [${name}]`, start);
     const comparison = this.comparison();
     if (comparison === null) return this.unaryTerm(operand, name, start);

@@ -1,21 +1,28 @@
 import { DescriptionList, Label, LabelGroup, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { GraphEdge, GraphNode, TrafficGraph } from '../../api/graph';
 import { t } from '../../i18n';
+import { Lines } from '../../shell/Lines';
 import { sumEdges } from '../traffic';
 import { Fact } from './Fact';
 import { TrafficSections } from './TrafficSections';
+
+const PanelCharts = lazy(() => import('./PanelCharts'));
 
 interface Props {
   readonly graph: TrafficGraph;
   readonly namespaces: readonly string[];
   readonly countsMessages: boolean;
+  /** The moment shown, in seconds since 1970; `null` for now. */
+  readonly at: number | null;
 }
 
 /** The panel when nothing is selected: what the graph holds, and what flows into, out of and through it. */
-export function GraphSummary({ graph, namespaces, countsMessages }: Props) {
+export function GraphSummary({ graph, namespaces, countsMessages, at }: Props) {
   const [direction, setDirection] = useState<'inbound' | 'outbound' | 'total'>('total');
   const counts = countElements(graph);
+  // Rates over time are kept by namespace.
+  const [only] = namespaces;
   return (
     <>
       <h2 className="weft-panel__title">{t('panel.graph')}</h2>
@@ -26,6 +33,7 @@ export function GraphSummary({ graph, namespaces, countsMessages }: Props) {
           </Label>
         ))}
       </LabelGroup>
+      <p className="weft-panel__subtle">{t('panel.window', { from: clock(graph.timestamp - graph.duration), to: clock(graph.timestamp) })}</p>
       <DescriptionList isHorizontal isCompact className="weft-panel__section" horizontalTermWidthModifier={{ default: '8rem' }}>
         <Fact term={t('panel.apps')}>{counts.apps}</Fact>
         <Fact term={t('panel.versions')}>{counts.versions}</Fact>
@@ -40,8 +48,21 @@ export function GraphSummary({ graph, namespaces, countsMessages }: Props) {
           </Tab>
         ))}
       </Tabs>
+      {only !== undefined && namespaces.length === 1 && (
+        <Suspense fallback={<Lines count={3} />}>
+          {([false, true] as const)
+            .filter((isTcp) => graph.edges.some((edge) => (edge.protocol === 'tcp') === isTcp))
+            .map((isTcp) => (
+              <PanelCharts key={`${only} ${isTcp}`} path={`api/namespaces/${encodeURIComponent(only)}`} direction="inbound" isTcp={isTcp} at={at} title={t('graph.charts.inbound', { name: only })} />
+            ))}
+        </Suspense>
+      )}
     </>
   );
+}
+
+function clock(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleTimeString();
 }
 
 function countElements(graph: TrafficGraph) {

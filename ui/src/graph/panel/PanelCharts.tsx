@@ -1,9 +1,11 @@
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import type { QueryValue } from '../../api/http';
 import { fetchMetrics } from '../../api/metrics';
 import { t } from '../../i18n';
 import { stepOf } from '../../metrics/metricsState';
+import type { ChartLines } from '../../metrics/series';
 import { TimeChart, type ChartSpan } from '../../metrics/TimeChart';
+import { formatValue } from '../../metrics/units';
 import { useConfig } from '../../shell/useConfig';
 import { Lines } from '../../shell/Lines';
 import { usePageQuery } from '../../time/usePageQuery';
@@ -11,7 +13,7 @@ import { useTime } from '../../time/useTime';
 import { panelCharts } from './chartsOfPanel';
 
 interface Props {
-  /** Of an application, service or workload below the web root. */
+  /** Of an application, service, workload or namespace below the web root. */
   readonly path: string;
   readonly direction: 'inbound' | 'outbound';
   /** Which series of a grouping count; absent: all, ungrouped. */
@@ -55,8 +57,20 @@ export default function PanelCharts({ path, direction, partner, isTcp, withTimes
       {charts
         .filter(({ data }) => data.times.length > 0)
         .map(({ name, unit, data }) => (
-          <TimeChart key={name} name={name} unit={unit} data={data} height={110} min={null} max={null} trendlines={false} spans={noSpans} window={[end - duration, end]} onZoom={() => undefined} onSpan={() => undefined} />
+          <Fragment key={name}>
+            <TimeChart name={name} unit={unit} data={data} height={110} min={null} max={null} trendlines={false} spans={noSpans} window={[end - duration, end]} onZoom={() => undefined} onSpan={() => undefined} />
+            <p className="weft-panel__subtle">{rangesOf(data, unit)}</p>
+          </Fragment>
         ))}
     </section>
   );
+}
+
+/** The least and the most of each line that ever was more than nothing. */
+function rangesOf(data: ChartLines, unit: string): string {
+  return data.lines
+    .map(({ label, values }) => ({ label, known: values.filter((value) => value !== null) }))
+    .filter(({ known }) => known.some((value) => value > 0))
+    .map(({ label, known }) => t('graph.charts.range', { name: label, min: formatValue(Math.min(...known), unit), max: formatValue(Math.max(...known), unit) }))
+    .join(', ');
 }

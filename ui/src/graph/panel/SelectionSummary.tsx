@@ -40,5 +40,5 @@ export function SelectionSummary({ state, model, graph, patch, onSelect, onOpen 
     const kind = t(`graph.display.${state.responseTime ?? 'rt95'}`);
     return <EdgeSummary graph={graph} edge={edge} responseTimeKind={kind} countsMessages={countsMessages} at={state.replay?.at ?? null} trace={model.trace.data} onTrace={(traceId) => patch({ traceId })} onSelect={onSelect} />;
   }
-  return <GraphSummary graph={graph} namespaces={model.selected ?? []} countsMessages={countsMessages} />;
+  return <GraphSummary graph={graph} namespaces={model.selected ?? []} countsMessages={countsMessages} at={state.replay?.at ?? null} />;
 }

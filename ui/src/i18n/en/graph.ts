@@ -32,6 +32,7 @@ export const graph = {
   'graph.traces.gone': 'the trace store does not know it',
   'graph.charts.none': 'No metrics in this time.',
   'graph.charts.failed': 'The charts could not be loaded: {error}',
+  'graph.charts.range': '{name} min/max {min} / {max}',
   'graph.charts.requests': 'Requests',
   'graph.charts.errors': 'Errors',
   'graph.charts.responseTime': 'Response time',
