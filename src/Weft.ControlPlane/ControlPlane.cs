@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Certificates;
 using Weft.ControlPlane.Debug;
 using Weft.ControlPlane.Distribution;
+using Weft.ControlPlane.GatewayDeployment;
 using Weft.ControlPlane.Status;
+using Weft.ControlPlane.Status.K8s;
 using Weft.Kubernetes.Watching;
 
 namespace Weft.ControlPlane;
@@ -112,8 +114,12 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var pipeline = new ControlPlanePipeline(_watched, Pushes, options, _diagnostics, factory.CreateLogger<ControlPlanePipeline>());
         var roots = new RootCertificateDistributor(options.Client, RootCertificatePem, options.TimeProvider, factory.CreateLogger<RootCertificateDistributor>());
         var statuses = new StatusWriter(options.Client, Pushes, Discovery, options.TimeProvider, factory.CreateLogger<StatusWriter>());
+        var k8sStatuses = new K8sStatusWriter(options.Client, Pushes, options.TimeProvider, factory.CreateLogger<K8sStatusWriter>());
+        var gateways = new GatewayDeployer(options.Client, Pushes, options.GatewayDeployment, options.TimeProvider, factory.CreateLogger<GatewayDeployer>());
         _running.Add(GuardAsync("pipeline", pipeline.RunAsync));
         _running.Add(GuardAsync("statuses of objects", statuses.RunAsync));
+        _running.Add(GuardAsync("statuses of the Gateway API", k8sStatuses.RunAsync));
+        _running.Add(GuardAsync("deployment of Gateways", gateways.RunAsync));
         _running.Add(GuardAsync("root certificate distribution", roots.RunAsync));
     }
 

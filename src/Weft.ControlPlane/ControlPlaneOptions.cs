@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Weft.ControlPlane.GatewayDeployment;
 using Weft.Kubernetes.Client;
 
 namespace Weft.ControlPlane;
@@ -38,6 +39,9 @@ public sealed record ControlPlaneOptions
 
     /// <summary>Ask the cluster whether a proxy's service account may list the secrets of its namespace; without, gateways may have those of their own.</summary>
     public bool ReviewsSecretAccess { get; init; }
+
+    /// <summary>How Gateways of the Gateway API are deployed.</summary>
+    public GatewayDeploymentOptions GatewayDeployment { get; init; } = new();
 
     /// <summary>A burst of changes is over after this long without one.</summary>
     public TimeSpan DebounceQuiet { get; init; } = TimeSpan.FromMilliseconds(100);

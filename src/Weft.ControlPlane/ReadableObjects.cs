@@ -41,6 +41,11 @@ internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo, 
             return before;
         }
 
+        if (before is { Problem: null } && IsAsBefore(source, before.Source))
+        {
+            return before with { Source = source };
+        }
+
         try
         {
             RejectNulls(source.Content, "$", isMap: false);
@@ -52,6 +57,15 @@ internal sealed class ReadableObjects<T>(string kind, JsonTypeInfo<T> typeInfo, 
             return new Reading(source, good, ProblemOf(error), good is null ? substitute?.Invoke(source) : null);
         }
     }
+
+    /// <summary>Only the status has changed, which nothing here reads: what was made of the object stays as good.</summary>
+    private static bool IsAsBefore(UntypedObject source, UntypedObject before) =>
+        source.Metadata.Uid is { Length: > 0 } uid && before.Metadata.Uid == uid
+        && source.Metadata.Generation > 0 && source.Metadata.Generation == before.Metadata.Generation
+        && source.Metadata.DeletionTimestamp == before.Metadata.DeletionTimestamp
+        && JsonNode.DeepEquals(source.Content["metadata"]?["labels"], before.Content["metadata"]?["labels"])
+        && JsonNode.DeepEquals(source.Content["metadata"]?["annotations"], before.Content["metadata"]?["annotations"])
+        && JsonNode.DeepEquals(source.Content["spec"], before.Content["spec"]);
 
     /// <summary>What is wrong, with the place where it is.</summary>
     private static string ProblemOf(Exception error) =>

@@ -24,6 +24,7 @@ internal sealed partial class WatchedMesh : IDisposable
     private readonly Func<ImmutableArray<ConfigMap>> _meshConfigMaps;
     private readonly Func<MeshObjects, List<UnreadableObject>, MeshObjects> _objects;
     private readonly Func<ResourceStore<Secret>> _secrets;
+    private readonly ListenerCertificates _certificates = new();
     private (ResourceStore<Secret> Store, CredentialStore Credentials)? _lastCredentials;
     private ImmutableArray<UnreadableObject> _reported = [];
     private MeshConfig _lastGoodMesh = MeshConfig.Default;
@@ -56,6 +57,7 @@ internal sealed partial class WatchedMesh : IDisposable
         var k8sGrpcRoutes = WatchIstio(client, IstioResources.K8sGrpcRoutes);
         var k8sTcpRoutes = WatchIstio(client, IstioResources.K8sTcpRoutes);
         var k8sTlsRoutes = WatchIstio(client, IstioResources.K8sTlsRoutes);
+        var k8sUdpRoutes = WatchIstio(client, IstioResources.K8sUdpRoutes);
         var k8sReferenceGrants = WatchIstio(client, IstioResources.K8sReferenceGrants);
         var ingresses = WatchIstio(client, IstioResources.Ingresses);
         var ingressClasses = WatchIstio(client, IstioResources.IngressClasses);
@@ -90,6 +92,7 @@ internal sealed partial class WatchedMesh : IDisposable
             K8sGrpcRoutes = k8sGrpcRoutes(findings),
             K8sTcpRoutes = k8sTcpRoutes(findings),
             K8sTlsRoutes = k8sTlsRoutes(findings),
+            K8sUdpRoutes = k8sUdpRoutes(findings),
             K8sReferenceGrants = k8sReferenceGrants(findings),
             Ingresses = ingresses(findings),
             IngressClasses = ingressClasses(findings),
@@ -116,7 +119,7 @@ internal sealed partial class WatchedMesh : IDisposable
 
         _reported = [.. findings];
         _keySets.Want(objects.RequestAuthentications);
-        return objects with { Unreadable = _reported, KeySets = _keySets.Current };
+        return objects with { Unreadable = _reported, KeySets = _keySets.Current, Certificates = _certificates.Of(objects.K8sGateways, Credentials()) };
     }
 
     /// <summary>The newest secrets; the same store until one changes.</summary>

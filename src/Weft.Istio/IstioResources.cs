@@ -48,6 +48,8 @@ public static class IstioResources
 
     public static KubeResource<K8sTlsRoute> K8sTlsRoutes { get; } = GatewayApi<K8sTlsRoute>("v1alpha2", "tlsroutes", "TLSRoute");
 
+    public static KubeResource<K8sUdpRoute> K8sUdpRoutes { get; } = GatewayApi<K8sUdpRoute>("v1alpha2", "udproutes", "UDPRoute");
+
     public static KubeResource<K8sReferenceGrant> K8sReferenceGrants { get; } = GatewayApi<K8sReferenceGrant>("v1beta1", "referencegrants", "ReferenceGrant");
 
     public static KubeResource<Ingress> Ingresses { get; } =

@@ -25,8 +25,8 @@ internal sealed partial class RootCertificateDistributor(KubeClient client, stri
         var running = Task.WhenAll(
             _namespaces.RunAsync(cancellationToken),
             _configMaps.RunAsync(cancellationToken),
-            FollowAsync(_namespaces.Source, changed, cancellationToken),
-            FollowAsync(_configMaps.Source, changed, cancellationToken));
+            changed.FollowAsync(_namespaces.Source, cancellationToken),
+            changed.FollowAsync(_configMaps.Source, cancellationToken));
         await _namespaces.WhenSyncedAsync(cancellationToken);
         await _configMaps.WhenSyncedAsync(cancellationToken);
         while (!running.IsFaulted)
@@ -40,15 +40,6 @@ internal sealed partial class RootCertificateDistributor(KubeClient client, stri
         }
 
         await running;
-    }
-
-    private static async Task FollowAsync<T>(SnapshotSource<ResourceStore<T>> source, Distribution.Debouncer changed, CancellationToken cancellationToken)
-        where T : class, IKubeObject
-    {
-        await foreach (var _ in source.WatchAsync(cancellationToken))
-        {
-            changed.Signal();
-        }
     }
 
     /// <summary>False when a write failed and must be tried again.</summary>

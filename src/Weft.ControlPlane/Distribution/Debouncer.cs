@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Weft.Kubernetes.Watching;
 
 namespace Weft.ControlPlane.Distribution;
 
@@ -10,6 +11,16 @@ public sealed class Debouncer(TimeSpan quiet, TimeSpan longest, TimeProvider tim
 
     /// <summary>Something changed. Never waits.</summary>
     public void Signal() => _signals.Writer.TryWrite(true);
+
+    /// <summary>Signals for each newer value, and for the present one. Ends only by cancellation.</summary>
+    public async Task FollowAsync<T>(SnapshotSource<T> source, CancellationToken cancellationToken)
+        where T : class
+    {
+        await foreach (var _ in source.WatchAsync(cancellationToken))
+        {
+            Signal();
+        }
+    }
 
     /// <summary>Returns once there was a change and the burst is over: how long it took since its first change.</summary>
     public async Task<TimeSpan> WaitAsync(CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ namespace Weft.ControlPlane.Distribution;
 
 /// <summary>
 /// Whether a proxy may be sent Kubernetes Secrets: it has proved who it is, and the cluster lets its service account list the secrets of its own namespace.
-/// Where the cluster does not say (the embedded one has a fixed policy), gateways may. Secrets of other namespaces are never sent.
+/// Where the cluster does not say (the embedded one has a fixed policy), gateways may. Secrets of other namespaces are sent only
+/// where a ReferenceGrant gives them to a Gateway of the Gateway API.
 /// </summary>
 /// <param name="client">Asked for a SubjectAccessReview; null where the cluster does not say.</param>
 public sealed class SecretAccess(KubeClient? client)

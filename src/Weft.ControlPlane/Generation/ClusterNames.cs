@@ -9,6 +9,9 @@ public static class ClusterNames
     public const string BlackHole = "BlackHoleCluster";
     public const string InboundPassthrough = "InboundPassthroughCluster";
 
+    /// <summary>No proxy has it: what a backend that may not be used becomes.</summary>
+    public const string Unknown = "UnknownService";
+
     public static string Outbound(int port, string subset, string host) => string.Create(CultureInfo.InvariantCulture, $"outbound|{port}|{subset}|{host}");
 
     public static string Inbound(int port) => string.Create(CultureInfo.InvariantCulture, $"inbound|{port}||");

@@ -42,17 +42,20 @@ internal static class SidecarContainers
         ["resources"] = Resources(pod),
         ["readinessProbe"] = Probe(periodSeconds: 15, failureThreshold: 4),
         ["startupProbe"] = Probe(periodSeconds: 1, failureThreshold: 600),
-        ["securityContext"] = new JsonObject
-        {
-            ["allowPrivilegeEscalation"] = false,
-            ["capabilities"] = new JsonObject { ["drop"] = Texts("ALL") },
-            ["privileged"] = false,
-            ["readOnlyRootFilesystem"] = true,
-            ["runAsGroup"] = ProxyUser,
-            ["runAsNonRoot"] = true,
-            ["runAsUser"] = ProxyUser,
-        },
+        ["securityContext"] = Unprivileged(),
         ["volumeMounts"] = SidecarVolumes.Mounts(),
+    };
+
+    /// <summary>The proxy needs no rights.</summary>
+    internal static JsonObject Unprivileged() => new()
+    {
+        ["allowPrivilegeEscalation"] = false,
+        ["capabilities"] = new JsonObject { ["drop"] = Texts("ALL") },
+        ["privileged"] = false,
+        ["readOnlyRootFilesystem"] = true,
+        ["runAsGroup"] = ProxyUser,
+        ["runAsNonRoot"] = true,
+        ["runAsUser"] = ProxyUser,
     };
 
     private static IEnumerable<string> CaptureArguments(SidecarInjector.InjectedPod pod)
@@ -89,7 +92,7 @@ internal static class SidecarContainers
         }
     }
 
-    private static JsonObject Probe(int periodSeconds, int failureThreshold) => new()
+    internal static JsonObject Probe(int periodSeconds, int failureThreshold) => new()
     {
         ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021 },
         ["periodSeconds"] = periodSeconds,

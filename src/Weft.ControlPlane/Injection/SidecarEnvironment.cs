@@ -75,9 +75,9 @@ internal static class SidecarEnvironment
         return ports;
     }
 
-    private static JsonObject Value(string name, string value) => new() { ["name"] = name, ["value"] = value };
+    internal static JsonObject Value(string name, string value) => new() { ["name"] = name, ["value"] = value };
 
-    private static JsonObject Field(string name, string path) => new()
+    internal static JsonObject Field(string name, string path) => new()
     {
         ["name"] = name,
         ["valueFrom"] = new JsonObject { ["fieldRef"] = new JsonObject { ["apiVersion"] = "v1", ["fieldPath"] = path } },

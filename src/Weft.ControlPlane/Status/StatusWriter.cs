@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Net;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Distribution;
@@ -36,6 +36,7 @@ internal sealed partial class StatusWriter(KubeClient client, SnapshotSource<Mes
     private readonly Dictionary<ObjectReference, ObjectProblem?> _said = [];
 
     private readonly HashSet<string> _givenUp = [];
+    private readonly StatusClient _statuses = new(client, logger);
     private (string Version, List<ObjectProblems.Refusal> Refusals, Dictionary<ObjectReference, ObjectProblem> Problems) _seen = ("", [], []);
 
     /// <summary>Runs until cancelled.</summary>
@@ -87,30 +88,21 @@ internal sealed partial class StatusWriter(KubeClient client, SnapshotSource<Mes
             .Take(MostWrites).ToList();
         foreach (var (reference, problem) in changes)
         {
-            try
+            switch (await _statuses.WriteAsync(
+                s_kinds[reference.Kind], reference.Name, (status, generation) => IstioStatus.Patch(status, problem, generation, time.GetUtcNow()), cancellationToken))
             {
-                await WriteAsync(s_kinds[reference.Kind], reference, problem, cancellationToken);
-                Settle(reference, problem);
-            }
-            catch (KubernetesApiException error) when (error.IsConflict)
-            {
-                // The object has just changed: the next round looks at it anew.
-            }
-            catch (KubernetesApiException error) when (error.IsNotFound || error.Code is HttpStatusCode.UnprocessableEntity or HttpStatusCode.BadRequest)
-            {
-                // It is gone, or so broken that the API server takes no status for it: the log and the metrics have it.
-                LogNotWritten(reference.Kind, reference.Name, error.Message);
-                Settle(reference, problem);
-            }
-            catch (KubernetesApiException error) when (error.Code is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized or HttpStatusCode.MethodNotAllowed)
-            {
-                _givenUp.Add(reference.Kind);
-                LogGivenUp(reference.Kind, error.Message);
-            }
-            catch (KubernetesApiException error)
-            {
-                LogNotWritten(reference.Kind, reference.Name, error.Message);
-                return false;
+                case StatusWrite.Unreachable:
+                    return false;
+                case StatusWrite.Forbidden:
+                    _givenUp.Add(reference.Kind);
+                    break;
+                case StatusWrite.Done or StatusWrite.Impossible:
+                    Settle(reference, problem);
+                    break;
+                case StatusWrite.Conflict:
+                    break; // the next round looks at it anew
+                default:
+                    throw new UnreachableException();
             }
         }
 
@@ -142,25 +134,6 @@ internal sealed partial class StatusWriter(KubeClient client, SnapshotSource<Mes
         }
     }
 
-    private async Task WriteAsync(KubeResource<UntypedObject> resource, ObjectReference reference, ObjectProblem? problem, CancellationToken cancellationToken)
-    {
-        var (@namespace, name) = (reference.Name.Namespace, reference.Name.Name);
-        if (await client.GetAsync(resource, @namespace, name, cancellationToken) is not { } item
-            || IstioStatus.Patch(item.Content["status"] as JsonObject, problem, item.Metadata.Generation, time.GetUtcNow()) is not { } status)
-        {
-            return;
-        }
-
-        var patch = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = item.Metadata.ResourceVersion }, ["status"] = status };
-        await client.PatchAsync(resource, @namespace, name, KubePatch.Merge(patch) with { Subresource = "status", FieldManager = "weft-status" }, cancellationToken);
-    }
-
     [LoggerMessage(Level = LogLevel.Debug, Message = "The statuses of kind {Kind} cannot be read: {Reason}")]
     private partial void LogNotRead(string kind, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The status of {Kind} {Name} cannot be written: {Reason}")]
-    private partial void LogNotWritten(string kind, NamespacedName name, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Statuses of kind {Kind} are not written: {Reason}")]
-    private partial void LogGivenUp(string kind, string reason);
 }

@@ -40,8 +40,22 @@ public sealed record K8sGatewaySpec
     public ImmutableArray<K8sGatewayAddress> Addresses { get => field.OrEmpty(); init; }
 
     public ImmutableArray<K8sListener> Listeners { get => field.OrEmpty(); init; }
+
+    public K8sInfrastructure? Infrastructure { get; init; }
 }
 
+/// <summary>What the objects that a Gateway is deployed as carry.</summary>
+public sealed record K8sInfrastructure
+{
+    public ImmutableDictionary<string, string> Labels { get => field.OrEmpty(); init; }
+
+    public ImmutableDictionary<string, string> Annotations { get => field.OrEmpty(); init; }
+
+    /// <summary>An object that changes how the Gateway is deployed.</summary>
+    public K8sObjectReference? ParametersRef { get; init; }
+}
+
+/// <summary>IPAddress when no type is stated, or Hostname.</summary>
 public sealed record K8sGatewayAddress
 {
     public string? Type { get; init; }
@@ -58,7 +72,7 @@ public sealed record K8sListener
 
     public int Port { get; init; }
 
-    /// <summary>HTTP, HTTPS, TLS or TCP.</summary>
+    /// <summary>HTTP, HTTPS, TLS or TCP; others are refused.</summary>
     public string Protocol { get => field ?? ""; init; }
 
     public K8sListenerTls? Tls { get; init; }
@@ -91,8 +105,11 @@ public sealed record K8sRouteNamespaces
     public LabelSelector? Selector { get; init; }
 }
 
+/// <summary>Of the Gateway API, when no group is stated.</summary>
 public sealed record K8sRouteKind
 {
+    public string? Group { get; init; }
+
     public string Kind { get => field ?? ""; init; }
 }
 

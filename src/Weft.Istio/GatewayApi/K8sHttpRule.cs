@@ -8,6 +8,8 @@ namespace Weft.Istio.GatewayApi;
 /// <summary>Its matches are alternatives; none matches every path.</summary>
 public sealed record K8sHttpRule
 {
+    public string? Name { get; init; }
+
     public ImmutableArray<K8sHttpMatch> Matches { get => field.OrEmpty(); init; }
 
     public ImmutableArray<K8sFilter> Filters { get => field.OrEmpty(); init; }
@@ -50,6 +52,8 @@ public sealed record K8sNamedMatch
 
 public sealed record K8sGrpcRule
 {
+    public string? Name { get; init; }
+
     public ImmutableArray<K8sGrpcMatch> Matches { get => field.OrEmpty(); init; }
 
     public ImmutableArray<K8sFilter> Filters { get => field.OrEmpty(); init; }

@@ -94,6 +94,22 @@ public sealed record K8sTlsRoute : IK8sRoute
     ImmutableArray<string> IK8sRoute.Hostnames => Spec.Hostnames;
 }
 
+/// <summary>The Gateway API's UDPRoute, which no listener takes: it is read to say so in its status.</summary>
+public sealed record K8sUdpRoute : IK8sRoute
+{
+    public string ApiVersion { get => field ?? "gateway.networking.k8s.io/v1alpha2"; init; }
+
+    public string Kind { get => field ?? "UDPRoute"; init; }
+
+    public ObjectMeta Metadata { get => field ?? new(); init; }
+
+    public K8sConnectionRouteSpec Spec { get => field ?? new(); init; }
+
+    ImmutableArray<K8sParentReference> IK8sRoute.ParentRefs => Spec.ParentRefs;
+
+    ImmutableArray<string> IK8sRoute.Hostnames => [];
+}
+
 /// <summary>Of routes that forward connections; the server names are for TLS only.</summary>
 public sealed record K8sConnectionRouteSpec
 {

@@ -33,6 +33,7 @@ public static class IstioJson
 [JsonSerializable(typeof(K8sGrpcRoute))]
 [JsonSerializable(typeof(K8sTcpRoute))]
 [JsonSerializable(typeof(K8sTlsRoute))]
+[JsonSerializable(typeof(K8sUdpRoute))]
 [JsonSerializable(typeof(K8sReferenceGrant))]
 [JsonSerializable(typeof(Ingress))]
 [JsonSerializable(typeof(IngressClass))]

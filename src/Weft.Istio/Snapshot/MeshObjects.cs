@@ -57,7 +57,12 @@ public sealed record MeshObjects
 
     public ImmutableArray<K8sTlsRoute> K8sTlsRoutes { get; init; } = [];
 
+    public ImmutableArray<K8sUdpRoute> K8sUdpRoutes { get; init; } = [];
+
     public ImmutableArray<K8sReferenceGrant> K8sReferenceGrants { get; init; } = [];
+
+    /// <summary>The Secrets that listeners of the Gateway API present as certificates: what is wrong with each, null when nothing is. A Secret that is not here does not exist.</summary>
+    public ImmutableDictionary<NamespacedName, string?> Certificates { get; init; } = ImmutableDictionary<NamespacedName, string?>.Empty;
 
     public ImmutableArray<Ingress> Ingresses { get; init; } = [];
 

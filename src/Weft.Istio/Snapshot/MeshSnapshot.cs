@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Security;
@@ -42,6 +43,7 @@ public sealed class MeshSnapshot
         Services = services;
         Gateways = before.Gateways;
         VirtualServices = before.VirtualServices;
+        GatewayApi = before.GatewayApi;
         _positionsByHost = before._positionsByHost;
         _namespaces = before._namespaces;
         _instances = before._instances.After(before.Services, services);
@@ -63,6 +65,9 @@ public sealed class MeshSnapshot
     internal MeshObjects Source { get; init; } = MeshObjects.Empty;
 
     internal WorkloadPlaces Places { get; }
+
+    /// <summary>What became of the objects of the Gateway API.</summary>
+    public GatewayApiOutcome GatewayApi { get; internal init; } = GatewayApiOutcome.None;
 
     /// <summary>The keys of an issuer as a JSON Web Key Set: stated, or fetched; null while they could not be fetched.</summary>
     public string? KeySetOf(JwtRule rule) => string.IsNullOrEmpty(rule.Jwks) ? Objects.KeySets.GetValueOrDefault(KeySetSource.Of(rule)) : rule.Jwks;

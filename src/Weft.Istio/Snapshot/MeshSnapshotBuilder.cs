@@ -20,14 +20,15 @@ public static class MeshSnapshotBuilder
         var services = Registry([.. KubernetesServices.Of(ordered, places)], [.. ServiceEntries.Of(ordered, places)])
             .OrderBy(service => service.CreationTimestamp ?? DateTimeOffset.MinValue)
             .ThenBy(service => $"{service.Name}.{service.Namespace}", StringComparer.Ordinal);
-        var (gateways, virtualServices) = GatewayApiTranslation.Of(ordered);
+        var gatewayApi = GatewayApiTranslation.Of(ordered);
         var (ingressGateways, ingressRoutes) = IngressTranslation.Of(ordered);
         var mayKeep = before is not null && ReferenceEquals(before.Mesh, objects.Mesh);
         var snapshot = new MeshSnapshot(ordered, places, mayKeep ? [.. services.Select(service => Kept(service, before!))] : [.. services]) // not null, else nothing may be kept
         {
             Source = objects,
-            Gateways = OldestFirst([.. ordered.Gateways, .. gateways, .. ingressGateways]),
-            VirtualServices = OldestFirst([.. ordered.VirtualServices, .. virtualServices, .. ingressRoutes]),
+            Gateways = OldestFirst([.. ordered.Gateways, .. gatewayApi.Gateways, .. ingressGateways]),
+            VirtualServices = OldestFirst([.. ordered.VirtualServices, .. gatewayApi.VirtualServices, .. ingressRoutes]),
+            GatewayApi = gatewayApi.Outcome,
         };
         return before is not null && SnapshotShape.AreEqual(before, snapshot) ? snapshot.WithShapeOf(before, Changed(before, snapshot)) : snapshot;
     }
@@ -78,6 +79,7 @@ public static class MeshSnapshotBuilder
         K8sGrpcRoutes = OldestFirst(objects.K8sGrpcRoutes),
         K8sTcpRoutes = OldestFirst(objects.K8sTcpRoutes),
         K8sTlsRoutes = OldestFirst(objects.K8sTlsRoutes),
+        K8sUdpRoutes = OldestFirst(objects.K8sUdpRoutes),
     };
 
     private static ImmutableArray<T> OldestFirst<T>(ImmutableArray<T> objects)

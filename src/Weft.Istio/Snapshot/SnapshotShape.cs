@@ -31,6 +31,8 @@ public static class SnapshotShape
         && Same(one.K8sGrpcRoutes, other.K8sGrpcRoutes)
         && Same(one.K8sTcpRoutes, other.K8sTcpRoutes)
         && Same(one.K8sTlsRoutes, other.K8sTlsRoutes)
+        && Same(one.K8sUdpRoutes, other.K8sUdpRoutes)
+        && ReferenceEquals(one.Certificates, other.Certificates)
         && Same(one.K8sReferenceGrants, other.K8sReferenceGrants)
         && Same(one.Ingresses, other.Ingresses)
         && Same(one.IngressClasses, other.IngressClasses)

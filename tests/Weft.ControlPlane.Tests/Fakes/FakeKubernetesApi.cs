@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json.Nodes;
@@ -14,7 +15,7 @@ using Weft.Kubernetes.Json;
 namespace Weft.ControlPlane.Fakes;
 
 /// <summary>
-/// As much of the Kubernetes API as the control plane uses, over HTTP on loopback: list, watch, create, replace, merge patches of a status, and token reviews in which
+/// As much of the Kubernetes API as the control plane uses, over HTTP on loopback: list, watch, create, replace, merge patches of a status, server-side apply (the last one has it all), and token reviews in which
 /// the token <c>namespace:account</c> is that service account's.
 /// </summary>
 internal sealed class FakeKubernetesApi : IAsyncDisposable
@@ -35,6 +36,9 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
 
     /// <summary>How many patches there were.</summary>
     public int Patches { get; private set; }
+
+    /// <summary>What was applied, by collection and name.</summary>
+    public ConcurrentBag<string> Applied { get; } = [];
 
     public static async Task<FakeKubernetesApi> StartAsync()
     {
@@ -120,7 +124,7 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
         }
         else if (http.Request.Method == "PATCH")
         {
-            await PatchStatusAsync(http, target);
+            await (http.Request.ContentType == "application/apply-patch+yaml" ? ApplyAsync(http, target) : PatchStatusAsync(http, target));
         }
         else if (http.Request.Query["watch"].ToString() is "true" or "1")
         {
@@ -154,6 +158,17 @@ internal sealed class FakeKubernetesApi : IAsyncDisposable
 
         Put(target.Collection, target.Namespace, content);
         await AnswerAsync(http, content, http.Request.Method == "POST" ? 201 : 200);
+    }
+
+    private async Task ApplyAsync(HttpContext http, Target target)
+    {
+        var content = (await JsonNode.ParseAsync(http.Request.Body))!.AsObject();
+        var present = Get(target.Collection, target.Namespace, target.Name!);
+        content["metadata"]!["uid"] = present?["metadata"]!["uid"]?.DeepClone() ?? Guid.NewGuid().ToString();
+        content["status"] = present?["status"]?.DeepClone();
+        Applied.Add($"{target.Collection} {target.Name}");
+        Put(target.Collection, target.Namespace, content);
+        await AnswerAsync(http, content, present is null ? 201 : 200);
     }
 
     /// <summary>A merge patch of the status.</summary>

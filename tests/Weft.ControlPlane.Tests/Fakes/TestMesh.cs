@@ -58,6 +58,22 @@ internal sealed class TestMesh : IAsyncDisposable
              "endpoints":[{"addresses":["{{{address}}}"],"conditions":{"ready":true}}],"ports":[{"name":"{{{portName}}}","port":{{{targetPort.ToString(CultureInfo.InvariantCulture)}}},"protocol":"TCP"}]}
             """));
 
+    /// <summary>The object, once it is as wanted.</summary>
+    public async Task<JsonObject> WhenAsync(string collection, string? @namespace, string name, Func<JsonObject, bool> reached, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(40));
+        while (true)
+        {
+            if (Api.Get(collection, @namespace, name) is { } found && reached(found))
+            {
+                return found;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await ControlPlane.DisposeAsync();

@@ -9,6 +9,7 @@ using Envoy.Extensions.TransportSockets.Tls.V3;
 using Weft.ControlPlane.Generation.Clusters;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
+using Weft.ControlPlane.Status.K8s;
 using Weft.Istio.Json;
 using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
@@ -20,7 +21,7 @@ namespace Weft.ControlPlane.Generation;
 
 /// <summary>
 /// Edge cases beyond the recorded ones: a folder of worlds/ holds a mesh (in.yaml; its second line names the proxy) and, for readers, the paths of traffic through
-/// that proxy (paths.txt). WEFT_UPDATE_GOLDEN=1 rewrites the latter.
+/// that proxy (paths.txt) and, of a world with the Gateway API, what the statuses of its objects say (status.txt). WEFT_UPDATE_GOLDEN=1 rewrites the latter two.
 /// </summary>
 public sealed class WorldTests
 {
@@ -32,8 +33,17 @@ public sealed class WorldTests
     [MemberData(nameof(Worlds))]
     public void Traffic_takes_the_stated_paths(string name)
     {
-        var file = Path.Combine(s_folder, name, "paths.txt");
-        var actual = string.Join('\n', Paths(File.ReadAllText(Path.Combine(s_folder, name, "in.yaml")))) + "\n";
+        var world = File.ReadAllText(Path.Combine(s_folder, name, "in.yaml"));
+        Check(Path.Combine(s_folder, name, "paths.txt"), Paths(world));
+        if (Statuses(world).ToList() is { Count: > 0 } statuses)
+        {
+            Check(Path.Combine(s_folder, name, "status.txt"), statuses);
+        }
+    }
+
+    private static void Check(string file, IEnumerable<string> lines)
+    {
+        var actual = string.Join('\n', lines) + "\n";
         if (Environment.GetEnvironmentVariable("WEFT_UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(file, actual);
@@ -41,6 +51,37 @@ public sealed class WorldTests
 
         Assert.Equal(File.ReadAllText(file), actual);
     }
+
+    private static IEnumerable<string> Statuses(string world)
+    {
+        foreach (var (reference, _, statusOf) in K8sStatuses.Of(MeshSnapshotBuilder.Build(Objects(world))))
+        {
+            if (statusOf(null, DateTimeOffset.UnixEpoch) is { } status && reference.Kind != "GatewayClass")
+            {
+                yield return $"{reference.Kind} {reference.Name}{string.Concat(Parts(status["addresses"]).Select(address => $" {address["value"]}"))}";
+                foreach (var line in Conditions(status))
+                {
+                    yield return $"  {line}";
+                }
+
+                foreach (var part in Parts(status["listeners"]).Concat(Parts(status["parents"])))
+                {
+                    var kinds = string.Join(' ', Parts(part["supportedKinds"]).Select(kind => $"{kind["kind"]}"));
+                    var parent = part["parentRef"] as JsonObject;
+                    yield return parent is null ? $"  listener {part["name"]}: {part["attachedRoutes"]} of {kinds}" : $"  parent {string.Join(' ', parent.Select(field => field.Value))}";
+                    foreach (var line in Conditions(part))
+                    {
+                        yield return $"    {line}";
+                    }
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Conditions(JsonObject status) =>
+        Parts(status["conditions"]).Select(condition => $"{condition["type"]}={condition["status"]} {condition["reason"]}: {condition["message"]}");
+
+    private static IEnumerable<JsonObject> Parts(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>();
 
     private static IEnumerable<string> Paths(string world)
     {
@@ -78,6 +119,9 @@ public sealed class WorldTests
         }
     }
 
+    private static string Target(TcpProxy proxy) =>
+        proxy.WeightedClusters is { } weighted ? string.Join(" or ", weighted.Clusters.Select(cluster => $"{cluster.Weight} {cluster.Name}")) : proxy.Cluster;
+
     private static string Match(FilterChainMatch? match) => match is null
         ? "any"
         : string.Join(' ', match.ServerNames.Concat(match.PrefixRanges.Select(range => $"{range.AddressPrefix}/{range.PrefixLen}")).Concat(match.ApplicationProtocols));
@@ -102,7 +146,7 @@ public sealed class WorldTests
     private static string Target(FilterChain chain)
     {
         var last = chain.Filters[^1].TypedConfig;
-        return last.Is(HttpConnectionManager.Descriptor) ? $"routes {last.Unpack<HttpConnectionManager>().Rds.RouteConfigName}" : last.Unpack<TcpProxy>().Cluster;
+        return last.Is(HttpConnectionManager.Descriptor) ? $"routes {last.Unpack<HttpConnectionManager>().Rds.RouteConfigName}" : Target(last.Unpack<TcpProxy>());
     }
 
     private static string Match(RouteMatch match) => string.Join(' ', new[]
@@ -114,7 +158,10 @@ public sealed class WorldTests
             RouteMatch.PathSpecifierOneofCase.SafeRegex => $"~{match.SafeRegex.Regex}",
             _ => $"{match.Prefix}*",
         },
-    }.Concat(match.Headers.Select(header => $"{header.Name}={header.StringMatch?.Exact}")));
+    }.Concat(match.Headers.Select(header => $"{header.Name}={Text(header.StringMatch)}"))
+        .Concat(match.QueryParameters.Select(parameter => $"?{parameter.Name}={Text(parameter.StringMatch)}")));
+
+    private static string Text(Envoy.Type.Matcher.V3.StringMatcher? matcher) => matcher?.SafeRegex is { } expression ? $"~{expression.Regex}" : $"{matcher?.Exact}";
 
     private static string Target(Route route) => route switch
     {
@@ -157,6 +204,12 @@ public sealed class WorldTests
             Ingresses = Of<Istio.GatewayApi.Ingress>("networking.k8s.io/Ingress"),
             K8sGateways = Of<Istio.GatewayApi.K8sGateway>("gateway.networking.k8s.io/Gateway"),
             K8sHttpRoutes = Of<Istio.GatewayApi.K8sHttpRoute>("gateway.networking.k8s.io/HTTPRoute"),
+            K8sGrpcRoutes = Of<Istio.GatewayApi.K8sGrpcRoute>("gateway.networking.k8s.io/GRPCRoute"),
+            K8sTcpRoutes = Of<Istio.GatewayApi.K8sTcpRoute>("gateway.networking.k8s.io/TCPRoute"),
+            K8sTlsRoutes = Of<Istio.GatewayApi.K8sTlsRoute>("gateway.networking.k8s.io/TLSRoute"),
+            K8sUdpRoutes = Of<Istio.GatewayApi.K8sUdpRoute>("gateway.networking.k8s.io/UDPRoute"),
+            Namespaces = Of<Namespace>("v1/Namespace"),
+            Certificates = Of<Kubernetes.Objects.Secret>("v1/Secret").ToImmutableDictionary(secret => NamespacedName.Of(secret), _ => default(string)),
             K8sReferenceGrants = Of<Istio.GatewayApi.K8sReferenceGrant>("gateway.networking.k8s.io/ReferenceGrant"),
         };
 

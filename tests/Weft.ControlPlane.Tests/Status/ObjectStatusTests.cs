@@ -95,18 +95,6 @@ public sealed class ObjectStatusTests
         ["status"] = status?.DeepClone(),
     });
 
-    private static async Task<JsonObject> WhenAsync(TestMesh mesh, string collection, string name, Func<JsonObject?, bool> reached, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(40));
-        while (true)
-        {
-            if (mesh.Api.Get(collection, "travel-agency", name)?["status"] is JsonObject status && reached(status))
-            {
-                return status;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
-        }
-    }
+    private static async Task<JsonObject> WhenAsync(TestMesh mesh, string collection, string name, Func<JsonObject?, bool> reached, CancellationToken cancellationToken) =>
+        (await mesh.WhenAsync(collection, "travel-agency", name, item => item["status"] is JsonObject status && reached(status), cancellationToken))["status"]!.AsObject();
 }

@@ -36,9 +36,10 @@ internal static class RouteActions
         return action;
     }
 
-    /// <summary>The named port, else the only port of the service, else the port the client used.</summary>
-    public static string ClusterOf(ProxyView view, Destination destination, string @namespace, int listenerPort) => ClusterNames.Outbound(
-        PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", Hostname.Resolve(destination.Host, @namespace));
+    /// <summary>The named port, else the only port of the service, else the port the client used. A destination without a host is a backend that may not be used.</summary>
+    public static string ClusterOf(ProxyView view, Destination destination, string @namespace, int listenerPort) => destination.Host.Length == 0
+        ? ClusterNames.Unknown
+        : ClusterNames.Outbound(PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", Hostname.Resolve(destination.Host, @namespace));
 
     private static int PortOf(ProxyView view, Destination destination, string @namespace, int listenerPort)
     {

@@ -19,6 +19,9 @@ public sealed record CredentialName(string Resource, NamespacedName Secret, bool
     /// <summary>The Secret that holds the roots when there is none of the whole name.</summary>
     public NamespacedName Stripped => new(Secret.Namespace, Secret.Name[..^RootsSuffix.Length]);
 
+    /// <summary>The name of the certificate that the roots belong to; of a certificate its own.</summary>
+    public string Certificate => IsRoots ? Resource[..^RootsSuffix.Length] : Resource;
+
     /// <summary>Null for the name of another kind of secret.</summary>
     public static CredentialName? Parse(string resource, string @namespace)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Weft.ControlPlane;
+using Weft.ControlPlane.GatewayDeployment;
 using Weft.Kubernetes.Client;
 using Weft.Runtime.Containers;
 
@@ -33,6 +34,7 @@ internal sealed class ControlPlaneLauncher(KubeClient kube, MeshPorts ports, Tim
                 DebugEndpoints = Both(pod, 15014, ports.ControlPlaneMonitoring),
                 InstanceName = context.Pod.Metadata.Name ?? "istiod",
                 ServerNames = ["localhost", "127.0.0.1", pod.ToString()],
+                GatewayDeployment = new GatewayDeploymentOptions { AllowsPrivilegedPorts = false }, // the node need not be root
                 TimeProvider = time,
                 LoggerFactory = new ContainerLoggers(context.Log),
             },

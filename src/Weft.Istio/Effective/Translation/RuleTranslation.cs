@@ -1,191 +1,106 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Weft.Istio.GatewayApi;
-using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
+using Weft.Istio.Snapshot;
 
 namespace Weft.Istio.Effective.Translation;
 
+/// <summary>Rules of one kind, and what is wrong with the route they are of. A route that does not hold has none.</summary>
+internal sealed record TranslatedRules<T>(ImmutableArray<T> Rules, K8sProblem? Problem);
+
 /// <summary>Rules of the Gateway API's routes as rules of VirtualServices, each with one match.</summary>
-internal sealed class RuleTranslation(ReferenceGrants grants)
+internal sealed class RuleTranslation(MeshObjects objects, ReferenceGrants grants)
 {
-    private const string DefaultRetryOn = "connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes";
+    private const string RetryOn = "connect-failure,refused-stream,unavailable,cancelled";
+    private const int DefaultAttempts = 2;
 
-    /// <summary>A reference that is not permitted leads to a host that nobody has: its share of the requests gets 500.</summary>
-    private const string RefusedDomain = "refused.invalid";
+    /// <summary>A destination that no proxy has: connections to it end.</summary>
+    private static readonly Destination s_nowhere = new() { Host = "internal.cluster.local", Subset = "zero-weight", Port = new PortSelector { Number = 65535 } };
 
-    public IEnumerable<HttpRoute> Http(K8sHttpRoute route) => route.Spec.Rules.SelectMany((rule, index) =>
+    /// <param name="inMesh">For calls to a Service, not for a gateway.</param>
+    public TranslatedRules<HttpRoute> Http(K8sHttpRoute route, bool inMesh) => Collect<HttpRoute>(route, inMesh, reader => route.Spec.Rules.SelectMany((rule, index) =>
     {
-        var template = Template(route, index, rule.Filters, rule.BackendRefs) with { Timeout = rule.Timeouts?.Request is { Ticks: > 0 } limit ? limit : null };
-        template = WithRetry(template, rule);
+        var template = reader.Template(NameOf(route, rule.Name, index), rule.Filters, rule.BackendRefs);
+        template = WithRetry(template with { Timeout = rule.Timeouts?.Request is { Ticks: > 0 } limit ? limit : null }, rule);
         var matches = rule.Matches.Length == 0 ? [new K8sHttpMatch()] : rule.Matches;
-        return matches.Select(match => template with { Match = [Match(match)] });
-    });
+        return matches.Select(match => template with { Match = [MatchTranslation.Of(match)] });
+    }));
 
-    public IEnumerable<HttpRoute> Grpc(K8sGrpcRoute route) => route.Spec.Rules.SelectMany((rule, index) =>
+    public TranslatedRules<HttpRoute> Grpc(K8sGrpcRoute route, bool inMesh) => Collect<HttpRoute>(route, inMesh, reader => route.Spec.Rules.SelectMany((rule, index) =>
     {
-        var template = Template(route, index, rule.Filters, rule.BackendRefs);
+        var template = reader.Template(NameOf(route, rule.Name, index), rule.Filters, rule.BackendRefs);
         var matches = rule.Matches.Length == 0 ? [new K8sGrpcMatch()] : rule.Matches;
-        return matches.Select(match => template with { Match = [Match(match)] });
-    });
+        return matches.Select(match => template with { Match = [MatchTranslation.Of(match)] });
+    }));
 
-    public ImmutableArray<RouteDestination> Connections(IK8sRoute route, ImmutableArray<K8sBackend> backends) =>
-        [.. backends.Select(backend => new RouteDestination { Destination = Destination(route, backend), Weight = backend.Weight ?? 1 })];
+    /// <summary>The destinations of each rule.</summary>
+    public TranslatedRules<ImmutableArray<RouteDestination>> Connections(IK8sRoute route, ImmutableArray<K8sConnectionRule> rules, bool inMesh) =>
+        Collect<ImmutableArray<RouteDestination>>(route, inMesh, reader => rules.Select(rule => reader.Destinations(rule.BackendRefs)));
 
-    /// <summary>The Gateway API's order: exact paths first, then the longer path, a method, more headers, more parameters; else as written.</summary>
-    public static IEnumerable<HttpRoute> Ordered(IEnumerable<HttpRoute> routes) => routes
-        .OrderByDescending(route => route.Match[0].Uri switch { { Exact: not null } => 3, { Prefix: not null } => 2, { Regex: not null } => 1, _ => 0 })
-        .ThenByDescending(route => route.Match[0].Uri is { } uri ? (uri.Exact ?? uri.Prefix ?? uri.Regex ?? "").Length : 0)
-        .ThenByDescending(route => route.Match[0].Method is not null)
-        .ThenByDescending(route => route.Match[0].Headers.Count)
-        .ThenByDescending(route => route.Match[0].QueryParams.Count);
-
-    private HttpRoute Template(IK8sRoute route, int index, ImmutableArray<K8sFilter> filters, ImmutableArray<K8sBackend> backends)
+    private TranslatedRules<T> Collect<T>(IK8sRoute route, bool inMesh, Func<Reader, IEnumerable<T>> read)
     {
-        var template = new HttpRoute { Name = string.Create(CultureInfo.InvariantCulture, $"{route.Metadata.Namespace}.{route.Metadata.Name}.{index}") };
-        foreach (var filter in filters)
-        {
-            template = Apply(template, filter, route);
-        }
-
-        if (template.Redirect is not null)
-        {
-            return template;
-        }
-
-        return backends.Sum(backend => backend.Weight ?? 1) == 0
-            ? template with { DirectResponse = new HttpDirectResponse { Status = 500 } }
-            : template with
-            {
-                Route = [.. backends.Select(backend => new HttpRouteDestination
-                {
-                    Destination = Destination(route, backend),
-                    Weight = backend.Weight ?? 1,
-                    Headers = HeadersOf(backend.Filters),
-                })],
-            };
+        var problems = new RouteProblems();
+        ImmutableArray<T> rules = [.. read(new Reader(new BackendReferences(objects, grants, route, inMesh, problems), problems))];
+        return new TranslatedRules<T>(problems.IsStopped ? [] : rules, problems.Told);
     }
 
-    private HttpRoute Apply(HttpRoute route, K8sFilter filter, IK8sRoute source) => filter switch
-    {
-        { RequestHeaderModifier: { } headers } => route with { Headers = (route.Headers ?? new()) with { Request = Operations(headers) } },
-        { ResponseHeaderModifier: { } headers } => route with { Headers = (route.Headers ?? new()) with { Response = Operations(headers) } },
-        { RequestRedirect: { } redirect } => route with { Redirect = Redirect(redirect) },
-        { UrlRewrite: { } rewrite } => route with { Rewrite = Rewrite(rewrite) },
-        { RequestMirror: { } mirror } => route with { Mirrors = route.Mirrors.Add(Mirror(mirror, source)) },
-        { Cors: { } cors } => route with { CorsPolicy = Cors(cors) },
-        _ => route,
-    };
+    private static string NameOf(IK8sRoute route, string? stated, int index) =>
+        string.IsNullOrEmpty(stated) ? string.Create(CultureInfo.InvariantCulture, $"{route.Metadata.Namespace}.{route.Metadata.Name}.{index}") : stated;
 
-    private Destination Destination(IK8sRoute route, K8sBackend backend)
-    {
-        var own = route.Metadata.Namespace ?? "";
-        var @namespace = string.IsNullOrEmpty(backend.Namespace) ? own : backend.Namespace;
-        var port = backend.Port is { } number ? new PortSelector { Number = number } : null;
-        return backend.Kind switch
-        {
-            "Hostname" => new Destination { Host = backend.Name, Port = port },
-            null or "" or "Service" when grants.Permit(route.Kind, own, "Service", @namespace, backend.Name) =>
-                new Destination { Host = Hostname.OfService(backend.Name, @namespace), Port = port },
-            _ => new Destination { Host = $"{backend.Name}.{@namespace}.{RefusedDomain}", Port = port },
-        };
-    }
-
-    private static HeaderRules? HeadersOf(ImmutableArray<K8sFilter> filters) => filters.Length == 0 ? null : new HeaderRules
-    {
-        Request = filters.Select(filter => filter.RequestHeaderModifier).FirstOrDefault(item => item is not null) is { } request ? Operations(request) : null,
-        Response = filters.Select(filter => filter.ResponseHeaderModifier).FirstOrDefault(item => item is not null) is { } response ? Operations(response) : null,
-    };
-
-    private static HeaderOperations Operations(K8sHeaderFilter filter) => new()
-    {
-        Set = filter.Set.DistinctBy(header => header.Name).ToImmutableDictionary(header => header.Name, header => header.Value),
-        Add = filter.Add.DistinctBy(header => header.Name).ToImmutableDictionary(header => header.Name, header => header.Value),
-        Remove = filter.Remove,
-    };
-
-    /// <summary>Unless a port or a scheme is stated the port of the request stays.</summary>
-    private static HttpRedirect Redirect(K8sRequestRedirect source) => new()
-    {
-        RedirectCode = source.StatusCode ?? 302,
-        Authority = source.Hostname,
-        Scheme = source.Scheme,
-        Port = source.Port,
-        DerivePort = source.Port is not null ? null : source.Scheme is null ? "FROM_REQUEST_PORT" : "FROM_PROTOCOL_DEFAULT",
-        Uri = source.Path?.Type == "ReplaceFullPath" ? source.Path.ReplaceFullPath : null,
-        PrefixRewrite = source.Path?.Type == "ReplacePrefixMatch" ? source.Path.ReplacePrefixMatch : null,
-    };
-
-    private static HttpRewrite Rewrite(K8sUrlRewrite source) => new()
-    {
-        Authority = source.Hostname,
-        Uri = source.Path is { Type: "ReplacePrefixMatch", ReplacePrefixMatch: { } prefix } ? prefix.Length > 1 ? prefix.TrimEnd('/') : "/" : null,
-        UriRegexRewrite = source.Path is { Type: "ReplaceFullPath", ReplaceFullPath: { } path } ? new RegexRewrite { Match = "/.*", Rewrite = path } : null,
-    };
-
-    private HttpMirrorPolicy Mirror(K8sRequestMirror source, IK8sRoute route)
-    {
-        var share = source.Fraction is { } fraction ? 100.0 * fraction.Numerator / (fraction.Denominator is > 0 and var whole ? whole : 100) : source.Percent ?? 100;
-        return new HttpMirrorPolicy { Destination = Destination(route, source.BackendRef), Percentage = new Percent { Value = share } };
-    }
-
-    private static CorsPolicy Cors(K8sCors source) => new()
-    {
-        AllowOrigins = [.. source.AllowOrigins.Select(origin => origin.Contains('*') ? new StringMatch { Regex = Regex.Escape(origin).Replace("\\*", ".*", StringComparison.Ordinal) } : new StringMatch { Exact = origin })],
-        AllowMethods = source.AllowMethods,
-        AllowHeaders = source.AllowHeaders,
-        ExposeHeaders = source.ExposeHeaders,
-        AllowCredentials = source.AllowCredentials,
-        MaxAge = source.MaxAge is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        UnmatchedPreflights = "IGNORE",
-    };
-
+    /// <summary>The limit of one try is that of the whole when nothing is tried again.</summary>
     private static HttpRoute WithRetry(HttpRoute route, K8sHttpRule rule)
     {
         var perTry = rule.Timeouts?.BackendRequest is { Ticks: > 0 } limit ? limit : (TimeSpan?)null;
         if (rule.Retry is not { } retry)
         {
-            return perTry is null ? route : route with { Timeout = route.Timeout is { } whole && whole < perTry ? whole : perTry };
+            return perTry is null ? route : route with { Timeout = perTry };
         }
 
+        var attempts = retry.Attempts ?? DefaultAttempts;
         return route with
         {
             Retries = new HttpRetry
             {
-                Attempts = retry.Attempts ?? 2,
+                Attempts = attempts,
                 Backoff = retry.Backoff,
                 PerTryTimeout = perTry,
-                RetryOn = retry.Codes.Length == 0 ? null : $"{DefaultRetryOn},{string.Join(',', retry.Codes)}",
+                RetryOn = attempts == 0 ? null : string.Join(',', [RetryOn, .. retry.Codes.Select(code => code.ToString(CultureInfo.InvariantCulture))]),
             },
         };
     }
 
-    private static HttpMatch Match(K8sHttpMatch source) => new()
+    private static int WeightOf(K8sBackend backend) => backend.Weight ?? 1;
+
+    /// <summary>Reads the rules of one route.</summary>
+    private sealed class Reader(BackendReferences backends, RouteProblems problems)
     {
-        Uri = source.Path switch
+        private readonly FilterTranslation _filters = new(backends, problems);
+
+        /// <summary>A rule without its match. Without any share for a backend it answers 500.</summary>
+        public HttpRoute Template(string name, ImmutableArray<K8sFilter> filters, ImmutableArray<K8sBackend> references)
         {
-            { Type: "Exact", Value: { } path } => new StringMatch { Exact = path },
-            { Type: "RegularExpression", Value: { } path } => new StringMatch { Regex = path },
-            _ => new StringMatch { Prefix = source.Path?.Value ?? "/" },
-        },
-        Method = string.IsNullOrEmpty(source.Method) ? null : new StringMatch { Exact = source.Method },
-        Headers = Named(source.Headers),
-        QueryParams = Named(source.QueryParams),
-    };
+            var template = filters.Aggregate(new HttpRoute { Name = name }, _filters.Apply);
+            if (template.Redirect is not null)
+            {
+                return template;
+            }
 
-    private static HttpMatch Match(K8sGrpcMatch source) => new() { Uri = MethodPath(source.Method), Headers = Named(source.Headers) };
+            return references.Sum(WeightOf) == 0
+                ? template with { DirectResponse = new HttpDirectResponse { Status = 500 } }
+                : template with { Route = [.. references.Where(backend => WeightOf(backend) > 0).Select(Shared)] };
+        }
 
-    private static StringMatch MethodPath(K8sGrpcMethod? method) => (method?.Type, method?.Service, method?.Method) switch
-    {
-        ("RegularExpression", var service, var name) => new StringMatch { Regex = $"/{(string.IsNullOrEmpty(service) ? "[^/]+" : service)}/{(string.IsNullOrEmpty(name) ? "[^/]+" : name)}" },
-        (_, { Length: > 0 } service, { Length: > 0 } name) => new StringMatch { Exact = $"/{service}/{name}" },
-        (_, { Length: > 0 } service, _) => new StringMatch { Prefix = $"/{service}/" },
-        (_, _, { Length: > 0 } name) => new StringMatch { Regex = $"/[^/]+/{Regex.Escape(name)}" },
-        _ => new StringMatch { Prefix = "/" },
-    };
+        /// <summary>Without any share for a backend connections are not taken.</summary>
+        public ImmutableArray<RouteDestination> Destinations(ImmutableArray<K8sBackend> references) => references.Sum(WeightOf) == 0
+            ? [new RouteDestination { Destination = s_nowhere }]
+            : [.. references.Where(backend => WeightOf(backend) > 0).Select(backend => new RouteDestination { Destination = backends.Resolve(backend), Weight = WeightOf(backend) })];
 
-    private static ImmutableDictionary<string, StringMatch> Named(ImmutableArray<K8sNamedMatch> matches) => matches
-        .DistinctBy(match => match.Name)
-        .ToImmutableDictionary(match => match.Name, match => match.Type == "RegularExpression" ? new StringMatch { Regex = match.Value ?? "" } : new StringMatch { Exact = match.Value ?? "" });
+        private HttpRouteDestination Shared(K8sBackend backend) => new()
+        {
+            Destination = backends.Resolve(backend),
+            Weight = WeightOf(backend),
+            Headers = _filters.OfBackend(backend.Filters),
+        };
+    }
 }
