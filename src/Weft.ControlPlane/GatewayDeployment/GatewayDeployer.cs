@@ -4,6 +4,7 @@ using Weft.ControlPlane.Distribution;
 using Weft.Istio;
 using Weft.Istio.Effective.Translation;
 using Weft.Istio.GatewayApi;
+using Weft.Istio.Networking;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Watching;
@@ -21,6 +22,8 @@ internal sealed partial class GatewayDeployer(KubeClient client, SnapshotSource<
     private readonly Dictionary<string, Reflector<UntypedObject>> _present = new[] { KubeResources.ServiceAccounts.AsUntyped(), KubeResources.Deployments.AsUntyped(), KubeResources.Services.AsUntyped() }
         .ToDictionary(resource => resource.Kind, resource => new Reflector<UntypedObject>(client, resource, new ReflectorOptions { LabelSelector = $"{GatewayLabels.Managed}={GatewayLabels.ManagedValue}" }, logger));
 
+    private readonly Reflector<ProxyConfig> _proxyConfigs = new(client, IstioResources.ProxyConfigs, new ReflectorOptions { MissingIsEmpty = true }, logger);
+
     /// <summary>What was applied, and which version of the object came of it.</summary>
     private readonly Dictionary<(string Kind, NamespacedName Name), (string Text, string Version)> _applied = [];
 
@@ -34,9 +37,11 @@ internal sealed partial class GatewayDeployer(KubeClient client, SnapshotSource<
             [
                 .. _present.Values.Select(reflector => reflector.RunAsync(cancellationToken)),
                 .. _present.Values.Select(reflector => changed.FollowAsync(reflector.Source, cancellationToken)),
+                _proxyConfigs.RunAsync(cancellationToken),
+                changed.FollowAsync(_proxyConfigs.Source, cancellationToken),
                 changed.FollowAsync(pushes, cancellationToken),
             ]);
-        await Task.WhenAll(_present.Values.Select(reflector => reflector.WhenSyncedAsync(cancellationToken)));
+        await Task.WhenAll([.. _present.Values.Select(reflector => reflector.WhenSyncedAsync(cancellationToken)), _proxyConfigs.WhenSyncedAsync(cancellationToken)]);
         while (!running.IsFaulted)
         {
             await changed.WaitAsync(cancellationToken);
@@ -54,11 +59,14 @@ internal sealed partial class GatewayDeployer(KubeClient client, SnapshotSource<
     private async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
         var complete = true;
-        foreach (var gateway in pushes.Current.Snapshot.GatewayApi.Gateways.Where(item => item.IsDeployed && item.Refused is null).Select(item => item.Gateway))
+        var snapshot = pushes.Current.Snapshot;
+        var configs = _proxyConfigs.Current.Items.Values.OrderBy(config => config.Metadata.CreationTimestamp).ThenBy(config => config.Metadata.Name, StringComparer.Ordinal);
+        var current = options with { Proxy = options.Proxy with { Mesh = snapshot.Mesh, ProxyConfigs = [.. configs] } };
+        foreach (var gateway in snapshot.GatewayApi.Gateways.Where(item => item.IsDeployed && item.Refused is null).Select(item => item.Gateway))
         {
             if (gateway.Metadata.DeletionTimestamp is null)
             {
-                foreach (var (resource, content) in GatewayManifests.Of(gateway, options))
+                foreach (var (resource, content) in GatewayManifests.Of(gateway, current))
                 {
                     complete &= await TryApplyAsync(gateway, resource, content, cancellationToken);
                 }
