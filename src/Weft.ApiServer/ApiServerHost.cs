@@ -16,6 +16,7 @@ namespace Weft.ApiServer;
 /// <summary>A running API server. Disposing it stops serving, ends watches, and closes the state files.</summary>
 public sealed class ApiServerHost : IAsyncDisposable
 {
+    internal const string DatabaseFile = "objects.db";
     private readonly WebApplication _application;
     private readonly ObjectStore _store;
     private readonly StatePki _pki;
@@ -56,7 +57,7 @@ public sealed class ApiServerHost : IAsyncDisposable
         var stopping = new CancellationTokenSource();
         try
         {
-            store = ObjectStore.Open(Path.Combine(options.StateFolder, "objects.db"), options.LoggerFactory.CreateLogger<ObjectStore>());
+            store = ObjectStore.Open(Path.Combine(options.StateFolder, DatabaseFile), options.LoggerFactory.CreateLogger<ObjectStore>());
             return await ServeAsync(options, pki, store, stopping, cancellationToken);
         }
         catch

@@ -3,6 +3,7 @@ using Weft.ApiServer.Admission;
 using Weft.ApiServer.Controllers;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Endpoints;
+using Weft.ApiServer.Metrics;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 using Weft.ApiServer.Storage;
@@ -67,13 +68,15 @@ internal sealed class ServerParts
             protobuf,
             bodies,
             new ServerLifetime(registry, stopping));
+        var requests = new RequestMetrics(time);
         var handler = new ApiRequestHandler(
             registry,
             new Authenticator(tokens),
             new Authorizer(options.TrustedServiceAccounts),
-            new SystemEndpoints(registry, new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), tokens),
+            new SystemEndpoints(registry, new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), new MetricsPage(requests, store, registry, Path.Combine(options.StateFolder, ApiServerHost.DatabaseFile)), tokens),
             resources,
             protobuf,
+            requests,
             options.LoggerFactory.CreateLogger<ApiRequestHandler>());
         var system = new SystemWriter(pipeline, deletion, registry, store);
         var bootstrap = new ClusterBootstrap(system, addresses, pki.AuthorityPem);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Metrics;
 using Weft.ApiServer.Security;
 
 namespace Weft.ApiServer.Endpoints;
@@ -14,6 +15,7 @@ internal sealed partial class ApiRequestHandler(
     SystemEndpoints system,
     ResourceEndpoints resources,
     ProtobufWriter protobuf,
+    RequestMetrics metrics,
     ILogger<ApiRequestHandler> logger)
 {
     public async Task HandleAsync(HttpContext context)
@@ -89,7 +91,7 @@ internal sealed partial class ApiRequestHandler(
 
         if (definition.Namespaced && parsed.Namespace.Length == 0 && parsed.Name.Length > 0) throw StatusErrors.UnknownResource();
         if (parsed.Namespace.Length > 0 && !definition.Namespaced && definition.TypeName != "core/v1.Namespace") throw StatusErrors.UnknownResource();
-        await resources.HandleAsync(new ResourceRequest(context, parsed, definition, user, verb));
+        await MeasuredAsync(context, RequestLabels.Of(context, parsed, definition, verb), () => resources.HandleAsync(new ResourceRequest(context, parsed, definition, user, verb)));
     }
 
     private async Task NonResourceAsync(HttpContext context, string path, UserIdentity user)
@@ -97,7 +99,32 @@ internal sealed partial class ApiRequestHandler(
         var verb = context.Request.Method.ToLowerInvariant();
         if (!authorizer.Allows(user, new AccessAttributes(verb, "", "", "", "", "", path)))
             throw new StatusException(403, "Forbidden", $"forbidden: User \"{user.Name}\" cannot {verb} path \"{path}\"", []);
-        if (!await system.TryHandleAsync(context, path)) await Answer.TextAsync(context, 404, "404 page not found\n");
+        await MeasuredAsync(context, RequestLabels.OfPath(context, path), async () =>
+        {
+            if (!await system.TryHandleAsync(context, path)) await Answer.TextAsync(context, 404, "404 page not found\n");
+        });
+    }
+
+    /// <summary>Counts the request while it runs and when it ends, with the code that the client gets.</summary>
+    private async Task MeasuredAsync(HttpContext context, RequestLabels labels, Func<Task> answer)
+    {
+        var began = metrics.Now();
+        var code = 500;
+        metrics.Begin(labels);
+        try
+        {
+            await answer();
+            code = context.Response.StatusCode;
+        }
+        catch (StatusException error)
+        {
+            code = error.Code;
+            throw;
+        }
+        finally
+        {
+            metrics.End(labels, code, began);
+        }
     }
 
     private UserIdentity Impersonate(HttpContext context, UserIdentity user, RequestPath? path)

@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weft.ApiServer.Discovery;
+using Weft.ApiServer.Metrics;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 
 namespace Weft.ApiServer.Endpoints;
 
-/// <summary>Everything that is not a resource: health, version, discovery, the token issuer's documents.</summary>
-internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints openApi, ServiceAccountTokens tokens)
+/// <summary>Everything that is not a resource: health, metrics, version, discovery, the token issuer's documents.</summary>
+internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints openApi, MetricsPage metrics, ServiceAccountTokens tokens)
 {
     private const string Newest = "v1.36.2";
     private static readonly string[] Checks = ["ping", "log", "etcd"];
@@ -49,6 +50,9 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints 
                 return true;
             case "/version":
                 await Answer.JsonAsync(context, 200, Version);
+                return true;
+            case "/metrics":
+                await Answer.TypedAsync(context, 200, MetricsPage.ContentType, System.Text.Encoding.UTF8.GetBytes(metrics.Write()));
                 return true;
             case "/api":
                 await DiscoverAsync(context, core: true);
@@ -92,7 +96,7 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints 
     }
 
     private IEnumerable<string> Paths() =>
-        ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", .. registry.Current.GroupVersions.Where(v => v.Group.Length > 0).SelectMany(v => new[] { $"/apis/{v.Group}", $"/apis/{v.Group}/{v.Version}" }).Distinct().Order(StringComparer.Ordinal), "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
+        ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", .. registry.Current.GroupVersions.Where(v => v.Group.Length > 0).SelectMany(v => new[] { $"/apis/{v.Group}", $"/apis/{v.Group}/{v.Version}" }).Distinct().Order(StringComparer.Ordinal), "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
 
     private static async Task HealthAsync(HttpContext context, string path)
     {
