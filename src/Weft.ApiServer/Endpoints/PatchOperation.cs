@@ -24,24 +24,25 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
             throw StatusErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Forbidden("force", "may not be specified for non-apply patch")]);
         var body = await RequestBody.ReadAsync(request.Context);
         if (type == "application/apply-patch+yaml") return await apply.ApplyAsync(request, subresource, body, cancellationToken);
+        var findings = new List<string>();
         Func<JsonObject, JsonObject> patch = type switch
         {
-            "application/json-patch+json" => JsonPatchOf(body),
-            "application/merge-patch+json" => MergePatchOf(body),
+            "application/json-patch+json" => JsonPatchOf(body, findings),
+            "application/merge-patch+json" => MergePatchOf(body, findings),
             "application/strategic-merge-patch+json" when request.Resource.IsCustom || request.Resource.TypeName == "crd" => throw StatusErrors.UnsupportedMediaType(
                 request.Resource.IsCustom ? ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"] : Accepted),
-            "application/strategic-merge-patch+json" => StrategicPatchOf(body, request.Resource),
+            "application/strategic-merge-patch+json" => StrategicPatchOf(body, request.Resource, findings),
             _ => throw StatusErrors.UnsupportedMediaType(Accepted),
         };
         if (store.Current.Find(WritePipeline.Key(request)) is null) throw StatusErrors.NotFound(request.Resource, request.Path.Name);
-        return await pipeline.UpdateAsync(request, subresource, current => Patched(request, current, patch, type == "application/strategic-merge-patch+json" ? body : null), null, cancellationToken);
+        return await pipeline.UpdateAsync(request, subresource, current => Patched(request, current, patch, findings, type == "application/strategic-merge-patch+json" ? body : null), null, cancellationToken);
     }
 
-    private static JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch, byte[]? strategic)
+    private static JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch, IReadOnlyList<string> duplicates, byte[]? strategic)
     {
         var version = current.TextAt("metadata", "resourceVersion");
         JsonObject result;
-        var left = strategic is null ? null : StrategicMergePatch.Remainder(JsonText.ParseObject(strategic), current);
+        var left = strategic is null ? null : StrategicMergePatch.Remainder(JsonText.Parse(strategic) as JsonObject ?? [], current);
         try
         {
             result = patch(current);
@@ -50,7 +51,8 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         {
             throw exception.Code switch
             {
-                422 => new StatusException(422, "Invalid", $"the server rejected our request due to an error in our request", new JsonObject { ["causes"] = new JsonArray(new JsonObject { ["message"] = exception.Message }) }),
+                // Why is not told, as there.
+                422 => new StatusException(422, "Invalid", "the server rejected our request due to an error in our request", []),
                 400 => StatusErrors.BadRequest(exception.Message),
                 _ => new StatusException(500, "", exception.Message),
             };
@@ -60,7 +62,7 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         if (result.TextAt("metadata", "resourceVersion") == version) result.Object("metadata")?.Remove("resourceVersion");
         result["kind"] = request.Resource.Kind;
         result["apiVersion"] = request.Resource.ApiVersion;
-        var findings = new List<string>();
+        var findings = new List<string>(duplicates);
         JsonObject decoded;
         try
         {
@@ -81,35 +83,56 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
     private static string Shown(JsonObject item, JsonObject? strategic) =>
         ObjectValidation.Quote(strategic is not null ? GoText.Print(strategic) : Encoding.UTF8.GetString(JsonText.Write(GoText.Sorted(item))));
 
-    private static Func<JsonObject, JsonObject> JsonPatchOf(byte[] body)
+    private static Func<JsonObject, JsonObject> JsonPatchOf(byte[] body, List<string> findings)
     {
-        var operations = Parse(body) as JsonArray ?? throw StatusErrors.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch");
+        var patch = Parse(body, findings, "error decoding patch: ");
+        var operations = patch as JsonArray ?? throw Mismatch("error decoding patch: ", patch, "[]interface {}");
         const int most = 10000;
-        if (operations.Count > most) throw StatusErrors.TooLarge(most);
+        if (operations.Count > most)
+            throw new StatusException(413, "RequestEntityTooLarge", $"Request entity too large: The allowed maximum operations in a JSON patch is {most}, got {operations.Count}");
         return current => JsonPatch.Apply(current, operations);
     }
 
-    private static Func<JsonObject, JsonObject> MergePatchOf(byte[] body)
+    private static Func<JsonObject, JsonObject> MergePatchOf(byte[] body, List<string> findings)
     {
-        var patch = Parse(body) as JsonObject ?? throw StatusErrors.BadRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
-        return current => MergePatch.Apply(current, patch);
+        var patch = Parse(body, findings, "error decoding patch: ") ?? throw StatusErrors.BadRequest("Invalid JSON Patch");
+        var merged = patch as JsonObject ?? throw Mismatch("error decoding patch: ", patch, "map[string]interface {}");
+        return current => MergePatch.Apply(current, merged);
     }
 
-    private static Func<JsonObject, JsonObject> StrategicPatchOf(byte[] body, ResourceDefinition resource)
+    private static Func<JsonObject, JsonObject> StrategicPatchOf(byte[] body, ResourceDefinition resource, List<string> findings)
     {
-        var patch = Parse(body) as JsonObject ?? throw StatusErrors.BadRequest("json: cannot unmarshal array into Go value of type map[string]interface {}");
-        return current => StrategicMergePatch.Apply(current, patch, resource.Schema);
+        var patch = Parse(body, findings, "") ?? new JsonObject();
+        var merged = patch as JsonObject ?? throw Mismatch("", patch, "map[string]interface {}");
+        return current => StrategicMergePatch.Apply(current, merged, resource.Schema);
     }
 
-    private static JsonNode? Parse(byte[] body)
+    private static StatusException Mismatch(string prefix, JsonNode? patch, string wanted)
+    {
+        var kind = patch?.GetValueKind() switch
+        {
+            JsonValueKind.Array => "array",
+            JsonValueKind.Object => "object",
+            JsonValueKind.String => "string",
+            JsonValueKind.True or JsonValueKind.False => "bool",
+            _ => "number",
+        };
+        return StatusErrors.BadRequest($"{prefix}json: cannot unmarshal {kind} into Go value of type {wanted}");
+    }
+
+    /// <summary>Fields that the patch says twice are findings of the strict decoder.</summary>
+    private static JsonNode? Parse(byte[] body, List<string> findings, string prefix)
     {
         try
         {
-            return JsonText.Parse(body);
+            var duplicates = new List<string>();
+            var patch = JsonText.Parse(body, duplicates);
+            findings.AddRange(duplicates.Select(d => $"duplicate field \"{d}\""));
+            return patch;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw StatusErrors.BadRequest(GoJson.Explain(body));
+            throw StatusErrors.BadRequest(prefix + GoJson.Explain(body));
         }
     }
 }

@@ -12,8 +12,7 @@ internal static class JsonPatch
         JsonNode? root = target.DeepClone();
         foreach (var entry in operations)
         {
-            if (entry is not JsonObject operation) throw new PatchException("invalid character in patch", 400);
-            root = Apply(root, operation);
+            root = Apply(root, entry as JsonObject ?? []);
         }
 
         return root as JsonObject ?? throw new PatchException("the patch does not leave an object", 422);
@@ -26,6 +25,8 @@ internal static class JsonPatch
         var tokens = Tokens(path);
         switch (kind)
         {
+            case "add" when path.Length == 0:
+                throw Missing("add", path);
             case "add":
                 return Add(root, tokens, operation["value"]?.DeepClone(), path);
             case "remove":
@@ -55,8 +56,10 @@ internal static class JsonPatch
     private static string[] Tokens(string path)
     {
         if (path.Length == 0) return [];
-        if (path[0] != '/') throw new PatchException($"the path {path} does not begin with a slash", 422);
-        return [.. path[1..].Split('/').Select(t => t.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0) throw Missing("add", path);
+        // What stands before the first slash is nobody's business, as there.
+        return [.. path[(slash + 1)..].Split('/').Select(t => t.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
     }
 
     private static JsonNode? Find(JsonNode? root, string[] tokens)
@@ -94,7 +97,7 @@ internal static class JsonPatch
             case JsonArray list when tokens[^1] == "-":
                 list.Add(value);
                 return root;
-            case JsonArray list when Index(tokens[^1], list.Count) is { } index && index <= list.Count:
+            case JsonArray list when Index(tokens[^1], list.Count + 1) is { } index && index <= list.Count:
                 list.Insert(index, value);
                 return root;
             default:
@@ -132,8 +135,9 @@ internal static class JsonPatch
         }
     }
 
+    /// <summary>A negative index counts from the end; one beyond either end is none.</summary>
     private static int? Index(string token, int count) =>
-        int.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) ? index < 0 ? Math.Max(0, count + index) : index : null;
+        !int.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index) || index < -count ? null : index < 0 ? count + index : index;
 
     private static PatchException Missing(string operation, string path) => new(
         operation switch

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Schemas;
 
@@ -38,19 +37,19 @@ internal static class StrategicMergePatch
         switch (patch.Text(Directive))
         {
             case null:
-            case "merge":
                 break;
             case "replace":
                 return Without(patch, Directive);
             case "delete":
                 return [];
             case var other:
-                throw new PatchException($"Unknown patch type found: {other}", 400);
+                throw new PatchException($"unknown patch type: {other} in map: {GoText.Print(patch)}", 500);
         }
 
-        if (patch.Array(RetainKeys) is { } retained)
+        if (patch.ContainsKey(RetainKeys))
         {
-            var names = retained.Select(n => n?.ToString()).ToHashSet();
+            var names = (patch.Array(RetainKeys) ?? throw BadRetainKeys()).Select(n => n?.ToString()).ToHashSet();
+            if (patch.Any(p => p.Key[0] != '$' && !names.Contains(p.Key))) throw BadRetainKeys();
             foreach (var (name, _) in target.ToArray())
                 if (!names.Contains(name)) target.Remove(name);
         }
@@ -64,14 +63,16 @@ internal static class StrategicMergePatch
     {
         if (name.StartsWith(DeletePrimitive, StringComparison.Ordinal))
         {
-            DeleteFrom(target, name[DeletePrimitive.Length..], value as JsonArray ?? []);
+            DeleteFrom(target, name[DeletePrimitive.Length..], value as JsonArray ?? throw new PatchException("invalid patch format of primitive list", 400));
             return;
         }
 
         if (name.StartsWith(ElementOrder, StringComparison.Ordinal))
         {
             var list = name[ElementOrder.Length..];
-            if (!patch.ContainsKey(list)) Reorder(target, list, value as JsonArray ?? [], Field(schema, list));
+            var order = value as JsonArray ?? throw new PatchException("invalid patch format of setElementOrder list", 400);
+            if (patch[list] is JsonArray items) CheckOrder(items, order, Field(schema, list)?.PatchMergeKey ?? "");
+            if (!patch.ContainsKey(list)) Reorder(target, list, order, Field(schema, list));
             return;
         }
 
@@ -120,7 +121,8 @@ internal static class StrategicMergePatch
             return [.. patch.OfType<JsonObject>().Where(i => i.Text(Directive) is null).Select(i => i.DeepClone())];
         foreach (var item in patch.OfType<JsonObject>())
         {
-            if (item[key] is not { } id) throw new PatchException($"map: map{Encoding.UTF8.GetString(JsonText.Write(item))} does not contain declared merge key: {key}", 500);
+            if (item.Text(Directive) == "merge") throw new PatchException("merging lists cannot yet be specified in the patch", 500);
+            if (item[key] is not { } id) throw new PatchException($"map: {GoText.Print(item)} does not contain declared merge key: {key}", 500);
             var at = present.IndexOf(present.OfType<JsonObject>().FirstOrDefault(p => JsonNode.DeepEquals(p[key], id)));
             if (item.Text(Directive) == "delete")
             {
@@ -177,6 +179,20 @@ internal static class StrategicMergePatch
         foreach (var rest in named.Concat(others)) result.Add(rest);
         return result;
     }
+
+    /// <summary>Items that the patch brings have to stand in the order that comes with it.</summary>
+    private static void CheckOrder(JsonArray items, JsonArray order, string key)
+    {
+        JsonNode? Id(JsonNode? item) => item is JsonObject map && key is not ("" or ".") ? map[key] : item;
+        var at = 0;
+        foreach (var item in items.Where(i => (i as JsonObject)?.ContainsKey(Directive) != true))
+        {
+            while (at < order.Count && !JsonNode.DeepEquals(Id(order[at]), Id(item))) at++;
+            if (at++ >= order.Count) throw new PatchException($"The order in patch list:\n{GoText.Print(items)}\n doesn't match $setElementOrder list:\n{GoText.Print(order)}\n", 500);
+        }
+    }
+
+    private static PatchException BadRetainKeys() => new("invalid patch format of retainKeys", 400);
 
     private static SchemaField? Field(SchemaNode schema, string name) => schema.Fields.GetValueOrDefault(name);
 

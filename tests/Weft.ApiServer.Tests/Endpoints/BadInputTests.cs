@@ -60,7 +60,7 @@ public sealed class BadInputTests
     [InlineData("application/json-patch+json", "[{\"op\":\"replace\",\"path\":\"/data/0/1\",\"value\":1}]")]
     [InlineData("application/merge-patch+json", "[]")]
     [InlineData("application/merge-patch+json", "{\"data\":[]}")]
-    [InlineData("application/strategic-merge-patch+json", "{\"data\":{\"$patch\":\"nope\"}}")]
+    [InlineData("application/strategic-merge-patch+json", "{\"metadata\":{\"$deleteFromPrimitiveList/finalizers\":\"nope\"}}")]
     [InlineData("application/apply-patch+yaml", "a: [")]
     public async Task A_bad_patch_is_the_callers_error(string type, string patch)
     {
