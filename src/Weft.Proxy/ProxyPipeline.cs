@@ -6,6 +6,7 @@ using Weft.Proxy.Filters.Network;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
+using Weft.Proxy.Subscriptions;
 using Weft.Proxy.Tls;
 using Weft.Proxy.Tracing;
 
@@ -25,6 +26,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     private readonly OutboundCapture _capture = new(names, proxy.Time);
     private readonly ConnectionInspector _inspector = new(proxy.Time);
     private readonly TcpForwarder _tcp = new(proxy);
+    private readonly DrainingConnections _draining = new(proxy);
 
     /// <summary>A connection to port 15001: its destination is restored and chooses the listener.</summary>
     public async Task ServeOutboundAsync(DownstreamConnection connection, CancellationToken cancellationToken)
@@ -62,6 +64,9 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
             await ServeListenerAsync(connection, listener, null, cancellationToken);
         }
     }
+
+    /// <summary>Drains connections whose filter chain a new configuration no longer has.</summary>
+    public void Follow(ProxyConfig config) => _draining.Follow(config);
 
     /// <summary>One HTTP request, from the codec to the codec.</summary>
     public async Task ServeRequestAsync(HttpContext context)
@@ -155,6 +160,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     private async Task ServeChainAsync(
         DownstreamConnection connection, ListenerModel listener, FilterChainModel chain, CapturedConnection? captured, InspectionResult inspected, CancellationToken cancellationToken)
     {
+        using var served = _draining.Enter(connection, listener, chain.Terminal);
         switch (chain.Terminal)
         {
             case HttpConnectionManagerModel manager:

@@ -153,5 +153,5 @@ public sealed class AdminTests
     [InlineData("""{"PROXY_CONFIG":{}}""", null)]
     [InlineData("{}", null)]
     public void The_drain_time_is_the_proxy_configs(string metadata, double? seconds) =>
-        Assert.Equal(seconds, TerminationDrainDuration.Of(JsonNode.Parse(metadata)!.AsObject())?.TotalSeconds);
+        Assert.Equal(seconds, DrainDurations.Termination(JsonNode.Parse(metadata)!.AsObject())?.TotalSeconds);
 }

@@ -56,7 +56,10 @@ public sealed record ProxyBootstrap
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The drain time that holds.</summary>
-    public TimeSpan TerminationDrain => TerminationDrainDuration.Of(Metadata) ?? DrainTime;
+    public TimeSpan TerminationDrain => DrainDurations.Termination(Metadata) ?? DrainTime;
+
+    /// <summary>How long connections last whose listener or filter chain was replaced or removed: drainDuration of the node's PROXY_CONFIG, else Istio's 45 s.</summary>
+    public TimeSpan ListenerDrain => DrainDurations.Listener(Metadata) ?? TimeSpan.FromSeconds(45);
 
     /// <summary>Addresses of names that neither the mesh nor the system's DNS knows: hosts outside that are stood in for on this machine.</summary>
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> ExternalHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;

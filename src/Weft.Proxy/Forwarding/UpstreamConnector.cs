@@ -46,6 +46,20 @@ internal sealed class UpstreamConnection(Socket socket, Stream stream, TlsSessio
         }
     }
 
+    /// <summary>Ends both directions in order; a read under way sees the end.</summary>
+    public void Shutdown()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The upstream was faster.
+        }
+    }
+
+    /// <summary>Breaks what is under way, with a reset.</summary>
     public void Abort() => socket.Dispose();
 
     public async ValueTask DisposeAsync()

@@ -34,6 +34,7 @@ internal sealed partial class BoundPorts(ProxyContext proxy, ProxyPipeline pipel
         try
         {
             proxy.Stats.ListenerUpdates.Increment();
+            pipeline.Follow(config);
             var wanted = Wanted(config);
             foreach (var gone in _ports.Keys.Where(address => !wanted.ContainsKey(address)).ToList())
             {

@@ -33,6 +33,9 @@ public sealed class TestMesh : IAsyncDisposable
 
     public TimeSpan DrainTime { get; private init; }
 
+    /// <summary>ProxyConfig.drainDuration of both sidecars.</summary>
+    public string ListenerDrain { get; private init; } = "45s";
+
     public string AlphaAddress { get; }
 
     public string BetaAddress { get; }
@@ -53,10 +56,10 @@ public sealed class TestMesh : IAsyncDisposable
 
     /// <param name="serve">The application of beta on 8080; null where something else serves there.</param>
     /// <param name="change">Changes the resources (by kind, as JSON) before they are served.</param>
-    public static async Task<TestMesh> StartAsync(RequestDelegate? serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null, string? network = null, TimeSpan? certificateLife = null)
+    public static async Task<TestMesh> StartAsync(RequestDelegate? serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null, string? network = null, TimeSpan? certificateLife = null, string listenerDrain = "45s")
     {
         network ??= $"127.{Random.Shared.Next(130, 250)}.{Random.Shared.Next(0, 255)}";
-        var mesh = new TestMesh(await TestControlPlane.StartAsync(), network) { DrainTime = drainTime ?? TimeSpan.FromMilliseconds(200) };
+        var mesh = new TestMesh(await TestControlPlane.StartAsync(), network) { DrainTime = drainTime ?? TimeSpan.FromMilliseconds(200), ListenerDrain = listenerDrain };
         mesh.Control.CertificateLife = certificateLife ?? mesh.Control.CertificateLife;
         mesh.Publish(change);
         if (serve is not null)
@@ -211,7 +214,7 @@ public sealed class TestMesh : IAsyncDisposable
                 NodeId = nodeId,
                 NodeCluster = $"{name}.demo",
                 Metadata = JsonNode.Parse($$"""
-                    {"NAME":"{{name}}-v1-0","NAMESPACE":"demo","WORKLOAD_NAME":"{{name}}-v1","CLUSTER_ID":"Kubernetes","MESH_ID":"cluster.local","SERVICE_ACCOUNT":"{{name}}","ISTIO_VERSION":"1.30.1",
+                    {"NAME":"{{name}}-v1-0","NAMESPACE":"demo","WORKLOAD_NAME":"{{name}}-v1","CLUSTER_ID":"Kubernetes","MESH_ID":"cluster.local","SERVICE_ACCOUNT":"{{name}}","ISTIO_VERSION":"1.30.1","PROXY_CONFIG":{"drainDuration":"{{ListenerDrain}}"},
                      "LABELS":{"app":"{{name}}","version":"v1","service.istio.io/canonical-name":"{{name}}","service.istio.io/canonical-revision":"v1"} }
                     """)!.AsObject(),
                 InstanceAddress = IPAddress.Parse(address),

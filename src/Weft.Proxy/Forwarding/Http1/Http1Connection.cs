@@ -68,6 +68,14 @@ internal sealed class Http1Connection
         Upstream.Stream.Dispose();
     }
 
+    /// <summary>Ends one that has just been taken out of its rest. To close it under its read would reset it, which servers complain of.</summary>
+    public void End()
+    {
+        Volatile.Write(ref _state, Closed);
+        Upstream.Shutdown();
+        Input.Ahead!.GetAwaiter().OnCompleted(Close);
+    }
+
     private async Task<int> WatchAsync(Action<Http1Connection> ended)
     {
         var count = 0;

@@ -50,7 +50,7 @@ internal sealed class Http1Pool(UpstreamConnector connector, ClusterModel cluste
             _resting.Clear();
         }
 
-        CloseAll(resting);
+        EndAll(resting);
     }
 
     /// <summary>Takes back a connection whose request is over on both sides.</summary>
@@ -72,7 +72,7 @@ internal sealed class Http1Pool(UpstreamConnector connector, ClusterModel cluste
             }
         }
 
-        CloseAll([connection]);
+        EndAll([connection]);
     }
 
     private Http1Connection? TryTake()
@@ -92,7 +92,7 @@ internal sealed class Http1Pool(UpstreamConnector connector, ClusterModel cluste
                     return last;
                 }
 
-                last.Close();
+                last.End();
             }
         }
 
@@ -155,16 +155,16 @@ internal sealed class Http1Pool(UpstreamConnector connector, ClusterModel cluste
             }
         }
 
-        CloseAll(expired);
+        EndAll(expired);
     }
 
-    private static void CloseAll(IEnumerable<Http1Connection> connections)
+    private static void EndAll(IEnumerable<Http1Connection> connections)
     {
         foreach (var connection in connections)
         {
             if (connection.TryTake())
             {
-                connection.Close();
+                connection.End();
             }
         }
     }

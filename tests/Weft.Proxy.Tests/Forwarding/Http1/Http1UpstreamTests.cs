@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Weft.Proxy.Mesh;
@@ -192,6 +193,35 @@ public sealed class Http1UpstreamTests
             Assert.Equal("fine", await response.Content.ReadAsStringAsync(Cancel));
             await TestMesh.UntilAsync(() => Volatile.Read(ref ended) == call + 1, Cancel);
         }
+    }
+
+    [Theory]
+    [InlineData("idleTimeout")]
+    [InlineData("maxConnectionDuration")]
+    public async Task A_connection_at_rest_is_closed_when_its_time_is_over(string time)
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var mesh = await TestMesh.StartAsync(null, Cancel, (kind, resources) =>
+        {
+            if (kind == "clusters")
+            {
+                resources.First(cluster => cluster!["name"]!.GetValue<string>() == "inbound|8080||")!["typedExtensionProtocolOptions"] = JsonNode.Parse("""
+                    {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions":{"@type":"type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                     "commonHttpProtocolOptions":{"TIME":"0.3s"},"explicitHttpConfig":{"httpProtocolOptions":{} } } }
+                    """.Replace("TIME", time));
+            }
+        });
+        Serve(mesh, async (_, stream) =>
+        {
+            await AnswerAsync(stream, Fine("fine"));
+            Assert.Equal(0, await stream.ReadAsync(new byte[100], Cancel));
+            closed.TrySetResult();
+        });
+        using var client = new HttpClient();
+
+        Assert.Equal("fine", await client.GetStringAsync($"http://{mesh.BetaAddress}:8080/", Cancel));
+
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
     }
 
     [Theory]
