@@ -2,6 +2,7 @@ using Weft.Benchmarks.Graph;
 using Weft.Benchmarks.Load;
 using Weft.Benchmarks.Metrics;
 using Weft.Benchmarks.Push;
+using Weft.Benchmarks.Viewers;
 
 if (args is ["graph-cost", var file])
 {
@@ -12,6 +13,18 @@ if (args is ["graph-cost", var file])
 if (args is ["graph-scales", var scales])
 {
     await GraphScales.WriteAsync(scales);
+    return;
+}
+
+if (args is ["lists", var lists])
+{
+    await ListCost.WriteAsync(lists);
+    return;
+}
+
+if (args is ["viewers", var viewers])
+{
+    await ViewersLoad.WriteAsync(viewers);
     return;
 }
 

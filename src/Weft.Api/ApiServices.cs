@@ -8,6 +8,7 @@ using Weft.Api.Apps;
 using Weft.Api.Config;
 using Weft.Api.Dashboards;
 using Weft.Api.Description;
+using Weft.Api.Diagnostics;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
 using Weft.Api.Health;
@@ -52,7 +53,7 @@ public static class ApiServices
     {
         routes.MapGet("/healthz", () => TypedResults.Ok()).ExcludeFromDescription();
         LoginPage.Map(routes);
-        var api = routes.MapGroup("/api").AddEndpointFilter<ErrorFilter>().AddEndpointFilter<AccessFilter>();
+        var api = routes.MapGroup("/api").AddEndpointFilter<RequestTimes>().AddEndpointFilter<ErrorFilter>().AddEndpointFilter<AccessFilter>();
         api.DescribeBodies();
         StatusEndpoints.Map(api);
         ConfigEndpoints.Map(api);

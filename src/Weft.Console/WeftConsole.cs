@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Weft.Console.Access;
 using Weft.Console.Dashboards;
+using Weft.Console.Diagnostics;
 using Weft.Console.Graph;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
@@ -25,15 +26,16 @@ public sealed class WeftConsole
     public WeftConsole(ConsoleOptions options)
     {
         Options = options;
+        Diagnostics = new ConsoleDiagnostics(options.Time, options.Loggers.CreateLogger<ConsoleDiagnostics>());
         _reflector = new InventoryReflector(options);
         var rules = new HealthRules(options.Health);
-        Graphs = new GraphService(options.Prometheus, Inventory, rules, options.Time, options.Loggers.CreateLogger<GraphService>());
+        Graphs = new GraphService(options.Prometheus, Inventory, rules, Diagnostics, options.Time);
         Pods = options.Pods ?? PodHttp.AtPodAddresses();
         Proxies = new SyncStates(Pods, Inventory, options.Time);
-        Health = new HealthService(options.Prometheus, Inventory, Proxies, rules, options.Time, options.Loggers.CreateLogger<HealthService>());
+        Health = new HealthService(options.Prometheus, Inventory, Proxies, rules, Diagnostics, options.Time);
         Tls = new TlsStatuses(Inventory);
         Permissions = new PermissionReviews(options.Kubernetes, options.ViewOnly, options.Time);
-        Metrics = new MetricsService(options.Prometheus, options.Cluster, options.Time);
+        Metrics = new MetricsService(options.Prometheus, options.Cluster, Diagnostics, options.Time);
         Stats = new ResponseTimeStats(Metrics, options.Cluster);
         CustomDashboards = new CustomDashboardQueries(Metrics);
         Dashboards = new DashboardService(options.Prometheus, options.Time);
@@ -45,6 +47,9 @@ public sealed class WeftConsole
     }
 
     public ConsoleOptions Options { get; }
+
+    /// <summary>What the console counts of its own work.</summary>
+    public ConsoleDiagnostics Diagnostics { get; }
 
     public TimeProvider Time => Options.Time;
 

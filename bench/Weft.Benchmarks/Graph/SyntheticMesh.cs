@@ -11,14 +11,14 @@ using Weft.Kubernetes.Objects;
 namespace Weft.Benchmarks.Graph;
 
 /// <summary>
-/// A mesh of any size that a Prometheus could have seen: twenty workloads per namespace, each calling four others over mTLS, one call in
+/// A mesh of any size that a Prometheus could have seen: some workloads per namespace, each calling four others over mTLS, one call in
 /// fifty failing, one workload in ten also speaking TCP. Answers queries from memory, so that a measurement is free of the store's time.
 /// </summary>
 internal sealed class SyntheticMesh : HttpMessageHandler
 {
-    private const int WorkloadsPerNamespace = 20;
     private const int CallsPerWorkload = 4;
 
+    private readonly int _perNamespace;
     private readonly byte[] _requests;
     private readonly byte[] _tcp;
     private readonly ConcurrentDictionary<string, byte[]> _responseTimes = new();
@@ -27,8 +27,9 @@ internal sealed class SyntheticMesh : HttpMessageHandler
     private readonly byte[] _throughput;
     private readonly byte[] _nothing;
 
-    public SyntheticMesh(int workloads)
+    public SyntheticMesh(int workloads, int perNamespace = 20)
     {
+        _perNamespace = perNamespace;
         Workloads = workloads;
         _calls = Enumerable.Range(0, workloads)
             .SelectMany(source => Enumerable.Range(1, CallsPerWorkload).Select(step => (source, (source + (step * step * 7)) % workloads)))
@@ -90,9 +91,9 @@ internal sealed class SyntheticMesh : HttpMessageHandler
 
     private static bool Names(string form, string ns) => form.Contains(ns + "%7C", StringComparison.Ordinal) || form.Contains(ns + "%22", StringComparison.Ordinal);
 
-    private static string NamespaceOf(int workload) => $"ns-{workload / WorkloadsPerNamespace}";
+    private string NamespaceOf(int workload) => $"ns-{workload / _perNamespace}";
 
-    private static NamespaceInventory NamespaceInventoryOf(IGrouping<string, int> group)
+    private NamespaceInventory NamespaceInventoryOf(IGrouping<string, int> group)
     {
         var workloads = group.Select(workload => new WorkloadFacts
         {
@@ -153,7 +154,7 @@ internal sealed class SyntheticMesh : HttpMessageHandler
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void WritePeers(Utf8JsonWriter writer, int source, int target, bool withHost)
+    private void WritePeers(Utf8JsonWriter writer, int source, int target, bool withHost)
     {
         writer.WriteString("source_cluster", "Kubernetes");
         writer.WriteString("source_workload_namespace", NamespaceOf(source));

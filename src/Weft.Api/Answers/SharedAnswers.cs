@@ -18,10 +18,10 @@ internal sealed class SharedAnswers
 
     /// <summary>The answer to a request about <paramref name="state"/>, whose path and query decide the rest.</summary>
     public SharedAnswer<T> Of<T>(object state, HttpRequest request, Func<T> make, JsonTypeInfo<T> type) =>
-        Of(state, string.Concat(request.Path.Value, request.QueryString.Value), make, type);
+        Of<T>(state, string.Concat(request.Path.Value, request.QueryString.Value), () => JsonSerializer.SerializeToUtf8Bytes(make(), type));
 
-    /// <summary>The answer to a question about <paramref name="state"/>.</summary>
-    public SharedAnswer<T> Of<T>(object state, string question, Func<T> make, JsonTypeInfo<T> type)
+    /// <summary>The answer to a question about <paramref name="state"/>: the JSON of a <typeparamref name="T"/>.</summary>
+    public SharedAnswer<T> Of<T>(object state, string question, Func<byte[]> write)
     {
         var known = _bodies.GetValue(state, static _ => new());
         var body = known.Count < MostKept || known.ContainsKey(question)
@@ -29,7 +29,7 @@ internal sealed class SharedAnswers
             : Make();
         return new SharedAnswer<T>(body);
 
-        SharedBody Make() => new(JsonSerializer.SerializeToUtf8Bytes(make(), type));
+        SharedBody Make() => new(write());
     }
 }
 

@@ -34,7 +34,7 @@ internal sealed class SharedBody
         headers.Vary = HeaderNames.AcceptEncoding;
         // Kept by a browser only to be asked about again; not at all when a part is missing, of which the answer's headers tell.
         var isWhole = !headers.ContainsKey(HealthRequest.DegradedHeader);
-        headers.CacheControl = isWhole ? "no-cache" : "no-store";
+        headers.CacheControl = isWhole ? "private, no-cache" : "no-store";
         if (isWhole)
         {
             headers.ETag = _tag;

@@ -37,6 +37,14 @@ internal static class GraphEndpoints
     private static async Task<SharedAnswer<GraphDto>> AnswerAsync(WeftConsole console, SharedAnswers answers, GraphOptions options, CancellationToken cancellationToken)
     {
         var graph = await console.Graphs.RunAsync(options, cancellationToken);
-        return answers.Of(graph, "", graph.ToDto, ApiJsonContext.Default.GraphDto);
+        return answers.Of<GraphDto>(graph, "", Write);
+
+        byte[] Write()
+        {
+            var started = console.Time.GetTimestamp();
+            var bytes = GraphJson.Write(graph);
+            console.Diagnostics.Marshalled(GraphMapping.NameOf(graph.GraphType), console.Time.GetElapsedTime(started));
+            return bytes;
+        }
     }
 }

@@ -1,12 +1,10 @@
-using Microsoft.Extensions.Logging;
-
 namespace Weft.Console.Caching;
 
 /// <summary>
 /// Makes again, in the background, what is asked for again and again, so that it is there when it is asked next. What nobody has asked for
 /// in the last minute is forgotten; of more things than fit, the one that was asked for longest ago. One is made at a time.
 /// </summary>
-internal sealed partial class BackgroundRefresh<TKey>(int capacity, TimeProvider time, ILogger logger)
+internal sealed class BackgroundRefresh<TKey>(int capacity, Action<Exception> failed, TimeProvider time)
     where TKey : notnull
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
@@ -75,7 +73,7 @@ internal sealed partial class BackgroundRefresh<TKey>(int capacity, TimeProvider
         // Whoever asks next will be told; the loop serves the others.
         catch (Exception failure)
         {
-            LogNotMade(failure);
+            failed(failure);
         }
     }
 
@@ -96,9 +94,6 @@ internal sealed partial class BackgroundRefresh<TKey>(int capacity, TimeProvider
     }
 
     private static TimeSpan? Shortest(TimeSpan? between) => between is { } some && some < Step ? Step : between;
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Not made in the background; the next viewer asks anew")]
-    private partial void LogNotMade(Exception failure);
 
     private sealed record Entry(long AskedAt, TimeSpan? Interval, Func<TimeSpan, Task> Make);
 }

@@ -6,7 +6,8 @@ namespace Weft.Console.Caching;
 /// Makes each result once for everybody who asks for it at the same time, and keeps it for a while. A failure goes to all who wait and is
 /// not kept. Whoever stops waiting does not stop the others. Bounded: beyond the capacity the oldest results are forgotten first.
 /// </summary>
-public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, TimeProvider time)
+/// <param name="asked">Told of each request whether it was answered by a result that another one had asked for.</param>
+public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, TimeProvider time, Action<bool>? asked = null)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
@@ -31,6 +32,7 @@ public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, Tim
             if (ReferenceEquals(entry, mine))
             {
                 Interlocked.Increment(ref _made);
+                asked?.Invoke(false);
                 _ = MakeAsync(key, mine, make);
                 Trim();
                 return await mine.Result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -39,6 +41,7 @@ public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, Tim
             if (!entry.Result.Task.IsCompleted || time.GetElapsedTime(entry.CompletedAt) < keep)
             {
                 Interlocked.Increment(ref _shared);
+                asked?.Invoke(true);
                 return await entry.Result.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
 

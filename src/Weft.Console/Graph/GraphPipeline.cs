@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Weft.Console.Graph.Appenders;
 using Weft.Console.Graph.Model;
 using Weft.Console.Graph.Telemetry;
@@ -89,15 +90,15 @@ public static class GraphPipeline
 
     private static TrafficGraph Finish(GraphContext context, IdHashes hashes)
     {
-        foreach (var step in Steps)
+        var times = ImmutableArray.CreateBuilder<KeyValuePair<string, TimeSpan>>(Steps.Length);
+        foreach (var step in Steps.Where(step => step.IsWanted(context.Options)))
         {
-            if (step.IsWanted(context.Options))
-            {
-                step.Apply(context);
-            }
+            var started = Stopwatch.GetTimestamp();
+            step.Apply(context);
+            times.Add(new(step.GetType().Name.Replace("Appender", "", StringComparison.Ordinal), Stopwatch.GetElapsedTime(started)));
         }
 
-        return TrafficGraphBuilder.Build(context, hashes);
+        return TrafficGraphBuilder.Build(context, hashes) with { StepTimes = times.DrainToImmutable() };
     }
 
     internal static GraphOptions Normalized(GraphOptions options) =>

@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Weft.Console.Caching;
+using Weft.Console.Diagnostics;
 using Weft.Console.Graph.Telemetry;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
@@ -14,16 +14,16 @@ namespace Weft.Console.Graph;
 /// shortly before it is asked for (<see cref="RunAsync(CancellationToken)"/>). Beside graphs only hashed ids are kept.
 /// </summary>
 public sealed class GraphService(
-    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules, TimeProvider time, ILogger<GraphService> logger)
+    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules, ConsoleDiagnostics diagnostics, TimeProvider time)
 {
     // A graph of a thousand workloads takes some ten megabytes.
     private const int MostKept = 12;
 
     private const int MostRefreshed = 8;
 
-    private readonly BackgroundRefresh<string> _refresh = new(MostRefreshed, time, logger);
+    private readonly BackgroundRefresh<string> _refresh = new(MostRefreshed, diagnostics.BackgroundFailed, time);
     private readonly IdHashes _hashes = new();
-    private readonly SharedResults<GraphKey, TrafficGraph> _graphs = new(LiveStep, MostKept, time);
+    private readonly SharedResults<GraphKey, TrafficGraph> _graphs = new(LiveStep, MostKept, time, isHit => diagnostics.Cached("graph", isHit));
 
     /// <summary>Graphs of "now" are made for times that are multiples of this: shorter than any scrape interval that is in use.</summary>
     public static TimeSpan LiveStep { get; } = TimeSpan.FromSeconds(5);
@@ -61,9 +61,15 @@ public sealed class GraphService(
     }
 
     // Not cancelled with one of those who wait; the client's time limit ends it.
-    private Task<TrafficGraph> MakeAsync(GraphOptions options, MeshInventory mesh) =>
-        GraphPipeline.RunAsync(options, GraphPipeline.GroupsOf(options, mesh), mesh, healthRules, QueryAsync, _hashes, CancellationToken.None);
+    private async Task<TrafficGraph> MakeAsync(GraphOptions options, MeshInventory mesh)
+    {
+        var started = time.GetTimestamp();
+        var graph = await GraphPipeline.RunAsync(options, GraphPipeline.GroupsOf(options, mesh), mesh, healthRules, QueryAsync, _hashes, CancellationToken.None).ConfigureAwait(false);
+        diagnostics.GraphMade(options, graph, time.GetElapsedTime(started));
+        return graph;
+    }
 
-    private async Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset at, CancellationToken cancellationToken) =>
-        new TelemetryVector(await prometheus.QueryVectorAsync(query.Text, at, cancellationToken).ConfigureAwait(false), query.AggregateLabel);
+    private Task<IReadOnlyList<TelemetrySample>> QueryAsync(GraphQuery query, DateTimeOffset at, CancellationToken cancellationToken) =>
+        diagnostics.AskAsync<IReadOnlyList<TelemetrySample>>($"Graph-{query.Kind}", async () =>
+            new TelemetryVector(await prometheus.QueryVectorAsync(query.Text, at, cancellationToken).ConfigureAwait(false), query.AggregateLabel));
 }

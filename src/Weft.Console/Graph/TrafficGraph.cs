@@ -16,6 +16,9 @@ public sealed record TrafficGraph
     public required ImmutableArray<GraphNode> Nodes { get; init; }
 
     public required ImmutableArray<GraphEdge> Edges { get; init; }
+
+    /// <summary>What each step of <see cref="GraphPipeline"/> took, by its name. Not part of what is shown.</summary>
+    public ImmutableArray<KeyValuePair<string, TimeSpan>> StepTimes { get; init; } = [];
 }
 
 /// <summary>A node or a box. Texts are empty where they do not apply.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using Microsoft.Extensions.Logging;
 using Weft.Console.Caching;
+using Weft.Console.Diagnostics;
 using Weft.Console.Inventory;
 using Weft.Console.Proxies;
 using Weft.Kubernetes.Watching;
@@ -15,12 +15,12 @@ namespace Weft.Console.Health;
 /// background while somebody looks again and again. Never fails because of the metrics store.
 /// </summary>
 public sealed class HealthService(
-    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, SyncStates proxies, HealthRules rules, TimeProvider time, ILogger<HealthService> logger)
+    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, SyncStates proxies, HealthRules rules, ConsoleDiagnostics diagnostics, TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(10);
 
-    private readonly SharedResults<HealthWindow, RateLedger> _ledgers = new(Kept, capacity: 16, time);
-    private readonly BackgroundRefresh<HealthWindow> _refresh = new(capacity: 4, time, logger);
+    private readonly SharedResults<HealthWindow, RateLedger> _ledgers = new(Kept, capacity: 16, time, isHit => diagnostics.Cached("health", isHit));
+    private readonly BackgroundRefresh<HealthWindow> _refresh = new(capacity: 4, diagnostics.BackgroundFailed, time);
     private readonly ConditionalWeakTable<RateLedger, MeshHealth> _judged = [];
 
     public async Task<MeshHealth> ReadAsync(HealthWindow window, CancellationToken cancellationToken)
@@ -64,11 +64,12 @@ public sealed class HealthService(
 
     private async Task<RateLedger> AskAsync(HealthWindow window, MeshInventory mesh)
     {
+        var started = time.GetTimestamp();
         var end = window.End ?? time.GetUtcNow();
         // A namespace younger than the window is asked for its lifetime only.
         var young = mesh.Namespaces.Values.Where(ns => Age(ns, end) < window.Length).GroupBy(ns => Age(ns, end)).ToList();
         var known = young.SelectMany(group => group).Select(ns => ns.Name).ToHashSet(StringComparer.Ordinal);
-        var all = prometheus.QueryVectorAsync(Query(new MetricSelector(MeshMetrics.Requests), window.Length).Text, end, CancellationToken.None);
+        var all = QueryAsync(Query(new MetricSelector(MeshMetrics.Requests), window.Length), end);
         var vectors = young.Select(group => AskAsync([.. group.Select(ns => ns.Name)], group.Key, end)).ToList();
         var ledger = new RateLedger(mesh.Cluster);
         ledger.Add(await all.ConfigureAwait(false), ns => !known.Contains(ns));
@@ -77,6 +78,7 @@ public sealed class HealthService(
             ledger.Add(vector, names.Contains);
         }
 
+        diagnostics.HealthMade(time.GetElapsedTime(started));
         return ledger;
     }
 
@@ -85,8 +87,11 @@ public sealed class HealthService(
         string[] values = [.. names.Order(StringComparer.Ordinal)];
         var selector = new MetricSelector(MeshMetrics.Requests);
         var query = Query(selector.OneOf(MeshLabels.DestinationServiceNamespace, values), window).Or(Query(selector.OneOf(MeshLabels.SourceWorkloadNamespace, values), window));
-        return (names, await prometheus.QueryVectorAsync(query.Text, end, CancellationToken.None).ConfigureAwait(false));
+        return (names, await QueryAsync(query, end).ConfigureAwait(false));
     }
+
+    private Task<ImmutableArray<VectorSample>> QueryAsync(PromQuery query, DateTimeOffset end) =>
+        diagnostics.AskAsync("Health", () => prometheus.QueryVectorAsync(query.Text, end, CancellationToken.None));
 
     private static PromQuery Query(MetricSelector selector, TimeSpan window) => PromQuery.Rate(selector.Over(window)).Sum(RateLedger.Labels).Above(0);
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Weft.Console.Caching;
+using Weft.Console.Diagnostics;
 using Weft.Observability.Metrics;
 using Weft.Observability.Metrics.Queries;
 
@@ -9,9 +10,9 @@ namespace Weft.Console.Metrics;
 /// Metrics of traffic and of anything else in the store. All queries of a request go out at once; viewers of the same chart share them.
 /// Fails with <see cref="MetricsQueryException"/> when the store does not answer.
 /// </summary>
-public sealed class MetricsService(PrometheusClient prometheus, string cluster, TimeProvider time)
+public sealed class MetricsService(PrometheusClient prometheus, string cluster, ConsoleDiagnostics diagnostics, TimeProvider time)
 {
-    private readonly SharedResults<RangeKey, ImmutableArray<MatrixSeries>> _ranges = new(TimeSpan.FromSeconds(5), capacity: 500, time);
+    private readonly SharedResults<RangeKey, ImmutableArray<MatrixSeries>> _ranges = new(TimeSpan.FromSeconds(5), capacity: 500, time, isHit => diagnostics.Cached("metrics", isHit));
     private readonly SharedResults<InstantKey, ImmutableArray<VectorSample>> _vectors = new(TimeSpan.FromSeconds(5), capacity: 500, time);
 
     /// <summary>Series by Kiali's names; a metric without any series is there and empty.</summary>
@@ -35,7 +36,7 @@ public sealed class MetricsService(PrometheusClient prometheus, string cluster, 
     public async Task<(string Name, ImmutableArray<MetricSeries> Series)> ReadAsync(PromQuery query, string name, string? stat, QueryRange range, CancellationToken cancellationToken)
     {
         var key = new RangeKey(query.Text, range);
-        var matrix = await _ranges.GetAsync(key, () => prometheus.QueryRangeAsync(key.Query, key.Range, CancellationToken.None), cancellationToken).ConfigureAwait(false);
+        var matrix = await _ranges.GetAsync(key, () => diagnostics.AskAsync("Metrics-Range", () => prometheus.QueryRangeAsync(key.Query, key.Range, CancellationToken.None)), cancellationToken).ConfigureAwait(false);
         return (name, [.. matrix.Select(series => new MetricSeries(name, stat, series.Labels.WithoutMetricName(), Numbers(series.Points))).Where(series => !series.Points.IsEmpty)]);
     }
 
@@ -43,7 +44,7 @@ public sealed class MetricsService(PrometheusClient prometheus, string cluster, 
     public Task<ImmutableArray<VectorSample>> ReadInstantAsync(PromQuery query, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var key = new InstantKey(query.Text, at);
-        return _vectors.GetAsync(key, () => prometheus.QueryVectorAsync(key.Query, key.At, CancellationToken.None), cancellationToken);
+        return _vectors.GetAsync(key, () => diagnostics.AskAsync("Metrics-Instant", () => prometheus.QueryVectorAsync(key.Query, key.At, CancellationToken.None)), cancellationToken);
     }
 
     private static ImmutableArray<SamplePoint> Numbers(ImmutableArray<SamplePoint> points) =>

@@ -20,9 +20,10 @@ internal static class ConsoleCommand
         var name = new Option<string>("--cluster-name") { Description = "The cluster's name in Istio's metrics", DefaultValueFactory = _ => "Kubernetes", HelpName = "NAME" };
         var port = new Option<int>("--port") { Description = "Port of the console", DefaultValueFactory = _ => 20001, HelpName = "PORT" };
         var listen = new Option<string>("--listen") { Description = "Address of the console", DefaultValueFactory = _ => "127.0.0.1", HelpName = "IP" };
+        var metrics = new Option<int?>("--metrics-port") { Description = "Port of the console's own metrics, at /metrics; without it they are not served", HelpName = "PORT" };
         var auth = new Option<string?>("--auth") { Description = "anonymous, token (of Kubernetes, by a form) or header (a token that a proxy in front sends); without it anonymous on a loopback address, else token", HelpName = "STRATEGY" };
         auth.AcceptOnlyFromAmong([.. AccessStrategies.Names]);
-        var command = new Command("console", "Show the mesh of a Kubernetes cluster") { prometheus, jaeger, tempo, pages, istio, name, port, listen, auth };
+        var command = new Command("console", "Show the mesh of a Kubernetes cluster") { prometheus, jaeger, tempo, pages, istio, name, port, listen, metrics, auth };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ClusterAccess.RunAsync(
             () =>
@@ -40,6 +41,7 @@ internal static class ConsoleCommand
                     IstioNamespace = parsed.GetRequiredValue(istio),
                     ClusterName = parsed.GetRequiredValue(name),
                     Listen = new IPEndPoint(address, parsed.GetValue(port)),
+                    Metrics = parsed.GetValue(metrics) is { } metricsPort ? new IPEndPoint(address, metricsPort) : null,
                     Access = AccessStrategies.Parse(parsed.GetValue(auth) ?? (IPAddress.IsLoopback(address) ? "anonymous" : "token")),
                 };
                 return RunAsync(options, cancellationToken);

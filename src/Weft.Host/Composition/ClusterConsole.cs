@@ -38,6 +38,9 @@ internal sealed record ClusterConsoleOptions
 
     public required IPEndPoint Listen { get; init; }
 
+    /// <summary>Where the console's own metrics are served; null: nowhere.</summary>
+    public IPEndPoint? Metrics { get; init; }
+
     public required AccessStrategy Access { get; init; }
 }
 
@@ -109,7 +112,7 @@ internal sealed class ClusterConsole : IAsyncDisposable
             Loggers = _loggers,
         });
         _console = console.RunAsync(_stop.Token);
-        var web = new ConsoleWebOptions { Listen = _options.Listen, Access = _options.Access };
+        var web = new ConsoleWebOptions { Listen = _options.Listen, Metrics = _options.Metrics, Access = _options.Access };
         _web = await ConsoleWeb.StartAsync(console, web, _loggers, cancellationToken);
     }
 

@@ -160,7 +160,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         ImmutableDictionary.CreateRange<string, ImmutableArray<(int, int)>>(
         [
             new("weft/prometheus", [(9090, ports.Prometheus)]),
-            new("weft/console", [(20001, ports.Console)]),
+            new("weft/console", [(20001, ports.Console), (9090, ports.ConsoleMetrics)]),
             new("weft/tracing", [(16686, ports.Traces), (3200, ports.Tempo), (4317, ports.OtlpGrpc), (4318, ports.OtlpHttp), (9411, ports.Zipkin)]),
         ]);
 
@@ -186,7 +186,8 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
             Loggers = _loggers,
         });
         Run(console.RunAsync(_stop.Token));
-        WebApplication web = await ConsoleWeb.StartAsync(console, new ConsoleWebOptions { Listen = MeshPorts.Loopback(options.Ports.Console) }, _loggers, cancellationToken);
+        var addresses = new ConsoleWebOptions { Listen = MeshPorts.Loopback(options.Ports.Console), Metrics = MeshPorts.Loopback(options.Ports.ConsoleMetrics) };
+        WebApplication web = await ConsoleWeb.StartAsync(console, addresses, _loggers, cancellationToken);
         _owned.Push(web);
         ConsoleAddress = new Uri($"http://127.0.0.1:{options.Ports.Console}");
     }

@@ -9,6 +9,9 @@ internal sealed record MeshPorts(int Offset)
 {
     public int Console => 20001 + Offset;
 
+    /// <summary>The console's own metrics.</summary>
+    public int ConsoleMetrics => 20002 + Offset;
+
     public int ApiServer => 6443 + Offset;
 
     public int Prometheus => 9090 + Offset;
@@ -61,6 +64,7 @@ internal sealed record MeshPorts(int Offset)
     private (string Name, int Port)[] Named() =>
     [
         ("console", Console),
+        ("console's metrics", ConsoleMetrics),
         ("API server", ApiServer),
         ("Prometheus API", Prometheus),
         ("xDS", XdsPlaintext),

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace Weft.Console.Caching;
 
 public sealed class BackgroundRefreshTests
@@ -8,6 +6,7 @@ public sealed class BackgroundRefreshTests
 
     private readonly SteppedTime _time = new();
     private readonly List<TimeSpan> _made = [];
+    private readonly List<Exception> _failures = [];
 
     [Fact]
     public async Task What_is_asked_for_regularly_is_made_with_the_time_until_it_is_asked_again()
@@ -58,6 +57,7 @@ public sealed class BackgroundRefreshTests
         _time.Advance(Second);
         await refresh.StepAsync();
         Assert.Equal([9 * Second], _made);
+        Assert.Equal("down", Assert.Single(_failures).Message);
         Assert.Equal(2, refresh.Count);
     }
 
@@ -74,7 +74,7 @@ public sealed class BackgroundRefreshTests
         Assert.Equal([10 * Second, 10 * Second], _made);
     }
 
-    private BackgroundRefresh<string> Create(int capacity) => new(capacity, _time, NullLogger.Instance);
+    private BackgroundRefresh<string> Create(int capacity) => new(capacity, _failures.Add, _time);
 
     private Task MakeAsync(TimeSpan untilAsked)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Weft.Console.Diagnostics;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
 using Weft.Kubernetes.Watching;
@@ -71,8 +72,8 @@ public sealed class SharedGraphTests
             new PrometheusClient(new HttpClient(this), new PrometheusClientOptions { Endpoint = new Uri("http://prometheus") }, TimeProvider.System),
             Inventory,
             new HealthRules(HealthConfig.Default),
-            TimeProvider.System,
-            NullLogger<GraphService>.Instance);
+            new ConsoleDiagnostics(TimeProvider.System, NullLogger<ConsoleDiagnostics>.Instance),
+            TimeProvider.System);
 
         public SnapshotSource<MeshInventory> Inventory { get; } = new(MeshInventory.Empty);
 

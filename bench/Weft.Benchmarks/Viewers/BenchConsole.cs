@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Weft.Api;
+using Weft.Benchmarks.Graph;
+using Weft.Console;
+using Weft.Console.Inventory;
+using Weft.Kubernetes.Client;
+using Weft.Observability.Metrics;
+
+namespace Weft.Benchmarks.Viewers;
+
+/// <summary>The REST API on loopback over a synthetic mesh: the cluster as it was read is given, the metrics store answers from memory.</summary>
+internal sealed class BenchConsole : IAsyncDisposable
+{
+    private readonly HttpClient _metrics;
+    private readonly KubeClient _kubernetes = new(new KubeClientOptions { Server = new Uri("http://127.0.0.1:1") });
+    private readonly WebApplication _web;
+
+    private BenchConsole(SyntheticMesh mesh)
+    {
+        Mesh = mesh;
+        _metrics = new HttpClient(mesh, disposeHandler: false);
+        Console = new WeftConsole(new ConsoleOptions
+        {
+            Kubernetes = _kubernetes,
+            Prometheus = new PrometheusClient(_metrics, new PrometheusClientOptions { Endpoint = new Uri("http://synthetic") }, TimeProvider.System),
+            Version = "0.1.0",
+        });
+        Publish();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddWeftApi(Console);
+        _web = builder.Build();
+        _web.MapWeftApi();
+    }
+
+    public SyntheticMesh Mesh { get; }
+
+    public WeftConsole Console { get; }
+
+    public HttpClient Client { get; private set; } = null!; // Set by StartAsync.
+
+    public static async Task<BenchConsole> StartAsync(SyntheticMesh mesh)
+    {
+        var console = new BenchConsole(mesh);
+        await console._web.StartAsync();
+        console.Client = new HttpClient { BaseAddress = new Uri(console._web.Urls.First()) };
+        return console;
+    }
+
+    /// <summary>The cluster has been read anew: what was made of it before is not given to anybody any more.</summary>
+    public void Publish() => Console.Inventory.Publish(Mesh.Inventory with { Cluster = MeshInventory.Empty.Cluster });
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _web.DisposeAsync();
+        _metrics.Dispose();
+        _kubernetes.Dispose();
+    }
+}
