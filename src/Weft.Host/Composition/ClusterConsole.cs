@@ -54,8 +54,8 @@ internal sealed class ClusterConsole : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ILoggerFactory _loggers;
     private readonly ClusterConsoleOptions _options;
+    private readonly List<WebApplication> _webs = [];
     private Task _console = Task.CompletedTask;
-    private WebApplication? _web;
 
     private ClusterConsole(ClusterConsoleOptions options, ILoggerFactory loggers) => (_options, _loggers) = (options, loggers);
 
@@ -79,9 +79,9 @@ internal sealed class ClusterConsole : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        if (_web is not null)
+        foreach (var web in _webs)
         {
-            await _web.DisposeAsync();
+            await web.DisposeAsync();
         }
 
         await _console.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -112,8 +112,12 @@ internal sealed class ClusterConsole : IAsyncDisposable
             Loggers = _loggers,
         });
         _console = console.RunAsync(_stop.Token);
-        var web = new ConsoleWebOptions { Listen = _options.Listen, Metrics = _options.Metrics, Access = _options.Access };
-        _web = await ConsoleWeb.StartAsync(console, web, _loggers, cancellationToken);
+        var web = new ConsoleWebOptions { Listen = _options.Listen, Access = _options.Access };
+        _webs.Add(await ConsoleWeb.StartAsync(console, web, _loggers, cancellationToken));
+        if (_options.Metrics is { } metrics)
+        {
+            _webs.Add(await ConsoleMetricsWeb.StartAsync(console, metrics, _loggers, cancellationToken));
+        }
     }
 
     private PrometheusClient Prometheus(HttpClient direct, HttpClient forwarded)

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Weft.Api;
 using Weft.Api.Access;
-using Weft.Api.Diagnostics;
 using Weft.Console;
 
 namespace Weft.Host.Composition;
@@ -20,13 +19,10 @@ internal sealed record ConsoleWebOptions
 {
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>Where the console's own metrics are served; null: nowhere.</summary>
-    public IPEndPoint? Metrics { get; init; }
-
     public AccessStrategy Access { get; init; }
 }
 
-/// <summary>The console's web server: Kiali's REST API and the browser console's files; on a second port its own metrics.</summary>
+/// <summary>The console's web server: Kiali's REST API and the browser console's files.</summary>
 internal static class ConsoleWeb
 {
     private const string ContentSecurityPolicy =
@@ -50,15 +46,9 @@ internal static class ConsoleWeb
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(options.Listen);
-            if (options.Metrics is { } metrics)
-            {
-                kestrel.Listen(metrics);
-            }
         });
 
         var application = builder.Build();
-        // Scraped at the pod's address, which no filter of names knows; there is nothing else on this port.
-        application.MapWhen(context => context.Connection.LocalPort == options.Metrics?.Port, metrics => metrics.Run(context => MetricsPage.WriteAsync(context, console)));
         application.UseHostFiltering();
         application.UseResponseCompression();
         application.Use(AddSecurityHeaders);
@@ -72,7 +62,7 @@ internal static class ConsoleWeb
         catch (IOException error)
         {
             await application.DisposeAsync();
-            throw new StartException($"the console cannot listen on {options.Listen}{(options.Metrics is null ? "" : $" and {options.Metrics}")}: {error.Message}; choose another port", ExitCodes.Unavailable, error);
+            throw new StartException($"the console cannot listen on {options.Listen}: {error.Message}; choose another port", ExitCodes.Unavailable, error);
         }
     }
 
@@ -112,13 +102,5 @@ internal static class ConsoleWeb
             context.Response.Headers.CacheControl = "no-cache";
             await context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);
         });
-    }
-
-    /// <summary>The process's signals belong to the command line.</summary>
-    private sealed class OwnedLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

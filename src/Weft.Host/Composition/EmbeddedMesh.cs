@@ -186,8 +186,8 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
             Loggers = _loggers,
         });
         Run(console.RunAsync(_stop.Token));
-        var addresses = new ConsoleWebOptions { Listen = MeshPorts.Loopback(options.Ports.Console), Metrics = MeshPorts.Loopback(options.Ports.ConsoleMetrics) };
-        WebApplication web = await ConsoleWeb.StartAsync(console, addresses, _loggers, cancellationToken);
+        _owned.Push(await ConsoleMetricsWeb.StartAsync(console, MeshPorts.Loopback(options.Ports.ConsoleMetrics), _loggers, cancellationToken));
+        WebApplication web = await ConsoleWeb.StartAsync(console, new ConsoleWebOptions { Listen = MeshPorts.Loopback(options.Ports.Console) }, _loggers, cancellationToken);
         _owned.Push(web);
         ConsoleAddress = new Uri($"http://127.0.0.1:{options.Ports.Console}");
     }
