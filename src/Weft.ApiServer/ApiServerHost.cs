@@ -17,6 +17,7 @@ namespace Weft.ApiServer;
 public sealed class ApiServerHost : IAsyncDisposable
 {
     internal const string DatabaseFile = "objects.db";
+    private const int LongestHead = 1024 * 1024;
     private readonly WebApplication _application;
     private readonly ObjectStore _store;
     private readonly StatePki _pki;
@@ -110,6 +111,10 @@ public sealed class ApiServerHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+            // Selectors of many values are long; as much as Go's server takes.
+            kestrel.Limits.MaxRequestBufferSize = LongestHead;
+            kestrel.Limits.MaxRequestLineSize = LongestHead;
+            kestrel.Limits.MaxRequestHeadersTotalSize = LongestHead;
             kestrel.Listen(options.Listen, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;

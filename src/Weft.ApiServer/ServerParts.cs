@@ -64,6 +64,7 @@ internal sealed class ServerParts
             new ReviewOperation(new Authorizer(options.TrustedServiceAccounts), tokens, pipeline),
             new BindingOperation(pipeline, registry, bodies),
             new PodStreamOperation(store, options),
+            new ProxyOperation(store),
             writer,
             protobuf,
             bodies,

@@ -28,6 +28,8 @@ internal sealed record RequestPath(string Group, string Version, string Namespac
             rest = rest[2..];
         }
 
-        return new RequestPath(group, version, ns, rest[0], rest.Length > 1 ? rest[1] : "", rest.Length > 2 ? string.Join('/', rest[2..]) : "", watch);
+        // What follows `proxy` is the path within the pod.
+        var subresource = rest.Length <= 2 ? "" : rest[2] == "proxy" ? rest[2] : string.Join('/', rest[2..]);
+        return new RequestPath(group, version, ns, rest[0], rest.Length > 1 ? rest[1] : "", subresource, watch);
     }
 }

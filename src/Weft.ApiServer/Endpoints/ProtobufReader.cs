@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
@@ -40,7 +41,7 @@ internal sealed class ProtobufReader(BuiltInTypes types, IReadOnlyList<ResourceD
             if (apiVersion.Length > 0) result["apiVersion"] = apiVersion;
             return result;
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException or JsonException or InvalidOperationException)
         {
             throw StatusErrors.BadRequest($"the object provided is unrecognized (must be of type {kind}): {exception.Message}");
         }

@@ -18,6 +18,7 @@ internal sealed class ResourceEndpoints(
     ReviewOperation reviews,
     BindingOperation bindings,
     PodStreamOperation streams,
+    ProxyOperation proxies,
     ObjectWriter writer,
     ProtobufWriter protobuf,
     RequestBody bodies,
@@ -246,6 +247,11 @@ internal sealed class ResourceEndpoints(
             case ("exec" or "attach" or "portforward", _):
                 await streams.ServeAsync(request, lifetime.Stopping);
                 break;
+            case ("proxy", _) when request.Resource.Kind is "Pod" or "Service":
+                await proxies.ServeAsync(request, lifetime.Stopping);
+                break;
+            case ("proxy", _):
+                throw SubresourceOperation.NoNode();
             case ("binding", _):
                 await AnswerAsync(request, 201, await bindings.BindAsync(request));
                 break;
