@@ -77,14 +77,7 @@ internal sealed class ListOperation(ObjectStore store)
     {
         var version = request.Query("resourceVersion");
         var match = request.Query("resourceVersionMatch");
-        if (match.Length > 0 && match is not ("Exact" or "NotOlderThan"))
-            throw Invalid(FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["Exact", "NotOlderThan", ""]));
-        if (match.Length > 0 && version.Length == 0)
-            throw Invalid(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"));
-        if (match.Length > 0 && token.Length > 0)
-            throw Invalid(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
-        if (match == "Exact" && version == "0")
-            throw Invalid(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+        CheckMatch(request, version, match, token);
         if (version.Length == 0) return null;
         if (!long.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted))
             throw Invalid(FieldError.Invalid("resourceVersion", $"\"{version}\"", $"strconv.ParseUint: parsing \"{version}\": invalid syntax"));
@@ -93,6 +86,18 @@ internal sealed class ListOperation(ObjectStore store)
         // A page that names no rule but a revision and a limit is of that very revision.
         var legacy = match.Length == 0 && wanted > 0 && request.Number("limit") is > 0;
         return match == "Exact" || legacy ? wanted : null;
+    }
+
+    /// <summary>All that is wrong with the options is said at once.</summary>
+    private static void CheckMatch(ResourceRequest request, string version, string match, string token)
+    {
+        var errors = new List<FieldError>();
+        if (request.Query("sendInitialEvents").Length > 0) errors.Add(FieldError.Forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+        if (match.Length > 0 && version.Length == 0) errors.Add(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+        if (match.Length > 0 && token.Length > 0) errors.Add(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
+        if (match is not ("" or "Exact" or "NotOlderThan")) errors.Add(FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["Exact", "NotOlderThan", ""]));
+        if (match == "Exact" && version == "0") errors.Add(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""));
+        if (errors.Count > 0) throw StatusErrors.Invalid("meta.k8s.io", "ListOptions", "", errors);
     }
 
     private static StatusException Invalid(FieldError error) => StatusErrors.Invalid("meta.k8s.io", "ListOptions", "", [error]);

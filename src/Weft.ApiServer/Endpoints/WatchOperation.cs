@@ -39,24 +39,15 @@ internal sealed class WatchOperation(ObjectStore store, ObjectWriter writer, Pro
     {
         var text = request.Query("sendInitialEvents");
         var match = request.Query("resourceVersionMatch");
-        if (text.Length == 0)
-        {
-            if (match.Length > 0)
-                throw Invalid(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
-            return null;
-        }
-
-        if (match != "NotOlderThan")
-        {
-            throw Invalid(match.Length == 0
-                ? FieldError.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan")
-                : FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["NotOlderThan"]));
-        }
-
+        var errors = new List<FieldError>();
+        if (text.Length > 0 && match != "NotOlderThan") errors.Add(FieldError.Forbidden("resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+        if (text.Length == 0 && match.Length > 0) errors.Add(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
+        if (match is not ("" or "NotOlderThan")) errors.Add(FieldError.NotSupported("resourceVersionMatch", $"\"{match}\"", ["NotOlderThan"]));
+        if (match.Length > 0 && request.Query("continue").Length > 0) errors.Add(FieldError.Forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden when continue is provided"));
+        if (errors.Count > 0) throw StatusErrors.Invalid("meta.k8s.io", "ListOptions", "", errors);
+        if (text.Length == 0) return null;
         return request.Flag("sendInitialEvents");
     }
-
-    private static StatusException Invalid(FieldError error) => StatusErrors.Invalid("meta.k8s.io", "ListOptions", "", [error]);
 
     private static long? Version(ResourceRequest request)
     {
