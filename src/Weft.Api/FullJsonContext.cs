@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Weft.Api.Description;
 using Weft.Api.Apps;
 using Weft.Api.Config;
 using Weft.Api.Dashboards;
@@ -32,6 +34,11 @@ namespace Weft.Api;
 [JsonSerializable(typeof(OverviewAppsDto))]
 [JsonSerializable(typeof(PodDto))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(LogBody))]
+[JsonSerializable(typeof(TracesBody))]
+[JsonSerializable(typeof(TraceBody))]
+[JsonSerializable(typeof(JsonObject[]))]
 [JsonSerializable(typeof(ConfigDumpDto))]
 [JsonSerializable(typeof(BootstrapPartDto))]
 [JsonSerializable(typeof(ClusterPartDto))]

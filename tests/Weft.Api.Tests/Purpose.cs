@@ -20,7 +20,7 @@ internal static class Purpose
     public static bool IsCompared(string name) => RecordedAnswer.All[name].Url is var url
         && !(url.Contains("/services/", StringComparison.Ordinal) && (url.Contains("/metrics", StringComparison.Ordinal) || url.Contains("/dashboard", StringComparison.Ordinal))
             && !url.Contains("direction=inbound", StringComparison.Ordinal) && RecordedAnswer.All[name].Status == 200)
-        && !url.Contains("ztunnel", StringComparison.Ordinal)
+        && !url.Contains("ambientTraffic=ztunnel", StringComparison.Ordinal)
         // Go reads a semicolon as the end of a query: Kiali filters nothing then. A selector of a label's presence it cannot read.
         && !url.Contains("objects=networking", StringComparison.Ordinal) && !url.Contains("labelSelector=kiali_wizard", StringComparison.Ordinal)
         // Unknown namespaces have nothing, not something empty; an unknown path is an error like any other.

@@ -16,7 +16,7 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
         "bookinfo/clusters_tls", "common/clusters_tls", "common/mesh_tls");
 
     public static TheoryData<string> Metrics => RecordedAnswer.Names(
-        "bookinfo/br_", "bookinfo/metrics_", "bookinfo/dashboard_", "bookinfo/customdashboard_", "bookinfo/clusters_metrics", "bookinfo/namespace_metrics", "bookinfo/aggregate_metrics",
+        "bookinfo/br_", "bookinfo/metrics_", "bookinfo/dashboard_", "bookinfo/ztunnel_", "bookinfo/customdashboard_", "bookinfo/clusters_metrics", "bookinfo/namespace_metrics", "bookinfo/aggregate_metrics",
         "bookinfo/usage_metrics", "bookinfo/controlplane_metrics", "bookinfo/post_stats", "errors/e03", "errors/e04", "errors/e05");
 
     public static TheoryData<string> Configuration => RecordedAnswer.Names(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 
 namespace Weft.Api.Access;
@@ -15,8 +16,8 @@ internal static class AccessEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/auth/info", InfoAsync).IsOpen();
-        api.MapGet("/authenticate", CheckAsync).IsOpen();
-        api.MapPost("/authenticate", LogInAsync).IsOpen();
+        api.MapGet("/authenticate", CheckAsync).IsOpen().Writes(typeof(LoginDto));
+        api.MapPost("/authenticate", LogInAsync).IsOpen().Writes(typeof(LoginDto));
         api.MapGet("/logout", LogOut).IsOpen();
     }
 

@@ -23,6 +23,7 @@ internal static class DashboardEndpoints
             OfTrafficAsync(console, request, new MetricsTarget(TargetKind.Workload, ns, workload), cancellationToken)).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/services/{service}/dashboard", (WeftConsole console, HttpRequest request, string ns, string service, CancellationToken cancellationToken) =>
             OfTrafficAsync(console, request, MetricsEndpoints.ServiceTarget(console, ns, service), cancellationToken)).Reads(QueryParameters.Metrics);
+        api.MapGet("/namespaces/{ns}/ztunnel/{workload}/dashboard", ZtunnelAsync).Reads(QueryParameters.Metrics);
         api.MapGet("/namespaces/{ns}/customdashboard/{dashboard}", CustomAsync).Reads([.. QueryParameters.Metrics, "labelsFilters", "additionalLabels", "rawDataAggregator"]);
     }
 
@@ -31,6 +32,22 @@ internal static class DashboardEndpoints
         var options = MetricsQuery.Parse(request.Query, MetricsEndpoints.Find(console, request, target.Namespace), console.Time.GetUtcNow());
         var metrics = await console.Metrics.ReadAsync(target, options with { Filters = TrafficDashboard.Metrics }, cancellationToken);
         return TypedResults.Json(TrafficDashboard.Of(metrics, options.Direction), FullJsonContext.Default.DashboardDto);
+    }
+
+    private static async Task<JsonHttpResult<DashboardDto>> ZtunnelAsync(WeftConsole console, HttpRequest request, string ns, string workload, CancellationToken cancellationToken)
+    {
+        var options = MetricsQuery.Parse(request.Query, MetricsEndpoints.Find(console, request, ns), console.Time.GetUtcNow());
+        var charts = await ZtunnelCharts.ReadAsync(console.Metrics, workload, options, cancellationToken);
+        var dashboard = new DashboardDto
+        {
+            Name = "",
+            Title = "Ztunnel Metrics",
+            Charts = [.. charts.Select(chart => new ChartDto { Name = chart.Name, Unit = chart.Unit, Spans = 4, Metrics = [.. chart.Series.Select(series => SeriesDto.Of(series, chart.Scale))] })],
+            Aggregations = [],
+            ExternalLinks = null,
+            Rows = 2,
+        };
+        return TypedResults.Json(dashboard, FullJsonContext.Default.DashboardDto);
     }
 
     private static async Task<JsonHttpResult<DashboardDto>> CustomAsync(WeftConsole console, HttpRequest request, string ns, string dashboard, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ internal static class ApiDescription
                 ? $"{type.Type.Namespace?.Split('.')[^1]}.{id}"
                 : null;
             options.AddOperationTransformer<OperationDescriber>();
+            options.AddSchemaTransformer<SchemaDescriber>();
             options.AddDocumentTransformer((document, _, _) =>
             {
                 document.Info = new OpenApiInfo

@@ -3,11 +3,12 @@ using Microsoft.OpenApi;
 
 namespace Weft.Api.Description;
 
-/// <summary>Adds to an operation the query parameters that its handler reads by itself.</summary>
+/// <summary>Adds to an operation what it is for, and the query parameters that its handler reads by itself.</summary>
 internal sealed class OperationDescriber : IOpenApiOperationTransformer
 {
     public Task TransformAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        operation.Summary = OperationSummaries.Of($"{context.Description.HttpMethod} /{context.Description.RelativePath?.TrimEnd('/')}");
         operation.Parameters ??= [];
         foreach (var name in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameters>().SelectMany(parameters => parameters.Names))
         {

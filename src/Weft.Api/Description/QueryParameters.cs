@@ -16,6 +16,8 @@ internal sealed record QueryParameters(ImmutableArray<string> Names)
         "clusterName", "duration", "step", "rateInterval", "rateFunc", "queryTime", "direction", "reporter", "requestProtocol", "filters", "byLabels", "quantiles", "avg",
     ];
 
+    public static readonly string[] Traces = ["startMicros", "endMicros", "limit", "minDuration", "tags", "clusterName"];
+
     public static readonly string[] Graphs =
     [
         "graphType", "duration", "queryTime", "appenders", "boxBy", "injectServiceNodes", "includeIdleEdges", "rateHttp", "rateGrpc", "rateTcp", "ambientTraffic", "responseTime",
@@ -37,6 +39,7 @@ internal sealed record QueryParameters(ImmutableArray<string> Names)
         ["container"] = "Name of the container; its first one when absent.",
         ["direction"] = "inbound or outbound (when absent).",
         ["duration"] = "How far back: of graphs and logs a duration (10m), of metrics seconds (1800).",
+        ["endMicros"] = "The end of the search in microseconds since 1970; now when absent.",
         ["filters"] = "Names of metrics, with commas, or once each as filters[]; all when absent.",
         ["graphType"] = "app, service, versionedApp or workload (when absent).",
         ["gvk"] = "Only this kind, as in apps/v1, Kind=Deployment.",
@@ -50,8 +53,10 @@ internal sealed record QueryParameters(ImmutableArray<string> Names)
         ["labelSelector"] = "A label selector as Kubernetes has them.",
         ["labelsFilters"] = "Labels that series must have, as label:value, several with commas.",
         ["level"] = "off, trace, debug, info, warning, error or critical.",
+        ["limit"] = "The most traces; 100 when absent.",
         ["logType"] = "app, or proxy: access logs are read field by field.",
         ["maxLines"] = "The most lines; the answer tells when there are more.",
+        ["minDuration"] = "Only traces that took as many microseconds.",
         ["namespaces"] = "Names with commas; all when absent, except for graphs and metrics.",
         ["objects"] = "Kinds with semicolons, as in networking.istio.io/v1, Kind=Gateway; all when absent.",
         ["onlyDefinitions"] = "Whether services are shown without what the mesh makes of them; true when absent.",
@@ -69,8 +74,10 @@ internal sealed record QueryParameters(ImmutableArray<string> Names)
         ["requestProtocol"] = "http or grpc; any when absent.",
         ["responseTime"] = "avg, 50, 95 (when absent) or 99.",
         ["sinceTime"] = "Only lines since then, in Unix seconds.",
+        ["startMicros"] = "The begin of the search in microseconds since 1970.",
         ["step"] = "Seconds between points; 15 when absent.",
         ["tailLines"] = "Only so many lines at the end.",
+        ["tags"] = "A JSON object of tags that spans must have.",
         ["throughputType"] = "request or response (when absent).",
         ["type"] = "app, service or workload; all when absent.",
         ["validate"] = "Whether references are asked for; false when absent.",

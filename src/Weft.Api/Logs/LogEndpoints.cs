@@ -20,7 +20,7 @@ internal static class LogEndpoints
 {
     private const int FlushedAt = 32 * 1024;
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync).Reads("container", "sinceTime", "duration", "maxLines", "tailLines", "previous", "logType", "clusterName").Needs(NeededRight.ReadLogs);
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync).Reads("container", "sinceTime", "duration", "maxLines", "tailLines", "previous", "logType", "clusterName").Needs(NeededRight.ReadLogs).Writes(typeof(LogBody));
 
     private static async Task StreamAsync(WeftConsole console, HttpContext context, string ns, string pod, CancellationToken cancellationToken)
     {

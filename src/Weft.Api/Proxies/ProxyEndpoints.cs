@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,32 +20,40 @@ internal static class ProxyEndpoints
 
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump", DumpAsync).Reads("clusterName").Needs(NeededRight.AskProxies);
-        api.MapGet("/namespaces/{ns}/pods/{pod}/config_dump/{part}", PartAsync).Reads("clusterName").Needs(NeededRight.AskProxies);
-        api.MapPost("/namespaces/{ns}/pods/{pod}/logging", SetLevelAsync).Reads("level", "clusterName").Needs(NeededRight.AskProxies);
-    }
-
-    private static async Task<JsonHttpResult<ConfigDumpDto>> DumpAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken) =>
-        TypedResults.Json(new ConfigDumpDto((await ReadAsync(console, request, ns, pod, cancellationToken)).Content), FullJsonContext.Default.ConfigDumpDto);
-
-    private static async Task<IResult> PartAsync(WeftConsole console, HttpRequest request, string ns, string pod, string part, CancellationToken cancellationToken)
-    {
-        if (part is not ("clusters" or "listeners" or "routes" or "bootstrap" or "config"))
+        const string dump = "/namespaces/{ns}/pods/{pod}/config_dump";
+        var pods = api.MapGroup("/namespaces/{ns}/pods/{pod}").Needs(NeededRight.AskProxies);
+        foreach (var whole in new[] { dump, $"{dump}/config" })
         {
-            // As in Kiali: an unknown part has nothing in it.
-            PodEndpoints.Find(console, request, ns, pod);
-            return TypedResults.Json([], FullJsonContext.Default.DictionaryStringString);
+            MapPart(whole, dump => new ConfigDumpDto(dump.Content), FullJsonContext.Default.ConfigDumpDto);
         }
 
-        var dump = await ReadAsync(console, request, ns, pod, cancellationToken);
-        return part switch
-        {
-            "clusters" => TypedResults.Json(new ClusterPartDto([.. ClusterSummary.Of(dump).Select(ToDto)]), FullJsonContext.Default.ClusterPartDto),
-            "listeners" => TypedResults.Json(new ListenerPartDto([.. ListenerSummary.Of(dump).Select(ToDto)]), FullJsonContext.Default.ListenerPartDto),
-            "routes" => TypedResults.Json(new RoutePartDto([.. RouteSummary.Of(dump).Select(ToDto)]), FullJsonContext.Default.RoutePartDto),
-            "bootstrap" => TypedResults.Json(new BootstrapPartDto(new BootstrapDto(dump.Bootstrap)), FullJsonContext.Default.BootstrapPartDto),
-            _ => TypedResults.Json(new ConfigDumpDto(dump.Content), FullJsonContext.Default.ConfigDumpDto),
-        };
+        MapPart($"{dump}/clusters", dump => new ClusterPartDto([.. ClusterSummary.Of(dump).Select(ToDto)]), FullJsonContext.Default.ClusterPartDto);
+        MapPart($"{dump}/listeners", dump => new ListenerPartDto([.. ListenerSummary.Of(dump).Select(ToDto)]), FullJsonContext.Default.ListenerPartDto);
+        MapPart($"{dump}/routes", dump => new RoutePartDto([.. RouteSummary.Of(dump).Select(ToDto)]), FullJsonContext.Default.RoutePartDto);
+        MapPart($"{dump}/bootstrap", dump => new BootstrapPartDto(new BootstrapDto(dump.Bootstrap)), FullJsonContext.Default.BootstrapPartDto);
+        pods.MapGet("/config_dump/{part}", UnknownPart).Reads("clusterName");
+        pods.MapGet("/config_dump_ztunnel", ZtunnelAsync).Reads("clusterName").Writes(typeof(JsonObject));
+        pods.MapPost("/logging", SetLevelAsync).Reads("level", "clusterName");
+
+        void MapPart<T>(string path, Func<ConfigDump, T> select, JsonTypeInfo<T> type) => api.MapGet(
+            path,
+            async Task<JsonHttpResult<T>> (WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken) =>
+                TypedResults.Json(select(await ReadAsync(console, request, ns, pod, cancellationToken)), type)).Reads("clusterName").Needs(NeededRight.AskProxies);
+    }
+
+    /// <summary>As in Kiali: it has nothing in it.</summary>
+    private static JsonHttpResult<Dictionary<string, string>> UnknownPart(WeftConsole console, HttpRequest request, string ns, string pod, string part)
+    {
+        PodEndpoints.Find(console, request, ns, pod);
+        return TypedResults.Json(new Dictionary<string, string>(), FullJsonContext.Default.DictionaryStringString);
+    }
+
+    private static async Task<IResult> ZtunnelAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken)
+    {
+        var found = PodEndpoints.Find(console, request, ns, pod);
+        var isZtunnel = console.Inventory.Current.FindNamespace(ns)!.Workloads.Values.Any(workload => workload.IsZtunnel && workload.Pods.Contains(found));
+        var dump = isZtunnel ? ZtunnelDump.Read(await console.Pods.GetAsync(found, IPodHttp.ProxyAdminPort, "/config_dump", cancellationToken)) : null;
+        return dump is null ? TypedResults.Text("null", "application/json") : TypedResults.Json(dump, FullJsonContext.Default.JsonObject);
     }
 
     private static async Task<Ok> SetLevelAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Requests;
 using Weft.Console;
@@ -20,15 +22,15 @@ internal static class TraceEndpoints
         MapOf("apps", static (traces, ns, name, request, cancellationToken) => traces.OfAppAsync(ns, name, request, cancellationToken));
         MapOf("services", static (traces, ns, name, request, cancellationToken) => traces.OfServiceAsync(ns, name, request, cancellationToken));
         MapOf("workloads", static (traces, ns, name, request, cancellationToken) => traces.OfWorkloadAsync(ns, name, request, cancellationToken));
-        api.MapGet("/namespaces/{ns}/apps/{app}/errortraces", ErrorTracesAsync);
-        api.MapGet("/traces/{traceId}", TraceAsync);
+        api.MapGet("/namespaces/{ns}/apps/{app}/errortraces", ErrorTracesAsync).Reads("duration", "clusterName");
+        api.MapGet("/traces/{traceId}", TraceAsync).Reads("clusterName").Writes(typeof(TraceBody));
 
         void MapOf(string kind, Finder find)
         {
             api.MapGet($"/namespaces/{{ns}}/{kind}/{{name}}/traces", (WeftConsole console, HttpContext context, string ns, string name, CancellationToken cancellationToken) =>
-                TracesAsync(console, context, ns, name, find, cancellationToken));
+                TracesAsync(console, context, ns, name, find, cancellationToken)).Reads(QueryParameters.Traces).Writes(typeof(TracesBody));
             api.MapGet($"/namespaces/{{ns}}/{kind}/{{name}}/spans", (WeftConsole console, HttpContext context, string ns, string name, CancellationToken cancellationToken) =>
-                SpansAsync(console, context, ns, name, find, cancellationToken));
+                SpansAsync(console, context, ns, name, find, cancellationToken)).Reads(QueryParameters.Traces).Writes(typeof(JsonObject[]));
         }
     }
 

@@ -6,6 +6,8 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Weft.Console;
@@ -47,6 +49,15 @@ public class RecordedWorld : IAsyncLifetime
 
     /// <summary>How many queries Prometheus has been asked.</summary>
     public long MetricsQueries => Interlocked.Read(ref _metricsQueries);
+
+    /// <summary>Every route of the API that is mapped, as <c>GET /api/namespaces</c>; not the pages around it.</summary>
+    internal IReadOnlyList<string> Routes =>
+    [
+        .. _servers[^1].Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(route => route.RoutePattern.RawText is { } text && text.StartsWith("/api", StringComparison.Ordinal) && !text.Contains("**", StringComparison.Ordinal) && text != "/api/openapi.json")
+            .SelectMany(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText!.TrimEnd('/')}") ?? [])
+            .Distinct(),
+    ];
 
     /// <summary>What the console has asked of the API server: method, and path with query.</summary>
     internal ConcurrentQueue<(string Method, string Url)> KubernetesRequests { get; } = new();
