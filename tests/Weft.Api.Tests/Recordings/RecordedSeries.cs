@@ -24,9 +24,9 @@ public sealed class RecordedSeries : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    private static SeriesStore Load()
+    /// <summary>Every recorded sample, series by series.</summary>
+    internal static IEnumerable<(LabelSet Labels, long Time, double Value)> Samples()
     {
-        var store = new SeriesStore(new SeriesStoreOptions());
         var recording = Recording.Read("bookinfo-series.json.gz");
         var times = recording["timestamps"]!.AsArray().Select(time => time!.GetValue<long>() * 1000).ToArray();
         foreach (var series in recording["series"]!.AsArray())
@@ -35,8 +35,17 @@ public sealed class RecordedSeries : IDisposable
             var values = series["values"]!.AsArray();
             foreach (var (time, value) in values[0] is JsonArray ? values.Select(Pair) : times.Zip(values, (time, value) => (time, value!.GetValue<string>())))
             {
-                store.Append(labels, time, double.Parse(value, CultureInfo.InvariantCulture));
+                yield return (labels, time, double.Parse(value, CultureInfo.InvariantCulture));
             }
+        }
+    }
+
+    private static SeriesStore Load()
+    {
+        var store = new SeriesStore(new SeriesStoreOptions());
+        foreach (var (labels, time, value) in Samples())
+        {
+            store.Append(labels, time, value);
         }
 
         return store;

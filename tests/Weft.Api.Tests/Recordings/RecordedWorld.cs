@@ -74,7 +74,7 @@ public class RecordedWorld : IAsyncLifetime
     /// <summary>Talks to the API.</summary>
     public HttpClient Client { get; private set; } = new();
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         var kubernetes = await ServeAsync(app => app.Run(AnswerAsKubernetesAsync));
         var prometheus = await ServeAsync(app => app.Run(AnswerAsPrometheusAsync));
@@ -108,7 +108,7 @@ public class RecordedWorld : IAsyncLifetime
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _console);

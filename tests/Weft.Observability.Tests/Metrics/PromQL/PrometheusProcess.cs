@@ -17,12 +17,17 @@ internal sealed class PrometheusProcess : IAsyncDisposable
 
     public static bool IsInstalled => File.Exists(Binary);
 
-    public static async Task<PrometheusProcess> StartAsync(string openMetrics)
+    public static Task<PrometheusProcess> StartAsync(string openMetrics) => StartAsync([openMetrics]);
+
+    /// <summary>Over samples in pieces of any length, which together need not fit into memory.</summary>
+    public static async Task<PrometheusProcess> StartAsync(IEnumerable<string> openMetrics)
     {
         var prometheus = new PrometheusProcess();
         await prometheus.InitializeAsync(openMetrics);
         return prometheus;
     }
+
+    public Uri Address => _http.BaseAddress!; // Set before StartAsync returns.
 
     /// <summary>The real answer to an instant query.</summary>
     public Task<JsonElement> QueryAsync(string query, long time, CancellationToken cancellationToken) =>
@@ -44,15 +49,20 @@ internal sealed class PrometheusProcess : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>A line of the exposition that <see cref="StartAsync"/> takes.</summary>
+    /// <summary>A line of the exposition that <see cref="StartAsync(IEnumerable{string})"/> takes.</summary>
     public static string Line(LabelSet labels, long time, double value) =>
         $"{labels.ToString().Replace(", ", ",", StringComparison.Ordinal)} {PromText.FormatNumber(value)} {Seconds(time)}\n";
 
     private static string Seconds(long milliseconds) => (milliseconds / 1000m).ToString(CultureInfo.InvariantCulture);
 
-    private async Task InitializeAsync(string openMetrics)
+    private async Task InitializeAsync(IEnumerable<string> openMetrics)
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "samples.txt"), openMetrics + "# EOF\n");
+        await using (var samples = File.CreateText(Path.Combine(_folder, "samples.txt")))
+        {
+            foreach (var piece in openMetrics.Append("# EOF\n"))
+                await samples.WriteAsync(piece);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(_folder, "prometheus.yml"), "global: {scrape_interval: 1h}\n");
         using (var promtool = Run("/usr/bin/promtool", "tsdb", "create-blocks-from", "openmetrics", Path.Combine(_folder, "samples.txt"), Path.Combine(_folder, "data")))
         {
