@@ -1,44 +1,93 @@
-// Frames while a graph of 300 nodes and 1,000 edges is dragged and zoomed: node browser/perf.mjs
+// How a large graph is drawn and moved: node browser/perf.mjs [nodes...]. Lines for bench/results/browser.md.
+import { loadavg } from 'node:os';
 import { withBrowser } from './browser.mjs';
 
+const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
+
 await withBrowser(async ({ base, context }) => {
+  console.log(`load ${loadavg()[0].toFixed(1)}\n| nodes | edges | first paint | laid out | of that, processor time of the page | longest pause of the page meanwhile | pan: median, 95th, worst | zoom | select |\n|---|---|---|---|---|---|---|---|---|`);
+  for (const size of sizes.length > 0 ? sizes : [100, 500, 2000]) console.log(await measure(context, base, size));
+});
+
+async function measure(context, base, size) {
   const page = await context.newPage();
   await page.setViewportSize({ width: 1920, height: 1080 });
-  const started = Date.now();
-  await page.goto(`${base}/console/graph/namespaces?namespaces=large&refresh=0`);
-  await page.waitForSelector('.weft-canvas canvas');
-  await page.waitForFunction(() => /Updated/.test(document.querySelector('.weft-graph__status')?.textContent ?? ''), null, { timeout: 60_000 });
-  console.log(`laid out after ${Date.now() - started} ms`);
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: '/tmp/weft-shots/large.png' });
-  await page.evaluate(() => {
-    globalThis.frames = [];
-    let last = performance.now();
-    const tick = (now) => {
-      globalThis.frames.push(now - last);
-      last = now;
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  });
-  const report = async (name) => {
-    const frames = await page.evaluate(() => globalThis.frames.splice(0));
-    frames.sort((a, b) => a - b);
-    const at = (share) => frames[Math.floor(frames.length * share)]?.toFixed(0);
-    console.log(`${name}: ${frames.length} frames, median ${at(0.5)} ms, 95th ${at(0.95)} ms, worst ${frames.at(-1)?.toFixed(0)} ms`);
-  };
+  await page.addInitScript(watchFrames);
+  const processor = await processorTime(page);
+  const started = performance.now();
+  const since = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  await page.goto(`${base}/console/graph/namespaces?namespaces=large-${size}&refresh=0`);
+  await page.waitForSelector('.weft-canvas canvas', { timeout: 120_000 });
+  const painted = since();
+  await page.waitForFunction(() => /Updated/.test(document.querySelector('.weft-graph__status')?.textContent ?? ''), null, { timeout: 240_000 });
+  const laidOut = since();
+  const busy = await processor();
+  const edges = await page.evaluate(() => document.querySelector('.weft-canvas')._cyreg.cy.edges().length);
+  await page.waitForTimeout(700);
+  const meanwhile = await frames(page);
+  await page.screenshot({ path: `/tmp/weft-shots/large-${size}.png` });
+
   await page.mouse.move(640, 300);
   await page.mouse.down();
-  for (let i = 0; i < 90; i++) {
+  for (let i = 0; i < 60; i++) {
     await page.mouse.move(640 + 4 * i, 300 + 2 * i);
     await page.waitForTimeout(12);
   }
   await page.mouse.up();
-  await report('pan');
+  const pan = await frames(page);
   for (let i = 0; i < 40; i++) {
     await page.mouse.wheel(0, i < 20 ? -60 : 60);
     await page.waitForTimeout(25);
   }
-  await report('zoom');
-  await page.screenshot({ path: '/tmp/weft-shots/large-moved.png' });
-});
+  const zoom = await frames(page);
+  await page.waitForTimeout(700);
+  await frames(page);
+  const node = await page.evaluate(() => {
+    const canvas = document.querySelector('.weft-canvas');
+    const box = canvas.getBoundingClientRect();
+    const near = canvas._cyreg.cy.nodes().filter((each) => each.data('shape') !== 'box').map((each) => each.renderedPosition());
+    const middle = near.reduce((best, place) => (Math.hypot(place.x - box.width / 2, place.y - box.height / 2) < Math.hypot(best.x - box.width / 2, best.y - box.height / 2) ? place : best));
+    return { x: box.x + middle.x, y: box.y + middle.y };
+  });
+  await page.mouse.click(node.x, node.y);
+  await page.waitForFunction(() => location.search.includes('focusSelector'));
+  await page.waitForTimeout(700);
+  const select = await frames(page);
+  await page.screenshot({ path: `/tmp/weft-shots/large-${size}-selected.png` });
+  await page.close();
+  return `| ${size} | ${edges} | ${painted} | ${laidOut} | ${busy.toFixed(1)} s | ${worst(meanwhile)} | ${spread(pan)} | ${spread(zoom)} | worst ${worst(select)} |`;
+}
+
+/** Seconds that the page's own thread has worked, whatever else the machine does. */
+async function processorTime(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' });
+  await session.send('Performance.enable');
+  return async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value;
+}
+
+/** Runs in the page: the time between frames. */
+function watchFrames() {
+  globalThis.frameTimes = [];
+  let last = performance.now();
+  const tick = (now) => {
+    globalThis.frameTimes.push(now - last);
+    last = now;
+    requestAnimationFrame(tick);
+  };
+  requestAnimationFrame(tick);
+}
+
+/** The frames since it was asked last, the shortest first. */
+async function frames(page) {
+  return (await page.evaluate(() => globalThis.frameTimes.splice(0))).sort((a, b) => a - b);
+}
+
+function worst(times) {
+  return `${times.at(-1)?.toFixed(0)} ms`;
+}
+
+function spread(times) {
+  const at = (share) => times[Math.floor(times.length * share)]?.toFixed(0);
+  return `${at(0.5)}, ${at(0.95)}, ${worst(times)}`;
+}

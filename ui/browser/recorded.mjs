@@ -3,19 +3,13 @@
 // A scenario is a folder with index.tsv (method, url, status, content type, answer file). Times in answers are moved to now.
 // --degraded: lists say that the metrics store is down. --rows n: lists get n rows more, as of a large mesh.
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { option, serveConsole } from '../mock/console.mjs';
 
 const folder = process.argv[2] ?? '';
-const option = (name, standard) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? standard : process.argv[at + 1];
-};
 const [delay, extraRows] = [Number(option('delay', 80)), Number(option('rows', 0))];
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
 /** All recordings by method and path. */
 const recordings = new Map();
@@ -97,29 +91,10 @@ function answer(method, url) {
   }
 }
 
-// The policy of the product, so that what it forbids fails here too.
-const policy =
-  "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'self'; form-action 'self'";
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.ttf': 'font/ttf' };
-
-async function page(pathname, response) {
-  for (const candidate of [normalize(join(dist, pathname)), join(dist, 'index.html')]) {
-    try {
-      const body = await readFile(candidate);
-      response.writeHead(200, { 'content-security-policy': policy, 'content-type': types[extname(candidate)] ?? 'application/octet-stream' });
-      response.end(body);
-      return;
-    } catch {
-      // Not a file: a page of the console.
-    }
-  }
-  response.writeHead(404).end('Run "npm run build" first.');
-}
-
 createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (!url.pathname.startsWith('/api')) {
-    void page(url.pathname === '/' ? '/index.html' : url.pathname, response);
+    void serveConsole(url.pathname, response);
     return;
   }
   setTimeout(() => {

@@ -22,7 +22,7 @@ const shots = {
   fcose: [`${travels}&layout=kiali-fcose`, {}],
   breadth: [`${travels}&layout=kiali-breadth-first`, {}],
   concentric: [`${travels}&layout=kiali-concentric`, {}],
-  large: ['/console/graph/namespaces?namespaces=large', { width: 1920, height: 1080 }],
+  large: ['/console/graph/namespaces?namespaces=large-300', { width: 1920, height: 1080 }],
   error: ['/console/graph/namespaces?namespaces=broken', {}],
   none: ['/console/graph/namespaces?namespaces=', {}],
   node: ['/console/graph/node/namespaces/bookinfo/services/reviews', {}],

@@ -1,19 +1,15 @@
 // A stand-in for the Weft server while the console is built and tested: replays recorded answers of a real Kiali
 // (mock/fixtures), filters them by namespace, lets the rates drift a little, and serves ui/dist when it is there.
 // Not part of the product. Usage: node mock/server.mjs [--port 20005] [--delay ms]
-import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { option, serveConsole } from './console.mjs';
 import { syntheticGraph } from './synthetic.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const option = (name, standard) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? standard : process.argv[at + 1];
-};
 const delay = Number(option('delay', 60));
 const recorded = new Map();
 
@@ -52,7 +48,9 @@ function namespacesGraph(query) {
   if (wanted.length === 0) return [400, { error: 'At least one namespace must be specified via the namespaces query parameter.' }];
   const missing = wanted.find((name) => name === 'broken');
   if (missing) return [503, { error: 'Prometheus at http://127.0.0.1:9090 did not answer: connection refused' }];
-  if (wanted.includes('large')) return [200, syntheticGraph(300, 1000)];
+  // `large-500`: a mesh of so many nodes.
+  const size = Number(/^large-(\d+)$/.exec(wanted[0])?.[1]);
+  if (size > 0) return [200, syntheticGraph(size, 3 * size)];
   const type = query.get('graphType') ?? 'workload';
   const source = type !== 'versionedApp' ? answer(`graph_${type}`) : wanted.join() === 'bookinfo' ? answer('graph_bookinfo') : answer('graph_all');
   return [200, drift(select(source, wanted, query), query)];
@@ -110,31 +108,10 @@ function api(url) {
   return name ? [200, answer(name)] : [404, { error: `No such resource: ${url.pathname}` }];
 }
 
-// The policy of the product, so that what it forbids fails here too.
-const policy =
-  "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'; base-uri 'self'; form-action 'self'";
-
-const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
-
-async function page(pathname, response) {
-  const file = normalize(join(here, '..', 'dist', pathname));
-  for (const candidate of [file, join(here, '..', 'dist', 'index.html')]) {
-    try {
-      const body = await readFile(candidate);
-      response.writeHead(200, { 'content-security-policy': policy, 'content-type': types[extname(candidate)] ?? 'application/octet-stream' });
-      response.end(body);
-      return;
-    } catch {
-      // Not a file: a page of the console.
-    }
-  }
-  response.writeHead(404).end('Run "npm run build" first.');
-}
-
 createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (!url.pathname.startsWith('/api')) {
-    void page(url.pathname === '/' ? '/index.html' : url.pathname, response);
+    void serveConsole(url.pathname, response);
     return;
   }
   setTimeout(() => {

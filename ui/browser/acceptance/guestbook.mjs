@@ -50,7 +50,7 @@ export const guestbookRows = {
     await page.locator('#log_show input').fill('outbound|6379||redis-slave');
     await page.keyboard.press('Enter');
     await stage.eventually(async () => {
-      const lines = await page.locator('.weft-log__text').allInnerTexts();
+      const lines = await page.locator('.weft-log__text').allTextContents();
       assert.match(lines.at(-1) ?? '', /"- - -" 0 - - - "-" \d+ \d+ \d+ - "-" "-" "-" "-" "127\.[\d.]+:6379" outbound\|6379\|\|redis-slave\.guestbook\.svc\.cluster\.local|"- - -" 0 - .* outbound\|6379\|\|redis-slave\.guestbook/, lines.at(-1));
       const endpoints = new Set(lines.map((line) => /"(127[\d.]+:6379)" outbound/.exec(line)?.[1]));
       assert.ok(endpoints.size >= 2, `two endpoints: ${[...endpoints]}`);

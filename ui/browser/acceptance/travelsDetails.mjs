@@ -81,6 +81,11 @@ export const detailsRows = {
     await stage.eventually(async () => assert.doesNotMatch(await log.innerText(), /HTTP\/1\.1/));
     await page.locator('#container-istio-proxy').check();
     for (const control of ['#log_show', '#log_hide', '#log-spans', '[data-test="wpl_maxLines"]', 'button[aria-label="Full screen"]', 'button[aria-label="Copy the lines shown"]']) assert.equal(await page.locator(control).count(), 1, control);
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Set proxy log level: debug' }).click();
+    await page.locator('[data-test="notifications-badge"]').click();
+    await stage.showsIn(page.locator('.pf-v6-c-notification-drawer'), /The proxy of travels-v1\S* logs at level debug/);
+    await page.locator('[data-test="notifications-badge"]').click();
     await page.locator('button[aria-label="Explain this line"]').last().click();
     await stage.showsIn(page.getByRole('dialog'), 'Access log line', 'Response flags', 'Upstream cluster', 'Duration (ms)');
   },
@@ -89,11 +94,11 @@ export const detailsRows = {
     const page = await stage.open(`${workload}?tab=logs&duration=600`);
     const log = page.locator('[role=log]');
     await stage.showsIn(log, 'GetDestinations', 'GetTravelQuote', '"GET /hotels HTTP', /GET \/flights\/\w+/, /GET \/hotels\/\w+/, /GET \/cars\/\w+/, /GET \/insurances\/\w+/);
-    const city = /GET \/flights\/(\w+)/.exec(await log.innerText())[1];
+    const city = /GET \/flights\/(\w+)/.exec(await log.textContent())[1];
     await page.fill('#log_show input', city);
     await page.keyboard.press('Enter');
     await stage.eventually(async () => {
-      const lines = await log.locator('.weft-log__text').allInnerTexts();
+      const lines = await log.locator('.weft-log__text').allTextContents();
       assert.ok(lines.length > 0 && lines.every((line) => line.includes(city)), `only lines of ${city}: ${lines.slice(0, 5)}`);
     });
   },

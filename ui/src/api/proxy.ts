@@ -1,5 +1,5 @@
 import { array, numeric, object, optionalObject, text, type JsonObject } from './decode';
-import { getJson } from './http';
+import { getJson, postJson, queryString } from './http';
 
 export interface ProxyCluster {
   readonly fqdn: string;
@@ -87,4 +87,9 @@ function hostOf(json: unknown): string {
   const service = text(host?.service);
   if (service === '*' || text(host?.namespace) === '') return service;
   return [service, text(host?.namespace), text(host?.cluster)].filter((part) => part !== '').join('.');
+}
+
+/** Sets how much the proxy of a pod logs, until it starts anew. */
+export function setProxyLevel(namespace: string, pod: string, level: string): Promise<void> {
+  return postJson(`api/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/logging${queryString({ level })}`, {}, () => undefined, undefined);
 }

@@ -3,7 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr, type ThProps } from '@patternfly/react
 import { memo, type ReactNode } from 'react';
 import { t } from '../i18n';
 import type { Column, ListDefinition } from './columns';
-import type { ListState, PatchList } from './listState';
+import { orderedColumns, type ListState, type PatchList } from './listState';
 
 interface Props<T> {
   readonly definition: ListDefinition<T>;
@@ -18,7 +18,7 @@ const skeletonRows = 8;
 
 /** The table of a list; a skeleton in its shape while the first answer is awaited. */
 export function ListTable<T>({ definition, state, patch, rows, empty }: Props<T>) {
-  const columns = definition.columns.filter((column) => column.isFixed === true || !state.hidden.includes(column.id));
+  const columns = shownColumns(definition, state);
   const sortOf = (column: Column<T>, index: number): ThProps['sort'] =>
     column.compare && {
       sortBy: { index: columns.findIndex(({ id }) => id === state.sort), direction: state.descending ? 'desc' : 'asc' },
@@ -59,6 +59,11 @@ export function ListTable<T>({ definition, state, patch, rows, empty }: Props<T>
       </Tbody>
     </Table>
   );
+}
+
+/** The columns in the user's order, without those that are hidden. */
+function shownColumns<T>(definition: ListDefinition<T>, { hidden, order }: ListState): readonly Column<T>[] {
+  return orderedColumns(definition.shape.columnIds, order).flatMap((id) => definition.columns.filter((column) => column.id === id && (column.isFixed === true || !hidden.includes(id))));
 }
 
 interface RowProps {

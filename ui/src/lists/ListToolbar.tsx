@@ -14,7 +14,7 @@ import { SimpleMenu } from '../shell/SimpleMenu';
 import { ColumnsMenu } from './ColumnsMenu';
 import type { ListDefinition } from './columns';
 import { addValue, removeValue, type Filter } from './filters';
-import { pageSizes, type ListState, type PatchList } from './listState';
+import { orderedColumns, pageSizes, type ListState, type PatchList } from './listState';
 
 interface Props<T> {
   readonly definition: ListDefinition<T>;
@@ -72,7 +72,7 @@ export function ListToolbar<T>({ definition, state, patch, count }: Props<T>) {
         </ToolbarGroup>
         <ToolbarGroup align={{ default: 'alignEnd' }}>
           <ToolbarItem>
-            <ColumnsMenu columns={definition.columns} hidden={state.hidden} onChange={(hidden) => patch({ hidden, page: state.page })} />
+            <ColumnsMenu columns={definition.columns} hidden={state.hidden} order={orderedColumns(definition.shape.columnIds, state.order)} onChange={(change) => patch({ ...change, page: state.page })} />
           </ToolbarItem>
           <ToolbarItem variant="pagination">
             <Pagination

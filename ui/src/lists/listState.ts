@@ -13,6 +13,8 @@ export interface ListState {
   readonly pageSize: number;
   /** Columns that are not shown. */
   readonly hidden: readonly string[];
+  /** The columns as the user has put them; empty: as they come. */
+  readonly order: readonly string[];
 }
 
 export interface ListShape {
@@ -39,7 +41,8 @@ export function parseListState(params: URLSearchParams, shape: ListShape): ListS
     descending: direction === null ? shape.defaultDescending : direction === 'desc',
     page: Number.isInteger(page) && page > 0 ? page : 1,
     pageSize: pageSizes.some((size) => size === pageSize) ? pageSize : defaultPageSize,
-    hidden: (params.get(shape.hideParameter) ?? '').split(',').filter((id) => shape.columnIds.includes(id)),
+    hidden: columnsIn(params, shape.hideParameter, shape),
+    order: columnsIn(params, orderParameter(shape), shape),
   };
 }
 
@@ -59,7 +62,23 @@ export function writeListState(state: ListState, shape: ListShape, current: URLS
   set('page', String(state.page), '1');
   set('perPage', String(state.pageSize), String(defaultPageSize));
   set(shape.hideParameter, state.hidden.join(','), '');
+  const isUsual = orderedColumns(shape.columnIds, state.order).join() === shape.columnIds.join();
+  set(orderParameter(shape), isUsual ? '' : state.order.join(','), '');
   return params;
+}
+
+/** Kiali's `apporder`, `wlorder`, `svcorder`, `nsorder`. */
+function orderParameter(shape: ListShape): string {
+  return shape.hideParameter.replace(/hide$/, 'order');
+}
+
+function columnsIn(params: URLSearchParams, name: string, shape: ListShape): readonly string[] {
+  return (params.get(name) ?? '').split(',').filter((id) => shape.columnIds.includes(id));
+}
+
+/** All columns: those that were put somewhere in that order, and behind them the others as they come. */
+export function orderedColumns(ids: readonly string[], order: readonly string[]): readonly string[] {
+  return [...new Set([...order.filter((id) => ids.includes(id)), ...ids])];
 }
 
 export type PatchList = (change: Partial<ListState>) => void;

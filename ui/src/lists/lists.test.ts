@@ -76,7 +76,7 @@ describe('the state of a list', () => {
   const parse = (query: string) => parseListState(new URLSearchParams(query), list.shape);
 
   it('survives the way through the URL', () => {
-    const state = parse('health=Failure&health=Degraded&label=app%3Dx&opLabel=and&sort=health&direction=desc&page=3&perPage=100&wlhide=labels,type&namespaces=a');
+    const state = parse('health=Failure&health=Degraded&label=app%3Dx&opLabel=and&sort=health&direction=desc&page=3&perPage=100&wlhide=labels,type&namespaces=a&wlorder=type,name');
     expect(state).toEqual({
       filters: { health: ['Failure', 'Degraded'], label: ['app=x'] },
       labelOperation: 'and',
@@ -85,6 +85,7 @@ describe('the state of a list', () => {
       page: 3,
       pageSize: 100,
       hidden: ['labels', 'type'],
+      order: ['type', 'name'],
     });
     expect(parseListState(writeListState(state, list.shape, new URLSearchParams('namespaces=a')), list.shape)).toEqual(state);
   });

@@ -4,8 +4,10 @@ import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v
 import { ExpandIcon } from '@patternfly/react-icons/dist/esm/icons/expand-icon';
 import { useEffect, useState, type RefObject } from 'react';
 import type { Pod } from '../api/details';
+import { setProxyLevel } from '../api/proxy';
 import { t } from '../i18n';
 import { copyText, saveText } from '../shell/clipboard';
+import { notifications } from '../shell/notifications';
 import { SimpleMenu } from '../shell/SimpleMenu';
 import { useTheme } from '../shell/theme';
 import { containerColor } from './containerColors';
@@ -24,10 +26,24 @@ interface Props {
   readonly frame: RefObject<HTMLDivElement | null>;
 }
 
+/** Envoy's levels, the loudest last. */
+const proxyLevels = ['off', 'critical', 'error', 'warning', 'info', 'debug', 'trace'] as const;
+
+/** Told in the drawer of notifications, whichever way it went. */
+async function setLevel(pod: Pod, level: string): Promise<void> {
+  try {
+    await setProxyLevel(pod.namespace, pod.name, level);
+    notifications.notify('success', t('logs.proxyLevel.set', { pod: pod.name, level }), '');
+  } catch (error) {
+    notifications.notify('danger', t('logs.proxyLevel.failed', { pod: pod.name }), error instanceof Error ? error.message : String(error));
+  }
+}
+
 export function LogsToolbar({ pods, containers, state, patch, error, lines, total, frame }: Props) {
   const [theme] = useTheme();
   const [menu, setMenu] = useState(false);
   const [copied, setCopied] = useState(false);
+  const proxyPod = pods.find(({ name, istioContainers }) => name === (state.pod ?? pods[0]?.name) && istioContainers.some((container) => container.name === 'istio-proxy'));
   const copy = () => {
     void copyText(asText(lines, state.timestamps)).then((done) => {
       setCopied(done);
@@ -88,6 +104,12 @@ export function LogsToolbar({ pods, containers, state, patch, error, lines, tota
               <DropdownList>
                 <DropdownItem onClick={() => patch({ isRegex: !state.isRegex })}>{t(state.isRegex ? 'logs.substring' : 'logs.regex')}</DropdownItem>
                 <DropdownItem onClick={() => patch({ timestamps: !state.timestamps })}>{t(state.timestamps ? 'logs.noTimestamps' : 'logs.timestamps')}</DropdownItem>
+                {proxyPod !== undefined &&
+                  proxyLevels.map((level) => (
+                    <DropdownItem key={level} onClick={() => void setLevel(proxyPod, level)}>
+                      {t('logs.proxyLevel', { level })}
+                    </DropdownItem>
+                  ))}
                 <DropdownItem onClick={() => saveText(`${state.pod ?? pods[0]?.name ?? 'log'}.log`, asText(lines, true))}>{t('action.download')}</DropdownItem>
               </DropdownList>
             </Dropdown>

@@ -44,6 +44,8 @@ const largestTextScale = 1.7;
 const layoutTextScale = 1.3;
 /** Lines get thicker in steps when the graph gets small, so that they stay visible. */
 const lineScales = [1, 1.5, 2, 3, 4.5, 7, 10];
+/** Large graphs have lines of one thickness: another one at every zoom would be a new style for every element. */
+const largeLineScale = 2;
 const largestFitZoom = 1.35;
 
 /**
@@ -64,8 +66,7 @@ export class GraphView {
   private touched = false;
   private textScale = 1;
   private lineScale = 1;
-  private scaleTimer: ReturnType<typeof setTimeout> | undefined;
-  private movingTimer: ReturnType<typeof setTimeout> | undefined;
+  private isLarge = false;
 
   constructor(
     private readonly host: HTMLElement,
@@ -74,7 +75,7 @@ export class GraphView {
   ) {
     this.cy = cytoscape({
       container: host,
-      style: stylesheet(palette, 1, 1),
+      style: stylesheet(palette, 1, 1, false),
       minZoom: 0.01,
       maxZoom: 4,
       // Dragging with Shift draws an area, which is then zoomed to.
@@ -93,8 +94,6 @@ export class GraphView {
 
   destroy(): void {
     this.layoutRun++;
-    clearTimeout(this.movingTimer);
-    clearTimeout(this.scaleTimer);
     this.resizing.disconnect();
     this.animation.destroy();
     this.layouts.dispose();
@@ -104,7 +103,7 @@ export class GraphView {
   setPalette(palette: Palette): void {
     this.palette = palette;
     this.cy.batch(() => {
-      this.cy.style(stylesheet(palette, this.textScale, this.lineScale));
+      this.cy.style(this.style());
       this.writeScene(this.scene);
     });
     this.animation.setPalette(palette);
@@ -120,6 +119,7 @@ export class GraphView {
     const before = this.scene.nodes.filter((node) => node.shape !== 'box').length;
     const hasNewEdges = scene.edges.some((edge) => this.cy.getElementById(edge.id).empty());
     this.scene = scene;
+    this.setLarge(scene.edges.length > manyEdges);
     this.cy.batch(() => this.writeScene(scene));
     this.animation.setEdges(scene.edges);
     this.mark();
@@ -226,7 +226,7 @@ export class GraphView {
         continue;
       }
       if (!('images' in data)) present.removeData('images');
-      present.data(data);
+      write(present, data);
       const parent = present.parent().nonempty() ? present.parent().first().id() : null;
       if (parent !== node.parent) added.push({ group: 'nodes', data: { id: node.id, moved: node.parent } });
     }
@@ -238,7 +238,7 @@ export class GraphView {
       const data = this.edgeData(edge);
       const present = this.cy.getElementById(edge.id);
       if (present.empty()) edges.push({ group: 'edges', data: { ...data, source: edge.source, target: edge.target, labelX: 0, labelY: 0 } });
-      else present.data(data);
+      else write(present, data);
     }
     this.cy.add(edges);
   }
@@ -281,7 +281,7 @@ export class GraphView {
           const [point, size] = [positions[node.id()], sizes.get(node.id())];
           if (!point || !size) return;
           // The rectangle holds the node above and its label below.
-          node.position({ x: point.x, y: point.y - (size.height - node.height()) / 2 });
+          node.position({ x: point.x, y: point.y - (size.height - node.numericStyle('height')) / 2 });
         });
         this.cy.nodes().removeClass('unplaced');
       });
@@ -305,8 +305,8 @@ export class GraphView {
         id: node.id(),
         parent: node.parent().nonempty() ? node.parent().first().id() : null,
         isBox: node.data('shape') === 'box',
-        width: Math.max(node.width(), text + 8),
-        height: node.height() + 8 + lines.length * 1.2 * nodeFontSize * layoutTextScale,
+        width: Math.max(node.numericStyle('width'), text + 8),
+        height: node.numericStyle('height') + 8 + lines.length * 1.2 * nodeFontSize * layoutTextScale,
       });
     });
     return sizes;
@@ -395,8 +395,7 @@ export class GraphView {
       this.touched = true;
     });
     cy.on('dragfree', 'node', () => this.placeEdgeLabels());
-    cy.on('viewport', () => this.moving());
-    cy.on('zoom', () => this.scaleSoon());
+    cy.on('zoom', () => this.scale());
   }
 
   private hover(id: string | null): void {
@@ -407,35 +406,41 @@ export class GraphView {
     this.mark();
   }
 
-  /** Large graphs are scaled when the zoom rests, small ones at once. */
-  private scaleSoon(): void {
-    clearTimeout(this.scaleTimer);
-    if (this.cy.edges().length > manyEdges) this.scaleTimer = setTimeout(() => this.scale(), 200);
-    else this.scale();
+  /** A large graph is drawn plainer, and while it moves as the picture that it was: computing the style of thousands of elements takes longer than any frame may. */
+  private setLarge(isLarge: boolean): void {
+    if (isLarge === this.isLarge) return;
+    this.isLarge = isLarge;
+    [this.textScale, this.lineScale] = isLarge ? [1, largeLineScale] : [1, 1];
+    this.cy.style(this.style());
+    // Otherwise these are options of the constructor only; the renderer reads them at every frame.
+    Object.assign((this.cy as unknown as { renderer(): object }).renderer(), { textureOnViewport: isLarge, hideLabelsOnViewport: isLarge });
+  }
+
+  private style(): ReturnType<typeof stylesheet> {
+    return stylesheet(this.palette, this.textScale, this.lineScale, this.isLarge);
   }
 
   private scale(): void {
+    if (this.isLarge) return;
     const zoom = this.cy.zoom();
-    const text = this.cy.edges().length > manyEdges ? 1 : Math.round(Math.min(largestTextScale, Math.max(1, 0.9 / zoom)) * 5) / 5;
+    const text = Math.round(Math.min(largestTextScale, Math.max(1, 0.9 / zoom)) * 5) / 5;
     const line = lineScales.find((step) => step >= 0.4 / zoom) ?? 10;
     if (text === this.textScale && line === this.lineScale) return;
     this.textScale = text;
     this.lineScale = line;
-    this.cy.style(stylesheet(this.palette, text, line));
+    this.cy.style(this.style());
     this.animation.setFontSize(edgeFontSize * text);
     this.placeEdgeLabels();
   }
+}
 
-  /** Labels cost most of the drawing: large graphs do without them while they move. */
-  private moving(): void {
-    if (this.cy.edges().length <= manyEdges) return;
-    if (this.movingTimer === undefined) this.cy.edges().addClass('moving');
-    clearTimeout(this.movingTimer);
-    this.movingTimer = setTimeout(() => {
-      this.movingTimer = undefined;
-      this.cy.edges().removeClass('moving');
-    }, 180);
-  }
+/** What has not changed is not written: every write computes the element's style anew. */
+function write(element: CollectionReturnValue, data: Readonly<Record<string, unknown>>): void {
+  const changed = Object.entries(data).filter(([name, value]) => {
+    const present: unknown = element.data(name);
+    return present !== value && !(Array.isArray(value) && JSON.stringify(present) === JSON.stringify(value));
+  });
+  if (changed.length > 0) element.data(Object.fromEntries(changed));
 }
 
 /** The element with all that leads to it and away from it; a box with its members and their neighbours. */

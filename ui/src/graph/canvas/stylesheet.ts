@@ -8,7 +8,7 @@ const mostImages = 6;
 const perImage = (value: string) => new Array<string>(mostImages).fill(value);
 
 /** How the canvas draws nodes, boxes and edges. What differs from one to the next comes through data(...). */
-export function stylesheet(palette: Palette, textScale: number, lineScale: number): StylesheetJson {
+export function stylesheet(palette: Palette, textScale: number, lineScale: number, isLarge: boolean): StylesheetJson {
   const size = (pixels: number) => Math.round(pixels * textScale * 10) / 10;
   return [
     {
@@ -90,7 +90,8 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
       selector: 'edge',
       style: {
         width: 2.5 * Math.sqrt(lineScale),
-        'curve-style': 'bezier',
+        // Bent edges ask for their neighbours whenever a style is computed.
+        'curve-style': isLarge ? 'straight' : 'bezier',
         'control-point-step-size': 34,
         'line-color': 'data(color)',
         'target-arrow-color': 'data(color)',
@@ -122,7 +123,7 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
     { selector: '.dim', style: { opacity: 0.16 } },
     { selector: 'node.selected', style: { 'border-width': 4 * lineScale, 'border-color': palette.selected } },
     { selector: 'edge.selected', style: { width: 4.5 * lineScale, 'line-color': palette.selected, 'target-arrow-color': palette.selected, 'z-index': 9 } },
-    { selector: '.unplaced', style: { opacity: 0 } },
-    { selector: 'edge.moving', style: { label: '' } },
+    // Neither drawn nor measured before the layout has been there.
+    { selector: '.unplaced', style: { display: 'none' } },
   ];
 }
