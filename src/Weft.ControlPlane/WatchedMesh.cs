@@ -28,7 +28,7 @@ internal sealed partial class WatchedMesh : IDisposable
     private (ResourceStore<Secret> Store, CredentialStore Credentials)? _lastCredentials;
     private ImmutableArray<UnreadableObject> _reported = [];
     private MeshConfig _lastGoodMesh = MeshConfig.Default;
-    private string? _lastMeshText;
+    private (string Mesh, string Networks)? _lastMeshText;
 
     public WatchedMesh(KubeClient client, ControlPlaneOptions options)
     {
@@ -204,7 +204,8 @@ internal sealed partial class WatchedMesh : IDisposable
     /// <summary>A configuration that cannot be read leaves the last good one in force.</summary>
     private MeshConfig Mesh()
     {
-        var text = (_meshConfigMaps() is [var map, ..] ? map.Data.GetValueOrDefault(MeshConfig.ConfigMapKey) : null) ?? "";
+        var data = _meshConfigMaps() is [var map, ..] ? map.Data : ImmutableDictionary<string, string>.Empty;
+        var text = (data.GetValueOrDefault(MeshConfig.ConfigMapKey) ?? "", data.GetValueOrDefault(MeshNetworks.ConfigMapKey) ?? "");
         if (text == _lastMeshText)
         {
             return _lastGoodMesh;
@@ -213,7 +214,7 @@ internal sealed partial class WatchedMesh : IDisposable
         _lastMeshText = text;
         try
         {
-            _lastGoodMesh = MeshConfig.Read(text) with { TrustDomain = _trustDomain };
+            _lastGoodMesh = MeshConfig.Read(text.Item1) with { TrustDomain = _trustDomain, Networks = MeshNetworks.Read(text.Item2) };
         }
         catch (Exception error) when (error is JsonException or YamlFormatException)
         {

@@ -37,7 +37,11 @@ public sealed record ProxyNode
 
     public string NodeName { get; init; } = "";
 
+    /// <summary>The network it is in; empty for none.</summary>
     public string Network { get; init; } = "";
+
+    /// <summary>The networks whose endpoints it asks for, as gateways between networks do; empty for all.</summary>
+    public ImmutableArray<string> NetworkView { get; init; } = [];
 
     public string ServiceAccount { get; init; } = "";
 
@@ -103,6 +107,7 @@ public sealed record ProxyNode
             Locality = new(node.Locality?.Region ?? "", node.Locality?.Zone ?? "", node.Locality?.SubZone ?? ""),
             NodeName = Text(metadata, "NODE_NAME"),
             Network = Text(metadata, "NETWORK"),
+            NetworkView = [.. Text(metadata, "REQUESTED_NETWORK_VIEW").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
             ServiceAccount = Text(metadata, "SERVICE_ACCOUNT"),
             WorkloadName = Text(metadata, "WORKLOAD_NAME"),
             ClusterId = Text(metadata, "CLUSTER_ID"),

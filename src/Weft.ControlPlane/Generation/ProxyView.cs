@@ -115,12 +115,17 @@ public sealed class ProxyView
     internal ProxyView? After(MeshSnapshot snapshot) =>
         LabelMatch.IsSame(KnownTo(snapshot, Node).Labels, Node.Labels) && OwnPorts(snapshot, Node).SequenceEqual(OwnPorts(Snapshot, Node)) ? new ProxyView(this, snapshot) : null;
 
+    /// <summary>The gateways through which it reaches other networks.</summary>
+    internal NetworkGateways Networks => NetworkGateways.Of(Snapshot);
+
     /// <summary>Messages that this proxy has in common with others.</summary>
     internal SharedMessages Shared => Snapshot.DerivedOfShape(typeof(SharedMessages), _ => new SharedMessages());
 
     /// <summary>What the cluster says of a pod wins over what its proxy says.</summary>
     private static ProxyNode KnownTo(MeshSnapshot snapshot, ProxyNode node) =>
-        snapshot.PodAt(node.Address) is { } pod && pod.Metadata.Namespace == node.Namespace && !ReferenceEquals(pod.Metadata.Labels, node.Labels) ? node with { Labels = pod.Metadata.Labels } : node;
+        snapshot.PodAt(node.Address) is { } pod && pod.Metadata.Namespace == node.Namespace && !ReferenceEquals(pod.Metadata.Labels, node.Labels) 
+            ? node with { Labels = pod.Metadata.Labels, Network = node.Network.Length > 0 ? node.Network : pod.Metadata.Labels.GetValueOrDefault(MeshNetworks.NetworkLabel) ?? "" }
+            : node;
 
     private static IEnumerable<(string Host, int Port, int TargetPort)> OwnPorts(MeshSnapshot snapshot, ProxyNode node) =>
         node.Addresses.SelectMany(snapshot.InstancesAt).Select(instance => (instance.Service.Host, instance.Port.Number, instance.Endpoint.Port));

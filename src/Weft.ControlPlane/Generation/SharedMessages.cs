@@ -35,5 +35,6 @@ internal sealed record ClusterKey(int Port, EffectiveDestinationRule? Rule, Prox
 
 /// <summary>What the endpoints of a cluster depend on beside the service and the shape of the mesh.</summary>
 /// <param name="NodeName">Empty where every node has the same.</param>
+/// <param name="Network">The client's, and those that it asks for; empty where networks do not count.</param>
 /// <param name="Viewpoint">Null where it is the same from everywhere.</param>
-internal sealed record EndpointKey(int Port, string Subset, EffectiveDestinationRule? Rule, ServiceResolution Resolution, string ClusterId, string NodeName, LocalityViewpoint? Viewpoint);
+internal sealed record EndpointKey(int Port, string Subset, EffectiveDestinationRule? Rule, ServiceResolution Resolution, string ClusterId, string NodeName, string Network, LocalityViewpoint? Viewpoint);

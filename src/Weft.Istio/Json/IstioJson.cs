@@ -38,5 +38,6 @@ public static class IstioJson
 [JsonSerializable(typeof(Ingress))]
 [JsonSerializable(typeof(IngressClass))]
 [JsonSerializable(typeof(MeshConfig))]
+[JsonSerializable(typeof(MeshNetworks))]
 [JsonSerializable(typeof(ProxyTracing))]
 internal sealed partial class IstioJsonContext : JsonSerializerContext;

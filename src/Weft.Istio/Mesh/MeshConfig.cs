@@ -91,6 +91,10 @@ public sealed record MeshConfig
     /// <summary>The proxies' configuration as written; the injector passes it on.</summary>
     public JsonObject? DefaultConfig { get; init; }
 
+    /// <summary>Stands beside the mesh's configuration, in a key of its own.</summary>
+    [JsonIgnore]
+    public MeshNetworks Networks { get => field ?? MeshNetworks.None; init; }
+
     [JsonIgnore]
     public bool AutoMtls => EnableAutoMtls ?? true;
 

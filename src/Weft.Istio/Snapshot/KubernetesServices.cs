@@ -130,7 +130,7 @@ internal static class KubernetesServices
             Hostname = endpoint.Hostname ?? "",
             Ready = endpoint.Conditions.Ready ?? true,
             AcceptsMutualTls = labels.GetValueOrDefault(TlsModeLabel) == "istio",
-            Network = labels.GetValueOrDefault("topology.istio.io/network") ?? "",
+            Network = places.NetworkOf(labels, address),
         };
     }
 }

@@ -146,7 +146,11 @@ public sealed record MeshEndpoint
     /// <summary>A sidecar serves it and accepts mutual TLS.</summary>
     public bool AcceptsMutualTls { get; init; }
 
+    /// <summary>Empty when it is in none, so that everybody reaches it.</summary>
     public string Network { get; init; } = "";
+
+    /// <summary>It stands for endpoints of another network.</summary>
+    public bool IsNetworkGateway { get; init; }
 
     public CanonicalService Canonical => CanonicalService.Of(Labels, WorkloadName);
 }

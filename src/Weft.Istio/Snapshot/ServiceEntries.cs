@@ -93,6 +93,7 @@ internal static class ServiceEntries
             NodeName = pod.Spec.NodeName ?? "",
             Ready = IsReady(pod),
             AcceptsMutualTls = pod.Metadata.Labels.GetValueOrDefault(TlsModeLabel) == "istio",
+            Network = places.NetworkOf(pod.Metadata.Labels, pod.Status.PodIP ?? ""),
         };
 
     private static bool IsReady(Pod pod) => pod.Status.Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Weft.Istio.Mesh;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Istio.Snapshot;
@@ -7,10 +8,15 @@ namespace Weft.Istio.Snapshot;
 /// <summary>Pods by name and address, and the localities of nodes. Immutable; the places after a few pods changed are made of those before.</summary>
 internal sealed class WorkloadPlaces
 {
+    /// <summary>The name of the one cluster that is watched.</summary>
+    private const string ClusterId = "Kubernetes";
+
     private readonly ImmutableDictionary<NamespacedName, Pod> _podsByName;
     private readonly ImmutableDictionary<string, Pod> _podsByAddress;
     private readonly ImmutableDictionary<string, Pod> _livePodsByAddress;
     private readonly FrozenDictionary<string, Locality> _nodes;
+    private readonly MeshNetworks _networks;
+    private readonly string? _network;
 
     public WorkloadPlaces(MeshObjects objects)
     {
@@ -24,6 +30,8 @@ internal sealed class WorkloadPlaces
 
         (_podsByName, _podsByAddress, _livePodsByAddress) = (byName.ToImmutable(), byAddress.ToImmutable(), live.ToImmutable());
         _nodes = objects.Nodes.ToFrozenDictionary(node => node.Metadata.Name, node => LocalityOfNode(node.Metadata.Labels));
+        _networks = objects.Mesh.Networks;
+        _network = objects.Namespaces.FirstOrDefault(item => item.Metadata.Name == objects.Mesh.RootNamespace)?.Metadata.Labels.GetValueOrDefault(MeshNetworks.NetworkLabel);
     }
 
     private WorkloadPlaces(WorkloadPlaces before, ImmutableArray<Pod> pods, PodChanges changes)
@@ -43,7 +51,7 @@ internal sealed class WorkloadPlaces
         }
 
         (_podsByName, _podsByAddress, _livePodsByAddress) = (byName.ToImmutable(), byAddress.ToImmutable(), live.ToImmutable());
-        _nodes = before._nodes;
+        (_nodes, _networks, _network) = (before._nodes, before._networks, before._network);
     }
 
     /// <summary>The places with these pods instead, on the same nodes.</summary>
@@ -63,6 +71,12 @@ internal sealed class WorkloadPlaces
         var stated = podLabels.GetValueOrDefault("topology.istio.io/locality") ?? podLabels.GetValueOrDefault("istio-locality");
         return stated is { Length: > 0 } ? Locality.Parse(stated.Replace('.', '/')) : node is not null && _nodes.TryGetValue(node, out var place) ? place : Locality.None;
     }
+
+    /// <summary>As the workload's label says, else the root namespace's; else as the mesh's networks hold its address or its cluster. Empty for none.</summary>
+    public string NetworkOf(ImmutableDictionary<string, string> labels, string address) =>
+        labels.GetValueOrDefault(MeshNetworks.NetworkLabel) is { Length: > 0 } own ? own
+        : _network is { Length: > 0 } ? _network
+        : _networks.NetworkOf(address, ClusterId) ?? "";
 
     /// <summary>The pod that an endpoint names; null when only its address tells.</summary>
     public static NamespacedName? TargetOf(Endpoint endpoint, string @namespace) =>

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Weft.ControlPlane.Generation.Clusters;
+using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.ControlPlane.Status.K8s;
@@ -113,6 +115,11 @@ public sealed class WorldTests
             yield return $"cluster {cluster.Name}{(cluster.TransportSocketMatches.Count + (cluster.TransportSocket is null ? 0 : 1) == 0 ? " as it comes" : " with TLS")}";
         }
 
+        foreach (var line in Endpoints(view))
+        {
+            yield return line;
+        }
+
         foreach (var cluster in ClusterGenerator.Of(view).Where(cluster => cluster.Name.StartsWith("outbound|", StringComparison.Ordinal) && cluster.TransportSocket is { Name: "envoy.transport_sockets.tls" }))
         {
             yield return $"cluster {cluster.Name} with TLS{Parameters(cluster.TransportSocket.TypedConfig.Unpack<UpstreamTlsContext>().CommonTlsContext.TlsParams)}";
@@ -121,6 +128,20 @@ public sealed class WorldTests
 
     private static string Target(TcpProxy proxy) =>
         proxy.WeightedClusters is { } weighted ? string.Join(" or ", weighted.Clusters.Select(cluster => $"{cluster.Weight} {cluster.Name}")) : proxy.Cluster;
+
+    /// <summary>Shown where there are gateways between networks.</summary>
+    private static IEnumerable<string> Endpoints(ProxyView view) =>
+        from cluster in ClusterGenerator.Of(view)
+        where view.Networks.Exist && cluster.EdsClusterConfig is not null
+        let assignment = EndpointGenerator.Of(view, cluster.Name)
+        select $"endpoints {cluster.Name} -> {string.Join(", ", assignment.Endpoints.SelectMany(group => group.LbEndpoints.Select(endpoint => Text(group.Locality.Region, endpoint))))}";
+
+    private static string Text(string region, LbEndpoint endpoint)
+    {
+        var address = endpoint.Endpoint.Address.SocketAddress;
+        var isMutual = endpoint.Metadata.FilterMetadata.ContainsKey("envoy.transport_socket_match");
+        return $"{address.Address}:{address.PortValue} *{endpoint.LoadBalancingWeight}{(region.Length > 0 ? $" in {region}" : "")}{(isMutual ? " by mTLS" : "")}";
+    }
 
     private static string Match(FilterChainMatch? match) => match is null
         ? "any"
@@ -177,6 +198,7 @@ public sealed class WorldTests
     {
         var parts = line["# node: ".Length..].Trim().Split(' ');
         var id = parts[0].Split('~');
+        var labels = parts.Skip(1).Select(label => label.Split('=')).ToImmutableDictionary(label => label[0], label => label[1]);
         return new ProxyNode
         {
             Id = parts[0],
@@ -185,16 +207,23 @@ public sealed class WorldTests
             Addresses = [id[1]],
             Name = id[2].Split('.')[0],
             Namespace = id[2].Split('.')[1],
-            Labels = parts.Skip(1).Select(label => label.Split('=')).ToImmutableDictionary(label => label[0], label => label[1]),
+            Labels = labels,
+            Network = labels.GetValueOrDefault(MeshNetworks.NetworkLabel) ?? "",
+            NetworkView = labels.GetValueOrDefault("view") is { } network ? [network] : [],
         };
     }
+
+    private static MeshConfig Mesh(ImmutableDictionary<string, string> data) =>
+        MeshConfig.Read(data.GetValueOrDefault(MeshConfig.ConfigMapKey)) with { Networks = MeshNetworks.Read(data.GetValueOrDefault(MeshNetworks.ConfigMapKey)) };
 
     private static MeshObjects Objects(string world)
     {
         var documents = KubeYaml.Read(world).Select(document => document.Content).OfType<JsonObject>().ToLookup(node => $"{((string)node["apiVersion"]!).Split('/')[0]}/{(string)node["kind"]!}");
         return new MeshObjects
         {
-            Mesh = MeshConfig.Read(Of<ConfigMap>("v1/ConfigMap").FirstOrDefault()?.Data[MeshConfig.ConfigMapKey]),
+            Mesh = Mesh(Of<ConfigMap>("v1/ConfigMap").FirstOrDefault()?.Data ?? ImmutableDictionary<string, string>.Empty),
+            Namespaces = Of<Namespace>("v1/Namespace"),
+            Pods = Of<Pod>("v1/Pod"),
             Services = Of<Service>("v1/Service"),
             DestinationRules = Of<Istio.Networking.DestinationRule>("networking.istio.io/DestinationRule"),
             EndpointSlices = Of<EndpointSlice>("discovery.k8s.io/EndpointSlice"),

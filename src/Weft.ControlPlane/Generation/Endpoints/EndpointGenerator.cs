@@ -70,6 +70,11 @@ public static class EndpointGenerator
             .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
             .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
         var policy = view.RuleFor(service)?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;
+        if (view.ResolutionOf(service) == ServiceResolution.Endpoints)
+        {
+            candidates = NetworkEndpoints.Of(view.Networks, view.Node.Network, candidates.Where(endpoint => IsInView(view, endpoint)), endpoint => TakesMutualTls(view, policy, endpoint));
+        }
+
         var locality = EffectiveLocality.For(view.Mesh, policy.LoadBalancer, service);
         var failsOver = policy.OutlierDetection is not null || locality?.ForcesFailover == true;
         foreach (var group in EndpointGroups.Of(candidates, view.Viewpoint, locality?.Settings, failsOver, view.ResolutionOf(service) == ServiceResolution.Endpoints))
@@ -85,8 +90,13 @@ public static class EndpointGenerator
         var rule = view.RuleFor(service);
         var policy = rule?.PolicyOf(port.Number, rule.Subset(subset)) ?? DestinationPolicy.None;
         return new EndpointKey(
-            port.Number, subset, rule, view.ResolutionOf(service), view.Node.ClusterId, service.NodeLocal ? view.Node.NodeName : "", DependsOnViewpoint(view, policy, service) ? view.Viewpoint : null);
+            port.Number, subset, rule, view.ResolutionOf(service), view.Node.ClusterId, service.NodeLocal ? view.Node.NodeName : "", NetworksOf(view), DependsOnViewpoint(view, policy, service) ? view.Viewpoint : null);
     }
+
+    private static bool IsInView(ProxyView view, MeshEndpoint endpoint) =>
+        view.Node.NetworkView.IsEmpty || endpoint.Network.Length == 0 || view.Node.NetworkView.Contains(endpoint.Network);
+
+    private static string NetworksOf(ProxyView view) => view.Networks.Exist || !view.Node.NetworkView.IsEmpty ? $"{view.Node.Network} {string.Join(',', view.Node.NetworkView)}" : "";
 
     /// <summary>Near and far count where calls are distributed by locality, or fail over.</summary>
     internal static bool DependsOnViewpoint(ProxyView view, DestinationPolicy policy, MeshService service) =>
@@ -129,7 +139,7 @@ public static class EndpointGenerator
 
     /// <summary>A mode in the DestinationRule decides; without one, what the endpoint's own policy says.</summary>
     private static bool TakesMutualTls(ProxyView view, DestinationPolicy policy, MeshEndpoint endpoint) =>
-        endpoint.AcceptsMutualTls && (policy.Tls is { } tls
+        endpoint.IsNetworkGateway || (endpoint.AcceptsMutualTls && (policy.Tls is { } tls
             ? tls.Mode == "ISTIO_MUTUAL"
-            : EffectiveTls.For(view.Snapshot, endpoint.Namespace, endpoint.Labels).OnPort(endpoint.Port) != MutualTlsMode.Disable);
+            : EffectiveTls.For(view.Snapshot, endpoint.Namespace, endpoint.Labels).OnPort(endpoint.Port) != MutualTlsMode.Disable));
 }
