@@ -17,13 +17,13 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
     private readonly JsonFormatter _formatter = new(JsonFormatter.Settings.Default
         .WithPreserveProtoFieldNames(true)
         .WithIndentation(" ")
-        .WithTypeRegistry(AdminTypes.Registry));
+        .WithTypeRegistry(EnvoyTypes.Registry));
 
     // LIVE is the state's zero value and would be left out.
     private readonly JsonFormatter _withDefaults = new(JsonFormatter.Settings.Default
         .WithPreserveProtoFieldNames(true)
         .WithFormatDefaultValues(true)
-        .WithTypeRegistry(AdminTypes.Registry));
+        .WithTypeRegistry(EnvoyTypes.Registry));
 
     public string ConfigDump(string resource, bool includeEndpoints)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using Envoy.Config.Core.V3;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.LoadBalancing;
 using Weft.Proxy.OutlierDetection;
@@ -85,6 +86,20 @@ internal sealed record ClusterModel
     /// <summary>Chooses the endpoint of one attempt; null when none may be used.</summary>
     public EndpointModel? Pick(in PickContext context) =>
         Discovery == ClusterDiscovery.OriginalDestination ? State.OriginalDestination(context.OriginalDestination, this) : Selector?.Pick(context);
+
+    /// <summary>The endpoint at an address, when a session may stay there (override_host_status); null when there is none.</summary>
+    public EndpointModel? EndpointAt(IPEndPoint address)
+    {
+        foreach (var endpoint in Endpoints)
+        {
+            if (endpoint.Address.Equals(address))
+            {
+                return !endpoint.State.IsEjected && Selection.SessionStatuses.Contains(endpoint.Config?.HealthStatus ?? HealthStatus.Unknown) ? endpoint : null;
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>How a cluster comes to its endpoints.</summary>

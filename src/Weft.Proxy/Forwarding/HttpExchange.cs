@@ -114,6 +114,9 @@ internal sealed class HttpExchange : IStreamInfo
 
     public EndpointModel? Endpoint { get; set; }
 
+    /// <summary>Null where the route has no sessions.</summary>
+    public Session? Session { get; set; }
+
     /// <summary>The pool that carried the request.</summary>
     public UpstreamPool? Upstream { get; set; }
 

@@ -70,7 +70,7 @@ internal static class HttpForwarder
             while (true)
             {
                 // :: Step 1
-                var endpoint = cluster.Pick(new PickContext(exchange.OriginalDestination) { Hash = exchange.Hash, Tried = retries?.Tried });
+                var endpoint = Endpoint(exchange, cluster, retries);
                 if (endpoint is null)
                 {
                     await LocalReply.NoHealthyUpstreamAsync(exchange);
@@ -95,6 +95,17 @@ internal static class HttpForwarder
         {
             retries?.End(cluster);
         }
+    }
+
+    /// <summary>A session's own endpoint at first; a retry goes to others.</summary>
+    private static EndpointModel? Endpoint(HttpExchange exchange, ClusterModel cluster, RetryState? retries)
+    {
+        if (exchange is { Attempts: 0, Session: { Wish: { } wish } session } && (cluster.EndpointAt(wish) is var own && (own is not null || session.Model.IsStrict)))
+        {
+            return own;
+        }
+
+        return cluster.Pick(new PickContext(exchange.OriginalDestination) { Hash = exchange.Hash, Tried = retries?.Tried });
     }
 
     private static async Task<bool> PauseAsync(HttpExchange exchange, RetryState retries, StreamTimers timers)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Envoy.Config.Core.V3;
 using Weft.Proxy.Clusters;
 
 namespace Weft.Proxy.LoadBalancing;
@@ -13,8 +14,14 @@ internal sealed record SelectionOptions(double PanicThreshold, bool WeighsLocali
     /// <summary>overprovisioning_factor in percent.</summary>
     public uint Overprovisioning { get; init; } = DefaultOverprovisioning;
 
-    public static SelectionOptions Compile(Envoy.Config.Cluster.V3.Cluster config) =>
-        new(config.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50, config.CommonLbConfig?.LocalityWeightedLbConfig is not null);
+    /// <summary>override_host_status: in which states an endpoint keeps its sessions.</summary>
+    public ImmutableArray<HealthStatus> SessionStatuses { get; init; } = [HealthStatus.Unknown, HealthStatus.Healthy, HealthStatus.Degraded];
+
+    public static SelectionOptions Compile(Envoy.Config.Cluster.V3.Cluster config)
+    {
+        var options = new SelectionOptions(config.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50, config.CommonLbConfig?.LocalityWeightedLbConfig is not null);
+        return config.CommonLbConfig?.OverrideHostStatus is { } stated ? options with { SessionStatuses = [.. stated.Statuses] } : options;
+    }
 }
 
 /// <summary>

@@ -19,6 +19,8 @@ internal sealed record FilterSettings
 
     public ExtAuthzRouteSettings? ExtAuthz { get; init; }
 
+    public SessionRouteSettings? Session { get; init; }
+
     /// <exception cref="ResourceRejectedException">Settings of a filter that this proxy does not have.</exception>
     public static FilterSettings Compile(string where, MapField<string, Any> configs)
     {
@@ -31,6 +33,7 @@ internal sealed record FilterSettings
                 CorsFilter.Name => settings with { Cors = CorsPolicyModel.Compile(config) },
                 JwtAuthnFilter.Name => settings with { Jwt = JwtRouteSettings.Compile(config) },
                 ExtAuthzFilter.Name => settings with { ExtAuthz = ExtAuthzRouteSettings.Compile(config) },
+                SessionFilter.Name => settings with { Session = SessionRouteSettings.Compile(config) },
                 _ => throw new ResourceRejectedException($"'{where}': settings of filter {name} are not supported"),
             };
         }
@@ -45,5 +48,6 @@ internal sealed record FilterSettings
         Cors = Cors ?? above.Cors,
         Jwt = Jwt ?? above.Jwt,
         ExtAuthz = ExtAuthz ?? above.ExtAuthz,
+        Session = Session ?? above.Session,
     };
 }

@@ -4,9 +4,14 @@ using System.Text.Json.Nodes;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Envoy.Extensions.Http.StatefulSession.Cookie.V3;
+using Envoy.Extensions.Http.StatefulSession.Header.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
+using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Clusters;
 using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
@@ -102,10 +107,10 @@ public sealed class WorldTests
             yield return $"routes {routes.Name}";
             foreach (var host in routes.VirtualHosts)
             {
-                yield return $"  {string.Join(' ', host.Domains)}{(host.Routes.Count == 0 ? " -> 404" : "")}";
+                yield return $"  {string.Join(' ', host.Domains)}{(host.Routes.Count == 0 ? " -> 404" : "")}{Session(host.TypedPerFilterConfig)}";
                 foreach (var route in host.Routes)
                 {
-                    yield return $"    {Match(route.Match)} -> {Target(route)}";
+                    yield return $"    {Match(route.Match)} -> {Target(route)}{Session(route.TypedPerFilterConfig)}";
                 }
             }
         }
@@ -113,6 +118,11 @@ public sealed class WorldTests
         foreach (var cluster in ClusterGenerator.Of(view).Where(cluster => cluster.Name.StartsWith("outbound_", StringComparison.Ordinal)))
         {
             yield return $"cluster {cluster.Name}{(cluster.TransportSocketMatches.Count + (cluster.TransportSocket is null ? 0 : 1) == 0 ? " as it comes" : " with TLS")}";
+        }
+
+        foreach (var cluster in ClusterGenerator.Of(view).Where(cluster => cluster.CommonLbConfig?.OverrideHostStatus is not null))
+        {
+            yield return $"cluster {cluster.Name} keeps sessions while {string.Join(' ', cluster.CommonLbConfig.OverrideHostStatus.Statuses)}";
         }
 
         foreach (var line in Endpoints(view))
@@ -167,7 +177,23 @@ public sealed class WorldTests
     private static string Target(FilterChain chain)
     {
         var last = chain.Filters[^1].TypedConfig;
-        return last.Is(HttpConnectionManager.Descriptor) ? $"routes {last.Unpack<HttpConnectionManager>().Rds.RouteConfigName}" : Target(last.Unpack<TcpProxy>());
+        return last.Is(HttpConnectionManager.Descriptor) ? Target(last.Unpack<HttpConnectionManager>()) : Target(last.Unpack<TcpProxy>());
+    }
+
+    private static string Target(HttpConnectionManager manager) =>
+        $"routes {manager.Rds.RouteConfigName}{(manager.HttpFilters.Any(filter => filter.Name == PersistentSessions.FilterName) ? ", with sessions" : "")}";
+
+    private static string Session(MapField<string, Any> configs)
+    {
+        if (!configs.TryGetValue(PersistentSessions.FilterName, out var config))
+        {
+            return "";
+        }
+
+        var state = config.Unpack<StatefulSessionPerRoute>().StatefulSession.SessionState.TypedConfig;
+        return state.Is(CookieBasedSessionState.Descriptor)
+            ? $", stays by cookie {state.Unpack<CookieBasedSessionState>().Cookie.Name} at {state.Unpack<CookieBasedSessionState>().Cookie.Path}"
+            : $", stays by header {state.Unpack<HeaderBasedSessionState>().Name}";
     }
 
     private static string Match(RouteMatch match) => string.Join(' ', new[]

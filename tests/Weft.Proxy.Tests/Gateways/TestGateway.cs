@@ -7,7 +7,6 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
-using Weft.Proxy.Admin;
 using Weft.Proxy.Mesh;
 using Weft.Xds;
 
@@ -18,7 +17,7 @@ internal sealed class TestGateway
 {
     public const string Beta = "outbound|8000||beta.demo.svc.cluster.local";
 
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithTypeRegistry(AdminTypes.Registry).WithIgnoreUnknownFields(true));
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithTypeRegistry(EnvoyTypes.Registry).WithIgnoreUnknownFields(true));
 
     private readonly TestMesh _mesh;
 

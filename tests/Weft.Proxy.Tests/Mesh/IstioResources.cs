@@ -5,7 +5,6 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Istio.Networking.Nds.V1;
-using Weft.Proxy.Admin;
 using Weft.Xds;
 
 namespace Weft.Proxy.Mesh;
@@ -19,7 +18,7 @@ public static class IstioResources
     public const string DbVip = "10.96.1.9";
     public const string DbCluster = "outbound|3306||db.demo.svc.cluster.local";
 
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithTypeRegistry(AdminTypes.Registry).WithIgnoreUnknownFields(true));
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithTypeRegistry(EnvoyTypes.Registry).WithIgnoreUnknownFields(true));
 
     /// <param name="alpha">Address of the one pod of alpha.</param>
     /// <param name="beta">Address of the one pod of beta, which also serves db.</param>

@@ -3,6 +3,7 @@ using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
+using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
@@ -57,6 +58,7 @@ internal static class OutboundClusters
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true, detects: view.Node.Type == ProxyType.Sidecar);
         ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
+        PersistentSessions.Apply(cluster, service);
         if (!SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy)))
         {
             return null;

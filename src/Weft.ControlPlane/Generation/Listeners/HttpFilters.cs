@@ -2,11 +2,13 @@ using Envoy.Extensions.Filters.Http.Cors.V3;
 using Envoy.Extensions.Filters.Http.Fault.V3;
 using Envoy.Extensions.Filters.Http.GrpcWeb.V3;
 using Envoy.Extensions.Filters.Http.Router.V3;
+using Envoy.Extensions.Filters.Http.StatefulSession.V3;
 using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Authorization;
 using Weft.ControlPlane.Generation.Clusters;
+using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
 using Alpn = Istio.Envoy.Config.Filter.Http.Alpn.V2Alpha1.FilterConfig;
@@ -45,6 +47,11 @@ internal static class HttpFilters
             yield return Filter("envoy.filters.http.dynamic_forward_proxy", new DynamicForwardProxy { DnsCacheConfig = DnsDiscovery.CacheOf(host) });
         }
 
+        if (PersistentSessions.Exist(view))
+        {
+            yield return Filter(PersistentSessions.FilterName, new StatefulSession());
+        }
+
         yield return Filter(Router, new Router());
     }
 
@@ -64,6 +71,11 @@ internal static class HttpFilters
         foreach (var stats in Stats(view, TelemetryMode.Client))
         {
             yield return stats;
+        }
+
+        if (PersistentSessions.Exist(view))
+        {
+            yield return Filter(PersistentSessions.FilterName, new StatefulSession());
         }
 
         yield return Filter(Router, new Router());

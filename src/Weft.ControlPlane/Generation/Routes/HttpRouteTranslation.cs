@@ -3,6 +3,7 @@ using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using CorsPolicy = Envoy.Extensions.Filters.Http.Cors.V3.CorsPolicy;
 using HttpRoute = Weft.Istio.Networking.HttpRoute;
@@ -45,6 +46,11 @@ internal static class HttpRouteTranslation
         }
 
         AddPerFilter(route, source);
+        if (source.Route is [var first, ..])
+        {
+            PersistentSessions.Apply(route.TypedPerFilterConfig, view.Service(Hostname.Resolve(first.Destination.Host, virtualService.Metadata.Namespace ?? "")));
+        }
+
         route.Decorator = new Decorator { Operation = OperationOf(route, virtualService, listenerPort) };
         return route;
     }

@@ -38,13 +38,18 @@ internal static class OutboundVirtualHosts
     /// <summary>For a listener that only this service has: whatever the host header says.</summary>
     public static VirtualHost Only(ProxyView view, MeshService service, MeshServicePort port) => Host(view, service, port, ["*"]);
 
-    private static VirtualHost Host(ProxyView view, MeshService service, MeshServicePort port, List<string> domains) => new()
+    private static VirtualHost Host(ProxyView view, MeshService service, MeshServicePort port, List<string> domains)
     {
-        Name = string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"),
-        IncludeRequestAttemptCount = true,
-        Domains = { domains },
-        Routes = { RoutesOf(view, service, port) },
-    };
+        var host = new VirtualHost
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"),
+            IncludeRequestAttemptCount = true,
+            Domains = { domains },
+            Routes = { RoutesOf(view, service, port) },
+        };
+        PersistentSessions.Apply(host.TypedPerFilterConfig, service);
+        return host;
+    }
 
     private static IEnumerable<VirtualHost> OfUnknownHosts(ProxyView view, EgressListener egress, HashSet<string> taken)
     {

@@ -29,6 +29,7 @@ internal static class HttpFilterCompiler
         ["istio.stats"] = (config, scope) => new StatsFilter(IstioStatsCompiler.Compile(config), scope.IsOutbound),
         [FaultName] = (config, _) => new FaultFilter(config is null ? null : FaultModel.Compile(config)),
         [CorsFilter.Name] = (_, _) => new CorsFilter(),
+        [SessionFilter.Name] = (config, _) => SessionFilter.Create(config),
     };
 
     /// <exception cref="ResourceRejectedException">A filter that this proxy does not have: leaving out a filter could open what it guards.</exception>
