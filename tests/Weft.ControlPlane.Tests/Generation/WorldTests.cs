@@ -263,7 +263,6 @@ public sealed class WorldTests
             K8sTcpRoutes = Of<Istio.GatewayApi.K8sTcpRoute>("gateway.networking.k8s.io/TCPRoute"),
             K8sTlsRoutes = Of<Istio.GatewayApi.K8sTlsRoute>("gateway.networking.k8s.io/TLSRoute"),
             K8sUdpRoutes = Of<Istio.GatewayApi.K8sUdpRoute>("gateway.networking.k8s.io/UDPRoute"),
-            Namespaces = Of<Namespace>("v1/Namespace"),
             Certificates = Of<Kubernetes.Objects.Secret>("v1/Secret").ToImmutableDictionary(secret => NamespacedName.Of(secret), _ => default(string)),
             K8sReferenceGrants = Of<Istio.GatewayApi.K8sReferenceGrant>("gateway.networking.k8s.io/ReferenceGrant"),
         };
