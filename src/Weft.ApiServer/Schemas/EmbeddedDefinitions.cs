@@ -3,15 +3,26 @@ using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Schemas;
 
-/// <summary>The CustomResourceDefinitions that are there from the start: the mesh's kinds, kept as data beside this file.</summary>
+/// <summary>The CustomResourceDefinitions that are there from the start: the mesh's kinds and the Gateway API's, kept as data beside this file.</summary>
 internal static class EmbeddedDefinitions
 {
-    private const string Prefix = "istio/";
+    private const string PartsName = "gateway-api/parts.yaml";
+    private const string Reference = "$part";
+
+    private static readonly string[] s_folders = ["gateway-api/", "istio/"];
 
     public static IReadOnlyList<JsonObject> Load()
     {
-        var assembly = typeof(EmbeddedDefinitions).Assembly;
-        return [.. assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(Read)];
+        var parts = Read(PartsName);
+        var names = typeof(EmbeddedDefinitions).Assembly.GetManifestResourceNames().Where(n => n != PartsName && s_folders.Any(folder => n.StartsWith(folder, StringComparison.Ordinal)));
+        return [.. names.Order(StringComparer.Ordinal).Select(name => Definition(name, parts))];
+    }
+
+    private static JsonObject Definition(string resource, JsonObject parts)
+    {
+        var definition = (JsonObject)Expanded(Read(resource), parts)!; // an object stays one
+        Share(definition);
+        return definition;
     }
 
     private static JsonObject Read(string resource)
@@ -19,10 +30,17 @@ internal static class EmbeddedDefinitions
         using var stream = typeof(EmbeddedDefinitions).Assembly.GetManifestResourceStream(resource)!;
         using var buffer = new MemoryStream();
         stream.CopyTo(buffer);
-        var definition = KubeYaml.Read(buffer.ToArray())[0].Content as JsonObject ?? throw new InvalidOperationException($"{resource} is not an object");
-        Share(definition);
-        return definition;
+        return KubeYaml.Read(buffer.ToArray())[0].Content as JsonObject ?? throw new InvalidOperationException($"{resource} is not an object");
     }
+
+    /// <summary>The same with every reference to a part replaced by the part, in which the same is done.</summary>
+    private static JsonNode? Expanded(JsonNode? node, JsonObject parts) => node switch
+    {
+        JsonObject { Count: 1 } reference when reference.Text(Reference) is { } name => Expanded(parts[name] ?? throw new InvalidOperationException($"there is no part {name}"), parts),
+        JsonObject fields => new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Expanded(field.Value, parts)))),
+        JsonArray items => new JsonArray([.. items.Select(item => Expanded(item, parts))]),
+        _ => node?.DeepClone(),
+    };
 
     /// <summary>The versions are names of one schema: what the first one says holds for all.</summary>
     private static void Share(JsonObject definition)
