@@ -85,7 +85,8 @@ internal sealed class DownstreamConnection : IAsyncDisposable
         _tls = new SslStream(new DuplexPipeStream(_receiver.Input, _stream), leaveInnerStreamOpen: true);
         await _tls.AuthenticateAsServerAsync(options, cancellationToken);
         Tls = TlsSession.Of(_tls, localUri);
-        Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: 16 * 1024, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: true));
+        // A small buffer stays with the idle connection: to wait with an empty read would cost every message a second pass through TLS.
+        Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: false));
         Output = PipeWriter.Create(_tls, Writing);
     }
 
