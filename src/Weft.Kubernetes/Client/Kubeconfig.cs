@@ -6,12 +6,12 @@ using Weft.Kubernetes.Yaml;
 namespace Weft.Kubernetes.Client;
 
 /// <summary>
-/// A kubeconfig file. Paths in it are relative to its folder. Ways to log in that need another program (exec, auth-provider)
-/// are a clear error, as is everything that is missing.
+/// A kubeconfig file. Paths in it are relative to its folder. What kubectl no longer takes (auth-provider, passwords) is a clear error, as is everything
+/// that is missing.
 /// </summary>
 public sealed class Kubeconfig
 {
-    private static readonly string[] ForeignLogins = ["exec", "auth-provider", "username"];
+    private static readonly string[] ForeignLogins = ["auth-provider", "username"];
 
     private readonly JsonObject _content;
     private readonly string _folder;
@@ -67,7 +67,7 @@ public sealed class Kubeconfig
             TlsServerName = Text(cluster, "tls-server-name"),
             CertificateAuthorities = DataOrFile(cluster, "certificate-authority") is { } authorities ? PemCertificates.ReadAll(authorities) : null,
             ClientCertificate = ClientCertificate(user),
-            Token = Token(user),
+            Token = Token(user, cluster),
         };
     }
 
@@ -75,7 +75,7 @@ public sealed class Kubeconfig
     {
         if (ForeignLogins.FirstOrDefault(user.ContainsKey) is { } way)
         {
-            throw new KubeconfigException($"logging in by \"{way}\" is not supported; use a client certificate, a token or a tokenFile");
+            throw new KubeconfigException($"logging in by \"{way}\" is not supported; use a client certificate, a token, a tokenFile or exec");
         }
     }
 
@@ -99,14 +99,31 @@ public sealed class Kubeconfig
         };
     }
 
-    private Func<CancellationToken, ValueTask<string?>>? Token(JsonObject user)
+    private Func<CancellationToken, ValueTask<string?>>? Token(JsonObject user, JsonObject cluster)
     {
+        if (user["exec"] is JsonObject exec)
+        {
+            return new ExecLogin(exec, Described(cluster), _folder, TimeProvider.System).TokenAsync;
+        }
+
         if (Text(user, "tokenFile") is { Length: > 0 } file)
         {
             return TokenFile.Reader(Path.Combine(_folder, file));
         }
 
         return Text(user, "token") is { Length: > 0 } token ? _ => ValueTask.FromResult<string?>(token) : null;
+    }
+
+    // As a login's program is told of it: with the authorities themselves instead of their file.
+    private JsonObject Described(JsonObject cluster)
+    {
+        var described = (JsonObject)cluster.DeepClone();
+        if (described.Remove("certificate-authority") && DataOrFile(cluster, "certificate-authority") is { } authorities)
+        {
+            described["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authorities));
+        }
+
+        return described;
     }
 
     private string? DataOrFile(JsonObject section, string field)

@@ -46,7 +46,11 @@ public sealed class KubeconfigTests
     }
 
     [Theory]
-    [InlineData("user: {exec: {command: aws}}", "logging in by \"exec\" is not supported")]
+    [InlineData("user: {exec: {command: aws}}", "exec has no apiVersion")]
+    [InlineData("user: {exec: {apiVersion: client.authentication.k8s.io/v1}}", "exec has no command")]
+    [InlineData("user: {exec: {apiVersion: v1, command: aws}}", "exec: apiVersion \"v1\" is not one of client.authentication.k8s.io")]
+    [InlineData("user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, interactiveMode: Always}}", "exec: aws must ask a person")]
+    [InlineData("user: {auth-provider: {name: gcp}}", "logging in by \"auth-provider\" is not supported")]
     [InlineData("user: {client-certificate-data: YQ==}", "client-certificate and client-key are only of use together")]
     [InlineData("user: {client-certificate-data: YQ==, client-key-data: YQ==}", "the client certificate and its key cannot be used")]
     [InlineData("user: {client-certificate-data: '*'}", "client-certificate: ")]
