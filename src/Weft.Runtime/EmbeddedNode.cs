@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Weft.Runtime.Commands;
 using Weft.Runtime.Controllers;
 using Weft.Runtime.Controllers.DaemonSets;
 using Weft.Runtime.Controllers.Deployments;
@@ -47,10 +48,14 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
         _names = new ClusterNames(_cluster.Services, _cluster.EndpointSlices, options.ExternalHosts);
         _agent = new NodeAgent(Services(), options.Loggers.CreateLogger<NodeAgent>());
         Logs = new PodLogs(_logStore);
+        Commands = new PodCommands(_agent, _names, Logs, options.ExternalRoots, options.Time);
     }
 
     /// <summary>Reads the logs of the node's containers.</summary>
     public PodLogs Logs { get; }
+
+    /// <summary>Runs commands in the node's containers.</summary>
+    public PodCommands Commands { get; }
 
     /// <summary>Starts the node; returns when it has read the cluster's state, registered itself and begun to take up pods.</summary>
     public static async Task<EmbeddedNode> StartAsync(RuntimeOptions options, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Weft.Kubernetes.Client;
 using Weft.Runtime.Containers;
@@ -26,6 +27,9 @@ public sealed record RuntimeOptions
 
     /// <summary>Host names outside the cluster that are served on this machine, as the demos' external hosts.</summary>
     public ImmutableDictionary<string, ImmutableArray<IPAddress>> ExternalHosts { get; init; } = ImmutableDictionary<string, ImmutableArray<IPAddress>>.Empty;
+
+    /// <summary>What the certificates of <see cref="ExternalHosts"/> descend from, for commands run in pods. Stays the caller's.</summary>
+    public X509Certificate2Collection ExternalRoots { get; init; } = [];
 
     /// <summary>Where Services of type LoadBalancer are reached.</summary>
     public LoadBalancerPorts LoadBalancer { get; init; } = new();

@@ -5,13 +5,14 @@ internal sealed record AccessAttributes(string Verb, string Group, string Resour
 
 /// <summary>
 /// The embedded mode's fixed policy: masters may do everything; trusted service accounts may read and write; every authenticated caller may discover,
-/// ask about himself; other service accounts may read everything but secrets.
+/// ask about himself; other service accounts may read everything but secrets, and open no streams to pods: a command is no reading, though a web socket begins with GET.
 /// </summary>
 internal sealed class Authorizer(IReadOnlyList<string> trustedServiceAccounts)
 {
     private static readonly string[] PublicPaths = ["/healthz", "/livez", "/readyz", "/version"];
     private static readonly string[] DiscoveryPaths = ["/api", "/apis", "/openapi", "/.well-known"];
     private static readonly string[] ReadVerbs = ["get", "list", "watch"];
+    private static readonly string[] StreamSubresources = ["exec", "attach", "portforward"];
 
     private readonly HashSet<string> _trusted = [.. trustedServiceAccounts.Select(a => UserIdentity.ServiceAccountPrefix + a.Replace('/', ':'))];
 
@@ -21,7 +22,7 @@ internal sealed class Authorizer(IReadOnlyList<string> trustedServiceAccounts)
         if (access.Path.Length > 0) return AllowsPath(user, access);
         if (user.IsAnonymous) return false;
         if (IsSelfReview(access)) return true;
-        return user.IsServiceAccount && ReadVerbs.Contains(access.Verb) && access.Resource != "secrets";
+        return user.IsServiceAccount && ReadVerbs.Contains(access.Verb) && access.Resource != "secrets" && !StreamSubresources.Contains(access.Subresource);
     }
 
     private static bool AllowsPath(UserIdentity user, AccessAttributes access)

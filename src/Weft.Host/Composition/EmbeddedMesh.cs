@@ -72,10 +72,11 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         var state = StateFolder.Open(options.State);
         _owned.Push(new Owned(state));
         var logs = new NodeLogs(_time);
+        var commands = new NodeCommands();
         var injection = new SidecarInjection();
 
         report("API server");
-        var apiServer = await StartApiServerAsync(options, state, logs, injection, cancellationToken);
+        var apiServer = await StartApiServerAsync(options, state, logs, commands, injection, cancellationToken);
         var kube = new KubeClient(Weft.Kubernetes.Client.Kubeconfig.Load(Kubeconfig).ToOptions());
         _owned.Push(new Owned(kube));
         injection.Connect(kube);
@@ -92,7 +93,9 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         await StartConsoleAsync(options, kube, cancellationToken);
 
         report("node and control plane");
-        logs.Connect((await StartNodeAsync(options, scenarios, state, kube, cancellationToken)).Logs);
+        var node = await StartNodeAsync(options, scenarios, state, kube, cancellationToken);
+        logs.Connect(node.Logs);
+        commands.Connect(node.Commands);
 
         foreach (var scenario in scenarios)
         {
@@ -101,7 +104,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         }
     }
 
-    private async Task<ApiServerHost> StartApiServerAsync(UpOptions options, StateFolder state, NodeLogs logs, SidecarInjection injection, CancellationToken cancellationToken)
+    private async Task<ApiServerHost> StartApiServerAsync(UpOptions options, StateFolder state, NodeLogs logs, NodeCommands commands, SidecarInjection injection, CancellationToken cancellationToken)
     {
         try
         {
@@ -114,6 +117,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
                     MutatingAdmission = [injection],
                     ValidatingAdmission = [new IstioValidation()],
                     PodLogs = logs,
+                    PodStreams = commands,
                     TimeProvider = _time,
                     LoggerFactory = _loggers,
                 },
@@ -150,6 +154,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
             Launchers = [sidecars, controlPlane, new PartLauncher(Parts(options.Ports)), new DemoLauncher(outside.Trust, _time)],
             LoadBalancer = options.Ports.LoadBalancer,
             ExternalHosts = outside.Addresses,
+            ExternalRoots = [outside.Root],
             LogFolder = state.LogFolder,
             Time = _time,
             Loggers = _loggers,

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text;
+using Weft.Runtime.Commands;
 using Weft.Runtime.Containers;
 
 namespace Weft.Runtime.Images;
@@ -63,24 +65,35 @@ internal sealed class ProcessContainer : IRunningContainer, ICommandExecution
         }
     }
 
-    public async Task<int> ExecuteAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    public async Task<int> ExecuteAsync(IReadOnlyList<string> command, CommandStreams streams, CancellationToken cancellationToken)
     {
         var program = ProgramPath.Find(command[0], _environment.GetValueOrDefault("PATH", ""), _supervisor.StartInfo.WorkingDirectory);
         if (program is null)
+        {
+            await streams.Error.WriteAsync(Encoding.UTF8.GetBytes($"exec: \"{command[0]}\": executable file not found in $PATH\n"), cancellationToken);
             return 127;
-        using var process = Process.Start(StartOf(program, command.Skip(1), _environment, _supervisor.StartInfo.WorkingDirectory))!; // As above.
+        }
+
+        var start = StartOf(program, command.Skip(1), _environment, _supervisor.StartInfo.WorkingDirectory);
+        start.RedirectStandardInput = true;
+        using var process = Process.Start(start)!; // As above.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var input = TypeAsync(streams.Input, process.StandardInput, ended.Token);
         try
         {
             // Output that nobody reads would block the command when its pipe is full.
-            var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+            var output = Task.WhenAll(
+                process.StandardOutput.BaseStream.CopyToAsync(streams.Output, cancellationToken), process.StandardError.BaseStream.CopyToAsync(streams.Error, cancellationToken));
             await process.WaitForExitAsync(cancellationToken);
             await output;
             return process.ExitCode;
         }
-        catch (OperationCanceledException)
+        finally
         {
-            process.Kill(entireProcessTree: true);
-            throw;
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+            await ended.CancelAsync();
+            await input;
         }
     }
 
@@ -104,6 +117,20 @@ internal sealed class ProcessContainer : IRunningContainer, ICommandExecution
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return start;
+    }
+
+    /// <summary>Passes on what is typed until it ends, or the program does.</summary>
+    private static async Task TypeAsync(Stream typed, StreamWriter input, CancellationToken ended)
+    {
+        try
+        {
+            await typed.CopyToAsync(input.BaseStream, ended);
+            input.Close();
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            // The program reads no more.
+        }
     }
 
     private async Task<int> RunAsync(IContainerLog log)

@@ -106,7 +106,13 @@ public sealed class PodLogs(ContainerLogStore store)
     private static IEnumerable<LogLine> Present(PodLogQuery query, LogCursor cursor)
     {
         var lines = Wanted(query, cursor);
-        return query.TailLines is { } tail ? lines.TakeLast((int)Math.Min(tail, int.MaxValue)) : lines;
+        return query.TailLines switch
+        {
+            null => lines,
+            // Read all the same: what is followed begins behind them.
+            0 => lines.Where(static _ => false),
+            { } tail => lines.TakeLast((int)Math.Min(tail, int.MaxValue)),
+        };
     }
 
     private static IEnumerable<LogLine> Wanted(PodLogQuery query, LogCursor cursor) =>

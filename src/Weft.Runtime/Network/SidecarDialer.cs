@@ -20,6 +20,7 @@ public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodD
     private const byte AddressIPv4 = 1;
     private const byte AddressName = 3;
     private const byte AddressIPv6 = 4;
+    private const byte HostUnreachable = 4;
 
     public async Task<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
     {
@@ -82,6 +83,8 @@ public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodD
             _ => throw new IOException("The sidecar's SOCKS5 reply has an unknown address type."),
         };
         await stream.ReadExactlyAsync(new byte[rest + 2], cancellationToken);
+        if (head[1] == HostUnreachable)
+            throw new HostUnknownException($"The sidecar knows no host {host}.");
         if (head[1] != 0)
             throw new IOException($"The sidecar could not connect to {host}:{port}: {Reason(head[1])}.");
     }
@@ -98,7 +101,6 @@ public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodD
         1 => "general failure",
         2 => "not allowed by rule",
         3 => "network unreachable",
-        4 => "host unreachable",
         5 => "connection refused",
         6 => "time to live expired",
         7 => "command not supported",
@@ -106,3 +108,6 @@ public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodD
         _ => $"SOCKS5 reply {code}",
     };
 }
+
+/// <summary>The name of a host is known to nobody.</summary>
+public sealed class HostUnknownException(string message) : IOException(message);

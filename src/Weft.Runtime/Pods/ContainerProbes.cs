@@ -11,7 +11,7 @@ internal sealed class ContainerProbes(ContainerWorker worker, IRunningContainer 
 
     private readonly TimeProvider _time = scope.Services.Time;
     private readonly ProbeTarget _target = new(
-        worker.Container, scope.Network.PodAddress, scope.Services.ProbeHttp, running is ICommandExecution execution ? execution.ExecuteAsync : null);
+        worker.Container, scope.Network.PodAddress, scope.Services.ProbeHttp, running as ICommandExecution);
 
     /// <summary>Ends when the container has proved unhealthy and is to be stopped, or with the token; never throws.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -20,10 +20,14 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
     private readonly RestartBackOff _backOff = new(scope.Services.FirstRestartDelay, scope.Services.LongestRestartDelay);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ContainerStatus _status = initial;
+    private ContainerRun? _present;
 
     public Container Container { get; } = container;
 
     public ContainerStatus Status => Volatile.Read(ref _status);
+
+    /// <summary>The run that goes on now; null when the container does not run.</summary>
+    public ContainerRun? Present => Volatile.Read(ref _present);
 
     /// <summary>Ends when the container has been started and its startup probe, if it has one, has succeeded.</summary>
     public Task Started => _started.Task;
@@ -83,7 +87,7 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
     }
 
     /// <summary>Null when the container could not be started; its status says why.</summary>
-    private async Task<(IRunningContainer Run, ContainerLogId Log)?> TryStartAsync(CancellationToken stop)
+    private async Task<ContainerRun?> TryStartAsync(CancellationToken stop)
     {
         var image = Container.Image ?? "";
         if (_services.Images.Find(image) is not { } launcher)
@@ -121,7 +125,7 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         return null;
     }
 
-    private async Task<(IRunningContainer Run, ContainerLogId Log)> StartAsync(IContainerLauncher launcher, string image, CancellationToken stop)
+    private async Task<ContainerRun> StartAsync(IContainerLauncher launcher, string image, CancellationToken stop)
     {
         var before = Status;
         var run = before.ContainerID is null ? 0 : before.RestartCount + 1;
@@ -155,7 +159,9 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         Record(EventDraft.Normal("Started", $"Started container {Container.Name}"));
         if (Container.StartupProbe is null)
             _started.TrySetResult();
-        return (running, log);
+        var begun = new ContainerRun(context, running, log);
+        Volatile.Write(ref _present, begun);
+        return begun;
     }
 
     private async Task<ContainerContext> ContextAsync(Pod pod, ContainerLogId log, int run, CancellationToken stop)
@@ -181,14 +187,15 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         [.. words.Select(word => VariableExpansion.Expand(word, environment.GetValueOrDefault))];
 
     /// <summary>Probes the run until it ends, by itself or because it is unhealthy or stopped; returns the exit code.</summary>
-    private async Task<int> AwaitEndAsync((IRunningContainer Run, ContainerLogId Log) started, CancellationToken stop)
+    private async Task<int> AwaitEndAsync(ContainerRun run, CancellationToken stop)
     {
-        var (running, log) = started;
+        var (_, running, log) = run;
         using var probing = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var probes = new ContainerProbes(this, running, scope, Record).RunAsync(probing.Token);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stop.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), stopped))
             await Task.WhenAny(running.Completion, probes, stopped.Task);
+        Volatile.Write(ref _present, null);
         await probing.CancelAsync();
         await probes;
         var exitCode = await EndAsync(running, log);
@@ -306,6 +313,9 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)pause.TotalMinutes}m{pause.Seconds}s")
         : string.Create(CultureInfo.InvariantCulture, $"{pause.TotalSeconds:0.###}s");
 }
+
+/// <summary>One run of a container: what it was started with, and where its output is.</summary>
+internal sealed record ContainerRun(ContainerContext Context, IRunningContainer Running, ContainerLogId Log);
 
 /// <summary>The role of a container in its pod.</summary>
 internal enum ContainerKind

@@ -31,6 +31,10 @@ internal sealed partial class NodeAgent(PodServices services, ILogger logger)
         await Task.WhenAll([.. workers.Select(worker => worker.Completion), .. _removals.Values]);
     }
 
+    /// <summary>The present run of a container of a pod; null when it does not run here.</summary>
+    public ContainerRun? Running(NamespacedName pod, string container) =>
+        services.Cluster.Pods.Find(pod)?.Metadata.Uid is { } uid && _workers.TryGetValue(uid, out var worker) ? worker.Running(container) : null;
+
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         services.Logs.RemoveAllBut(services.Cluster.Pods.All().Select(pod => pod.Metadata.Uid ?? ""));

@@ -23,7 +23,8 @@ internal enum PodEnd
 /// <summary>One pod on this node, from its first sight to its end: its address, its containers in their order, its status.</summary>
 internal sealed partial class PodWorker
 {
-    private const string SidecarName = "istio-proxy";
+    /// <summary>The container that injection adds.</summary>
+    public const string SidecarName = "istio-proxy";
 
     private readonly PodServices _services;
     private readonly PodScope _scope;
@@ -60,6 +61,9 @@ internal sealed partial class PodWorker
 
     /// <summary>Ends when nothing of the pod is left on the node. Never faults.</summary>
     public Task Completion { get; }
+
+    /// <summary>The present run of a container; null when it does not run, or there is none of this name.</summary>
+    public ContainerRun? Running(string container) => _main.Concat(_init).FirstOrDefault(worker => worker.Container.Name == container)?.Present;
 
     /// <summary>A newer version of the pod was seen.</summary>
     public void Update(Pod pod)

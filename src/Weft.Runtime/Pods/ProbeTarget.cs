@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Weft.Kubernetes.Objects;
+using Weft.Runtime.Commands;
+using Weft.Runtime.Containers;
 
 namespace Weft.Runtime.Pods;
 
@@ -13,7 +15,7 @@ internal readonly record struct ProbeResult(bool Success, string Problem)
 }
 
 /// <summary>Asks a container once, by the handler that its probe names, at the pod's address.</summary>
-internal sealed class ProbeTarget(Container container, IPAddress podAddress, HttpMessageInvoker http, Func<IReadOnlyList<string>, CancellationToken, Task<int>>? execute)
+internal sealed class ProbeTarget(Container container, IPAddress podAddress, HttpMessageInvoker http, ICommandExecution? execution)
 {
     public async Task<ProbeResult> AskAsync(Probe probe, CancellationToken cancellationToken)
     {
@@ -58,9 +60,9 @@ internal sealed class ProbeTarget(Container container, IPAddress podAddress, Htt
 
     private async Task<ProbeResult> ExecuteAsync(ExecAction exec, CancellationToken cancellationToken)
     {
-        if (execute is null)
+        if (execution is null)
             return ProbeResult.Bad("exec probes work only for containers that are local processes");
-        var exitCode = await execute(exec.Command, cancellationToken);
+        var exitCode = await execution.ExecuteAsync(exec.Command, CommandStreams.Nobody, cancellationToken);
         return exitCode == 0 ? ProbeResult.Good : ProbeResult.Bad($"command exited with {exitCode}");
     }
 

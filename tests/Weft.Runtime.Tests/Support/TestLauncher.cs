@@ -72,7 +72,7 @@ internal sealed class TestContainer : IRunningContainer
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Answers a GET with 200 or 503, and anything else with the pod's name and the client's address, after the client's half-close.</summary>
+    /// <summary>Answers a GET or HEAD with 200 or 503, and anything else with the pod's name and the client's address, after the client's half-close.</summary>
     private async Task ServeAsync(TcpListener listener)
     {
         while (true)
@@ -97,7 +97,7 @@ internal sealed class TestContainer : IRunningContainer
             var buffer = new byte[4096];
             var count = await stream.ReadAsync(buffer);
             var text = Encoding.ASCII.GetString(buffer, 0, count);
-            if (text.StartsWith("GET ", StringComparison.Ordinal))
+            if (text.StartsWith("GET ", StringComparison.Ordinal) || text.StartsWith("HEAD ", StringComparison.Ordinal))
             {
                 var status = IsReady ? "200 OK" : "503 Service Unavailable";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
