@@ -58,9 +58,9 @@ internal sealed class ClusterAccess
         }
     }
 
-    /// <summary>The address of a pod that runs. The name may carry its namespace, as NAME.NAMESPACE or with pod/ before it.</summary>
-    /// <exception cref="StartException">There is no such pod, or it has no address.</exception>
-    public static async Task<string> AddressOfAsync(KubeClient kube, string name, string? @namespace, CancellationToken cancellationToken)
+    /// <summary>A pod that runs. The name may carry its namespace, as NAME.NAMESPACE or with pod/ before it.</summary>
+    /// <exception cref="StartException">There is no such pod, or it does not run.</exception>
+    public static async Task<NamespacedName> PodAsync(KubeClient kube, string name, string? @namespace, CancellationToken cancellationToken)
     {
         var bare = name.StartsWith("pod/", StringComparison.Ordinal) ? name["pod/".Length..] : name;
         var pod = await FindAsync(kube, bare, @namespace ?? kube.Options.Namespace, cancellationToken);
@@ -71,8 +71,8 @@ internal sealed class ClusterAccess
         }
 
         return pod is null ? throw new StartException($"unable to retrieve Pod: pods \"{bare}\" not found", ExitCodes.Unavailable)
-            : pod.Status.PodIP is { Length: > 0 } address ? address
-            : throw new StartException($"pod {bare} has no address yet (phase {pod.Status.Phase})", ExitCodes.Unavailable);
+            : pod.Status is { Phase: "Running", PodIP.Length: > 0 } ? NamespacedName.Of(pod)
+            : throw new StartException($"pod {bare} does not run (phase {pod.Status.Phase})", ExitCodes.Unavailable);
     }
 
     private static Task<Pod?> FindAsync(KubeClient kube, string name, string @namespace, CancellationToken cancellationToken) =>

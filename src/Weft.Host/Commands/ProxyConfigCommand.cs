@@ -9,11 +9,10 @@ using Weft.Kubernetes.Yaml;
 namespace Weft.Host.Commands;
 
 /// <summary>
-/// <c>weft proxy-config KIND POD[.NAMESPACE]</c>: what a proxy works with, read from its admin port (the pod's address, port 15000) or a file, in istioctl's tables.
+/// <c>weft proxy-config KIND POD[.NAMESPACE]</c>: what a proxy works with, read from its admin port through the API server, or from a file, in istioctl's tables.
 /// </summary>
 internal static class ProxyConfigCommand
 {
-    private const int AdminPort = 15000;
     private const string ConfigDump = "/config_dump";
     private const string Clusters = "/clusters?format=json";
 
@@ -26,6 +25,8 @@ internal static class ProxyConfigCommand
         command.Subcommands.Add(Endpoint());
         command.Subcommands.Add(Kind("bootstrap", "b", "What the proxy was started with", ConfigDump, [], (dump, _) => new ProxyAnswer(BootstrapView.Json(dump), BootstrapView.Json(dump))));
         command.Subcommands.Add(Kind("secret", "s", "The certificates that the proxy holds", ConfigDump, [], (dump, _) => new ProxyAnswer(SecretView.Table(dump, TimeProvider.System.GetUtcNow()), SecretView.Json(dump))));
+        command.Subcommands.Add(All());
+        command.Subcommands.Add(ProxyLogCommand.Create());
         return command;
     }
 
@@ -73,6 +74,10 @@ internal static class ProxyConfigCommand
             return new ProxyAnswer(EndpointView.Table(clusters, filter), EndpointView.Json(clusters, filter));
         });
     }
+
+    private static Command All() => Kind("all", "a", "Clusters, listeners and routes", ConfigDump + "?include_eds", [], (dump, _) => new ProxyAnswer(
+        string.Join('\n', ClusterView.Table(dump, new ClusterFilter()), ListenerView.Table(dump, new ListenerFilter()), RouteView.Table(dump, "")),
+        EnvoyDump.Indented(dump.Content)));
 
     private static Command Kind(string name, string alias, string description, string page, Option[] filters, Func<EnvoyDump, ParseResult, ProxyAnswer> view)
     {
@@ -130,16 +135,8 @@ internal static class ProxyConfigCommand
         }
 
         using var kube = new KubeClient(cluster);
-        var address = await ClusterAccess.AddressOfAsync(kube, pod, @namespace, cancellationToken);
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
-        try
-        {
-            return await http.GetStringAsync(new UriBuilder("http", address, AdminPort) { Path = page.Split('?')[0], Query = page.Contains('?') ? page.Split('?')[1] : "" }.Uri, cancellationToken);
-        }
-        catch (HttpRequestException error)
-        {
-            throw new StartException($"pod {pod} does not answer on its admin port {address}:{AdminPort} (has it a sidecar?): {error.Message}", ExitCodes.Unavailable, error);
-        }
+        using var pages = new PodPages(kube);
+        return await pages.AskAsync(HttpMethod.Get, await ClusterAccess.PodAsync(kube, pod, @namespace, cancellationToken), PodPages.ProxyAdmin, page, cancellationToken);
     }
 
     /// <summary>One answer in its two forms.</summary>

@@ -1,25 +1,22 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Text.Json;
 using Envoy.Service.Discovery.V3;
 using Weft.ControlPlane.Debug.Views;
 using Weft.Host.Composition;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
-using Weft.Xds.Grpc;
 
 namespace Weft.Host.Commands;
 
-/// <summary><c>weft proxy-status</c>: how far each proxy follows the control plane, asked over discovery as istioctl does.</summary>
+/// <summary><c>weft proxy-status</c>: how far each proxy follows the control plane, asked over discovery as istioctl does; or what one has beside what it should have.</summary>
 internal static class ProxyStatusCommand
 {
     private const string DebugType = "istio.io/debug/syncz";
-    private const string Stream = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
-    private const int XdsPort = 15010;
 
     public static Command Create()
     {
         var cluster = new ClusterAccess();
-        var pod = new Argument<string?>("pod") { Description = "POD[.NAMESPACE]; without it all proxies", Arity = ArgumentArity.ZeroOrOne };
+        var pod = new Argument<string?>("pod") { Description = "POD[.NAMESPACE]: compares what it has with what the control plane has for it; without it all proxies", Arity = ArgumentArity.ZeroOrOne };
         var @namespace = new Option<string?>("--namespace", "-n") { Description = "Only the proxies of this namespace", HelpName = "NAME" };
         var output = new Option<string>("--output", "-o") { Description = "short or json", DefaultValueFactory = _ => "short", HelpName = "FORMAT" };
         output.AcceptOnlyFromAmong("short", "table", "json");
@@ -32,70 +29,78 @@ internal static class ProxyStatusCommand
         command.SetAction((parsed, cancellationToken) => ClusterAccess.RunAsync(
             async () =>
             {
-                var addresses = parsed.GetValue(address) is { } stated ? [stated] : await AddressesAsync(cluster.Resolve(parsed), parsed.GetRequiredValue(istioNamespace), cancellationToken);
-                foreach (var each in addresses)
+                if (parsed.GetValue(address) is { } plaintext)
                 {
-                    var response = Narrowed(await AskAsync(each, cancellationToken), parsed.GetValue(pod), parsed.GetValue(@namespace));
-                    System.Console.Write(
-                        parsed.GetValue(output) == "json" ? StatusView.Json(response)
-                        : parsed.GetValue(verbosity) > 0 ? StatusView.WideTable(response, TimeProvider.System.GetUtcNow())
-                        : StatusView.Table(response));
+                    Show(parsed, await ControlPlaneCall.AskPlaintextAsync(plaintext, DebugType, cancellationToken));
+                    return;
+                }
+
+                using var kube = new KubeClient(cluster.Resolve(parsed));
+                var call = new ControlPlaneCall(kube, parsed.GetRequiredValue(istioNamespace));
+                if (parsed.GetValue(pod) is { } name)
+                {
+                    System.Console.Write(await CompareAsync(kube, call, await ClusterAccess.PodAsync(kube, name, parsed.GetValue(@namespace), cancellationToken), cancellationToken));
+                    return;
+                }
+
+                foreach (var response in await AskAsync(call, cancellationToken))
+                {
+                    Show(parsed, response);
                 }
             },
             cancellationToken));
         return command;
+
+        void Show(ParseResult parsed, DiscoveryResponse response)
+        {
+            var narrowed = Narrowed(response, parsed.GetValue(@namespace));
+            System.Console.Write(
+                parsed.GetValue(output) == "json" ? StatusView.Json(narrowed)
+                : parsed.GetValue(verbosity) > 0 ? StatusView.WideTable(narrowed, TimeProvider.System.GetUtcNow())
+                : StatusView.Table(narrowed));
+        }
     }
 
-    /// <summary>Only the proxies of a pod or namespace.</summary>
-    private static DiscoveryResponse Narrowed(DiscoveryResponse response, string? pod, string? @namespace)
+    private static DiscoveryResponse Narrowed(DiscoveryResponse response, string? @namespace)
     {
-        if (pod is null && @namespace is null)
+        if (@namespace is null)
         {
             return response;
         }
 
         var narrowed = response.Clone();
         narrowed.Resources.Clear();
-        narrowed.Resources.Add(response.Resources.Where(any => StatusView.NameOf(any) is { } name
-            && (@namespace is null || name.EndsWith($".{@namespace}", StringComparison.Ordinal))
-            && (pod is null || name == pod || name == $"{pod}.{@namespace}" || (@namespace is null && name.StartsWith($"{pod}.", StringComparison.Ordinal)))));
+        narrowed.Resources.Add(response.Resources.Where(any => StatusView.NameOf(any)?.EndsWith($".{@namespace}", StringComparison.Ordinal) == true));
         return narrowed;
     }
 
-    private static async Task<List<string>> AddressesAsync(KubeClientOptions cluster, string @namespace, CancellationToken cancellationToken)
-    {
-        using var kube = new KubeClient(cluster);
-        var pods = await kube.ListAsync(KubeResources.Pods, @namespace, new ListOptions { LabelSelector = "app=istiod" }, cancellationToken);
-        var addresses = pods.Items
-            .Where(pod => pod.Status is { Phase: "Running", PodIP.Length: > 0 })
-            .Select(pod => string.Create(CultureInfo.InvariantCulture, $"{pod.Status.PodIP}:{XdsPort}"))
-            .ToList();
-        return addresses.Count > 0 ? addresses : throw new StartException($"no control plane runs in namespace {@namespace} (pods with label app=istiod)", ExitCodes.Unavailable);
-    }
+    private static async Task<IReadOnlyList<DiscoveryResponse>> AskAsync(ControlPlaneCall call, CancellationToken cancellationToken) =>
+        await Task.WhenAll((await call.PodsAsync(cancellationToken)).Select(pod => call.AskAsync(pod, DebugType, cancellationToken)));
 
-    private static async Task<DiscoveryResponse> AskAsync(string address, CancellationToken cancellationToken)
+    /// <summary>What the control plane has for a proxy beside what the proxy works with.</summary>
+    private static async Task<string> CompareAsync(KubeClient kube, ControlPlaneCall call, NamespacedName pod, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
-        try
+        using var pages = new PodPages(kube);
+        var proxy = await pages.AskAsync(HttpMethod.Get, pod, PodPages.ProxyAdmin, "/config_dump", cancellationToken);
+        StartException? last = null;
+        foreach (var istiod in await call.PodsAsync(cancellationToken))
         {
-            using var client = new GrpcClient(new GrpcClientOptions { Address = new Uri($"http://{address}") });
-            await using var call = await client.OpenAsync<DiscoveryRequest, DiscoveryResponse>(Stream, DiscoveryResponse.Parser, limit.Token);
-            var node = new Envoy.Config.Core.V3.Node { Id = "sidecar~127.0.0.1~weft-proxy-status.istio-system~istio-system.svc.cluster.local" };
-            await call.WriteAsync(new DiscoveryRequest { Node = node, TypeUrl = DebugType }, limit.Token);
-            return await call.ReadAsync(limit.Token) ?? throw new StartException($"the control plane at {address} ended the call without an answer", ExitCodes.Unavailable);
+            try
+            {
+                // One of several control planes has the proxy.
+                var wanted = await pages.AskAsync(HttpMethod.Get, istiod, PodPages.ControlPlaneMonitoring, $"/debug/config_dump?proxyID={pod.Name}.{pod.Namespace}", cancellationToken);
+                return ComparisonView.Text(EnvoyDump.Parse(wanted), EnvoyDump.Parse(proxy));
+            }
+            catch (StartException missing)
+            {
+                last = missing;
+            }
+            catch (JsonException unreadable)
+            {
+                last = new StartException($"a configuration cannot be read: {unreadable.Message}", ExitCodes.DamagedState, unreadable);
+            }
         }
-        catch (GrpcCallException error)
-        {
-            throw new StartException($"the control plane at {address} does not answer: {error.Message}", ExitCodes.Unavailable, error);
-        }
-        catch (UriFormatException error)
-        {
-            throw new StartException($"'{address}' is no HOST:PORT", ExitCodes.Usage, error);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new StartException($"the control plane at {address} does not answer", ExitCodes.Unavailable);
-        }
+
+        throw last!; // At least one was asked.
     }
 }

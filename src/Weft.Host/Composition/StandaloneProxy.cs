@@ -54,7 +54,7 @@ internal static class StandaloneProxy
         var @namespace = environment.GetValueOrDefault("POD_NAMESPACE", "default");
         var address = Address(environment.GetValueOrDefault("INSTANCE_IP", "127.0.0.1"), "INSTANCE_IP");
         var config = Mapping(environment.GetValueOrDefault("PROXY_CONFIG", "{}"), "PROXY_CONFIG");
-        var discovery = Uri(options.Discovery ?? config["discoveryAddress"]?.ToString() ?? "istiod.istio-system.svc:15012");
+        var discovery = Uri("--discovery", options.Discovery ?? config["discoveryAddress"]?.ToString() ?? "istiod.istio-system.svc:15012");
         var metadata = NodeMetadata(options, name, @namespace, address, config);
         var tokenFile = options.Token ?? (File.Exists(DefaultToken) ? DefaultToken : null);
         return new ProxyBootstrap
@@ -136,18 +136,18 @@ internal static class StandaloneProxy
         return stated switch
         {
             "none" => null,
-            { Length: > 0 } => Uri(stated),
+            { Length: > 0 } => Uri("--ca", stated),
             _ => discovery.Scheme == System.Uri.UriSchemeHttps ? discovery : null,
         };
     }
 
     /// <summary>HOST:PORT means TLS, as in Istio.</summary>
-    private static Uri Uri(string text)
+    private static Uri Uri(string option, string text)
     {
         var full = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
         return System.Uri.TryCreate(full, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
-            : throw new StartException($"'{text}' is no address: HOST:PORT, http://HOST:PORT or https://HOST:PORT", ExitCodes.Usage);
+            : throw new StartException($"{option}: '{text}' is no address: HOST:PORT, http://HOST:PORT or https://HOST:PORT", ExitCodes.Usage);
     }
 
     private static IPAddress Address(string text, string name) =>

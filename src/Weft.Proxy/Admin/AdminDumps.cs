@@ -258,12 +258,20 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
     private static IEnumerable<EndpointModel> HostsOf(ClusterModel cluster) =>
         cluster.Discovery == ClusterDiscovery.OriginalDestination ? cluster.State.Destinations : cluster.Endpoints;
 
+    /// <summary>Envoy shows an endpoint of which nothing bad is known as healthy, and one whose health timed out as unhealthy.</summary>
+    private static HealthStatus Health(HealthStatus? told) => told switch
+    {
+        null or HealthStatus.Unknown => HealthStatus.Healthy,
+        HealthStatus.Timeout => HealthStatus.Unhealthy,
+        { } other => other,
+    };
+
     private static HostStatus Host(EndpointModel endpoint)
     {
         var status = new HostStatus
         {
             Address = ToAddress(endpoint.Address),
-            HealthStatus = new HostHealthStatus { EdsHealthStatus = endpoint.Config?.HealthStatus ?? HealthStatus.Healthy, FailedOutlierCheck = endpoint.State.IsEjected },
+            HealthStatus = new HostHealthStatus { EdsHealthStatus = Health(endpoint.Config?.HealthStatus), FailedOutlierCheck = endpoint.State.IsEjected },
             Weight = endpoint.Weight,
             Priority = endpoint.Priority,
             Hostname = endpoint.Config?.Endpoint?.Hostname ?? "",

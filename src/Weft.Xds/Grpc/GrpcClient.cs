@@ -14,11 +14,14 @@ public sealed record GrpcClientOptions
     /// <summary>The only roots that are trusted for https; empty means the system's.</summary>
     public X509Certificate2Collection RootCertificates { get; init; } = [];
 
-    /// <summary>The name sent as SNI and checked against the server's certificate; the host of the address when null.</summary>
+    /// <summary>The name sent as SNI and authority and checked against the server's certificate; the host of the address when null.</summary>
     public string? ServerName { get; init; }
 
     /// <summary>Asked before each call; sent as <c>authorization: Bearer</c>.</summary>
     public Func<CancellationToken, ValueTask<string>>? BearerToken { get; init; }
+
+    /// <summary>Opens the connection to the address, where that is not done by TCP; null: by TCP.</summary>
+    public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? Connect { get; init; }
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -69,6 +72,8 @@ public sealed class GrpcClient : IDisposable
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
+        // SocketsHttpHandler asks TLS for the name of this header, whatever its options say.
+        message.Headers.Host = _options.ServerName;
         message.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
         foreach (var (name, value) in _options.Headers)
         {
@@ -114,9 +119,9 @@ public sealed class GrpcClient : IDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         };
-        if (options.ServerName is not null)
+        if (options.Connect is { } connect)
         {
-            handler.SslOptions.TargetHost = options.ServerName;
+            handler.ConnectCallback = (context, cancellationToken) => connect(context.DnsEndPoint, cancellationToken);
         }
 
         if (options.RootCertificates.Count > 0)

@@ -10,19 +10,20 @@ public sealed class EnvoyDump
 {
     private const string TypePrefix = "type.googleapis.com/envoy.admin.v3.";
 
-    private readonly JsonObject _content;
+    private EnvoyDump(JsonObject content) => Content = content;
 
-    private EnvoyDump(JsonObject content) => _content = content;
+    /// <summary>The whole answer.</summary>
+    public JsonObject Content { get; }
 
     /// <exception cref="JsonException">The text is no JSON object.</exception>
     public static EnvoyDump Parse(string json) =>
         new(CamelCased(JsonNode.Parse(json), isFree: false) as JsonObject ?? throw new JsonException("not a JSON object: is it the answer of /config_dump or /clusters?format=json?"));
 
     /// <summary>A part of a config_dump, such as ClustersConfigDump; null when it is not there.</summary>
-    public JsonObject? Part(string name) => Items(_content, "configs").FirstOrDefault(part => Text(part, "@type") == TypePrefix + name);
+    public JsonObject? Part(string name) => Items(Content, "configs").FirstOrDefault(part => Text(part, "@type") == TypePrefix + name);
 
     /// <summary>The objects of a list of the whole answer.</summary>
-    public IEnumerable<JsonObject> Items(string field) => Items(_content, field);
+    public IEnumerable<JsonObject> Items(string field) => Items(Content, field);
 
     public static IEnumerable<JsonObject> Items(JsonObject? parent, string field) => (parent?[field] as JsonArray ?? []).OfType<JsonObject>();
 
