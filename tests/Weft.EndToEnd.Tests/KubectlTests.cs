@@ -28,6 +28,16 @@ public sealed class KubectlTests(TravelsMesh mesh)
     }
 
     [Fact]
+    public async Task Row_159_istios_parts_and_add_ons_are_deployments_and_there_is_none_without_something_behind_it()
+    {
+        await Kubectl("wait", "deployment", "--all", "-n", "istio-system", "--for=condition=Available", "--timeout=60s");
+
+        var ready = await Kubectl("get", "deployments", "-n", "istio-system", "-o", "jsonpath={range .items[*]}{.metadata.name} {.status.readyReplicas}/{.spec.replicas},{end}");
+
+        Assert.Equal("istio-egressgateway 1/1,istio-ingressgateway 1/1,istiod 1/1,jaeger 1/1,kiali 1/1,prometheus 1/1,", ready);
+    }
+
+    [Fact]
     public async Task A_pod_in_the_mesh_shows_its_sidecar()
     {
         await Kubectl("wait", "pod", "-n", "travel-agency", "-l", "app=cars", "--for=condition=Ready", "--timeout=60s");

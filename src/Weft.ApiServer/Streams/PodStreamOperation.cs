@@ -78,6 +78,11 @@ internal sealed class PodStreamOperation(ObjectStore store, ApiServerOptions opt
         {
             return StatusErrors.Internal(exception.Message).ToStatus();
         }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A bug of whoever runs processes: the caller is told, and not cut off without a word.
+            return StatusErrors.Internal($"{exception.GetType().Name}: {exception.Message}").ToStatus();
+        }
     }
 
     private static JsonObject Exited(int code)

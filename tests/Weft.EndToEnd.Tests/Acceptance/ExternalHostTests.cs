@@ -87,6 +87,91 @@ public sealed class ExternalHostTests(DemoMesh mesh)
         Assert.True(metrics.Sum(Requests, ("reporter", "source"), ("destination_service_name", "www.googleapis.com"), ("response_code", answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture))) > 0);
     }
 
+    [Fact]
+    public async Task Row_147_registry_only_by_a_sidecar_object_leads_to_the_black_hole()
+    {
+        await using var only = await mesh.ApplyTextAsync("""
+            apiVersion: networking.istio.io/v1
+            kind: Sidecar
+            metadata: {name: default, namespace: test-ext-svc}
+            spec: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}
+            """);
+
+        await FallsIntoBlackHoleAsync();
+    }
+
+    [Fact]
+    public async Task Row_147_registry_only_by_the_meshs_configuration_leads_to_the_black_hole()
+    {
+        var before = await mesh.KubectlAsync("get", "configmap", "istio", "-n", "istio-system", "-o", "jsonpath={.data.mesh}");
+        await SetMeshAsync(before + "\noutboundTrafficPolicy: {mode: REGISTRY_ONLY}\n");
+        try
+        {
+            await FallsIntoBlackHoleAsync();
+        }
+        finally
+        {
+            await SetMeshAsync(before);
+        }
+
+        var curl = await CurlAsync();
+        await Eventually.Async(() => curl.GetAsync("http://httpbin.org/status/200"), answer => answer.Status == 200, Cancellation);
+    }
+
+    [Fact]
+    public async Task Row_157_routes_and_rules_apply_to_external_hosts_which_are_services_of_their_own()
+    {
+        await using var entries = await mesh.ApplyTextAsync("""
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: httpbin, namespace: test-ext-svc}
+            spec: {hosts: [httpbin.org], location: MESH_EXTERNAL, resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP}]}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: ServiceEntry
+            metadata: {name: google, namespace: test-ext-svc}
+            spec: {hosts: [www.googleapis.com], location: MESH_EXTERNAL, resolution: DNS, ports: [{number: 443, name: tls, protocol: TLS}]}
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: httpbin, namespace: test-ext-svc}
+            spec:
+              hosts: [httpbin.org]
+              http:
+              - timeout: 1s
+                retries: {attempts: 2, retryOn: 5xx}
+                route: [{destination: {host: httpbin.org}}]
+            """);
+        var curl = await CurlAsync();
+
+        var slow = await Eventually.Async(() => curl.GetAsync("http://httpbin.org/delay/3"), answer => answer.Status == 504, Cancellation);
+        Assert.InRange(slow.Duration.TotalSeconds, 0.9, 2.9);
+        await curl.GetAsync("http://httpbin.org/status/503");
+        using var client = new HttpClient(new SocketsHttpHandler { Proxy = new System.Net.WebProxy($"http://{curl.Address}:15001"), UseProxy = true });
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("https://www.googleapis.com/books/v1/volumes?q=isbn:1"), Cancellation));
+
+        var metrics = await Eventually.Async(curl.MetricsAsync, metrics => metrics.Sum(Opened, ("destination_service_name", "www.googleapis.com")) > 0, Cancellation);
+        Assert.True(metrics.Sum(Requests, ("destination_service_name", "httpbin.org"), ("response_code", "504"), ("response_flags", "UT")) > 0);
+        // Retries ran out.
+        Assert.True(metrics.Sum(Requests, ("destination_service_name", "httpbin.org"), ("response_code", "503"), ("response_flags", "URX")) > 0);
+    }
+
+    /// <summary>What no entry names is answered with 502 over HTTP and cut over TLS, and both are counted on the black hole.</summary>
+    private async Task FallsIntoBlackHoleAsync()
+    {
+        var curl = await CurlAsync();
+        var refused = await Eventually.Async(() => curl.GetAsync("http://httpbin.org/status/200"), answer => answer.Status == 502, Cancellation);
+        Assert.Equal("", refused.Body);
+        var cut = await Shell.KubectlAsync(mesh.Weft, Cancellation, "exec", "-n", curl.Namespace, curl.Name, "--", "curl", "-sS", "https://httpbin.org/status/200");
+        Assert.True(cut.ExitCode is 35 or 52 or 56, $"{cut.ExitCode}: {cut.Error}");
+
+        var metrics = await Eventually.Async(curl.MetricsAsync, metrics => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "BlackHoleCluster")) > 0, Cancellation);
+        Assert.True(metrics.Sum(Requests, ("reporter", "source"), ("destination_service_name", "BlackHoleCluster"), ("response_code", "502")) > 0);
+    }
+
+    private Task<string> SetMeshAsync(string configuration) => mesh.KubectlAsync(
+        "patch", "configmap", "istio", "-n", "istio-system", "--type=merge", "-p", new System.Text.Json.Nodes.JsonObject { ["data"] = new System.Text.Json.Nodes.JsonObject { ["mesh"] = configuration } }.ToJsonString());
+
     private static double Entry(ProxyMetrics metrics) => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "httpbin.org"));
 
     private static double Passthrough(ProxyMetrics metrics) => metrics.Sum(Opened, ("reporter", "source"), ("destination_service_name", "PassthroughCluster"));

@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace Weft.EndToEnd.Acceptance;
 
 /// <summary>The Guestbook behind the ingress gateway, with the YAML of its document.</summary>
 [Collection(DemoCollection.Name)]
-public sealed class GuestbookTests(DemoMesh mesh)
+public sealed partial class GuestbookTests(DemoMesh mesh)
 {
     private const string Istio = "Guestbook/manifests-later/istio/";
 
@@ -14,6 +17,38 @@ public sealed class GuestbookTests(DemoMesh mesh)
         var service = await mesh.KubectlAsync("get", "service", "istio-ingressgateway", "-n", "istio-system", "-o", "jsonpath={.spec.type} {.status.loadBalancer.ingress[0].ip} {.spec.ports[*].port}");
 
         Assert.Equal("LoadBalancer 127.0.0.1 15021 80 443 31400 15443", service);
+    }
+
+    [Fact]
+    public async Task Row_161_162_every_pod_has_its_sidecar_and_nobody_outside_gets_in()
+    {
+        Assert.Equal("1/1 1/1 2/2", await mesh.KubectlAsync("get", "deployments", "-n", "guestbook", "-o", "go-template={{range $i, $d := .items}}{{if $i}} {{end}}{{$d.status.readyReplicas}}/{{$d.spec.replicas}}{{end}}"));
+        Assert.Equal(4, (await mesh.KubectlAsync("get", "pods", "-n", "guestbook", "--no-headers")).Split('\n').Count(line => line.Contains(" 2/2 ", StringComparison.Ordinal)));
+        Assert.Contains("istio-proxy:", await mesh.KubectlAsync("describe", "pod", "-n", "guestbook", "-l", "app=guestbook"), StringComparison.Ordinal);
+
+        Assert.NotEqual(200, (await GetAsync("/")).Status);
+    }
+
+    [Fact]
+    public async Task Row_174_the_proxys_log_tells_tcp_connections_to_both_slaves_in_envoys_form()
+    {
+        await using var gateway = await mesh.ApplyDemoAsync(Istio + "gateway.yaml", Istio + "virtual-service.yaml");
+        await Eventually.Async(() => GetAsync("/"), answer => answer.Status == 200, Cancellation);
+        var frontend = await mesh.PodAsync("guestbook", "app=guestbook,version=v1");
+
+        // A read of the page opens a connection to a slave, a write one to the master.
+        var slaves = await Eventually.Async(
+            async () =>
+            {
+                await GetAsync("/guestbook.php?cmd=get&key=messages");
+                await GetAsync("/guestbook.php?cmd=set&key=messages&value=,hello");
+                var log = await mesh.KubectlAsync("logs", "-n", "guestbook", frontend.Name, "istio-proxy");
+                return log.Split('\n').Where(line => Regex.IsMatch(line, "inbound|outbound")).Select(line => SlaveLine().Match(line)).Where(match => match.Success).ToArray();
+            },
+            lines => lines.Select(line => line.Groups["endpoint"].Value).Distinct().Count() == 2,
+            Cancellation);
+
+        Assert.All(slaves, line => Assert.True(int.Parse(line.Groups["received"].Value, CultureInfo.InvariantCulture) > 0 && int.Parse(line.Groups["sent"].Value, CultureInfo.InvariantCulture) > 0));
     }
 
     [Fact]
@@ -78,7 +113,7 @@ public sealed class GuestbookTests(DemoMesh mesh)
         await using var third = await ThirdStepAsync(Istio + "gateway.yaml", Istio + "destination-rule.yaml", Istio + "virtual-service-delay.yaml");
         var delayed = await Eventually.Async(() => GetAsync("/"), answer => answer.Duration > TimeSpan.FromSeconds(9), Cancellation);
         Assert.Equal(200, delayed.Status);
-        Assert.InRange(int.Parse(delayed.Headers["x-envoy-upstream-service-time"], System.Globalization.CultureInfo.InvariantCulture), 0, 5000);
+        Assert.InRange(int.Parse(delayed.Headers["x-envoy-upstream-service-time"], CultureInfo.InvariantCulture), 0, 5000);
 
         await using var timeout = await mesh.ApplyDemoAsync(Istio + "virtual-service-timeout.yaml");
         await Eventually.Async(() => GetAsync("/"), answer => answer.Status == 200 && answer.Duration < TimeSpan.FromSeconds(2), Cancellation);
@@ -92,6 +127,10 @@ public sealed class GuestbookTests(DemoMesh mesh)
         (string, string)[] labels = [("reporter", "source"), ("destination_version", version), ("response_code", "200")];
         return after.Sum("istio_requests_total", labels) - before.Sum("istio_requests_total", labels);
     }
+
+    /// <summary>Envoy's default format of a TCP connection: times, bytes both ways, the endpoint, the cluster, the addresses, the name that TLS asked for.</summary>
+    [GeneratedRegex("""^\[\d{4}-\d\d-\d\dT[\d:.]+Z\] "- - -" 0 - - - "-" (?<received>\d+) (?<sent>\d+) \d+ - "-" "-" "-" "-" "(?<endpoint>127\.\d+\.\d+\.\d+:6379)" outbound\|6379\|\|redis-slave\.guestbook\.svc\.cluster\.local 127\.[\d.:]+ 127\.[\d.]+:6379 127\.[\d.:]+ - -$""")]
+    private static partial Regex SlaveLine();
 
     /// <summary>A visitor's request through the ingress gateway.</summary>
     private Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>

@@ -46,8 +46,9 @@ internal sealed class CurlTransfer : IDisposable
         {
             throw CurlFailure.Of(failure);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
+            // The framework looks at a new connection's other end: one that was cut at once has none, and that failure comes as it is.
             throw new CurlException(CurlException.CannotReceive, $"Recv failure: {failure.Message}", failure);
         }
         finally
