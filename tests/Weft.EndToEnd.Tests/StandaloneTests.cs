@@ -29,8 +29,10 @@ public sealed class StandaloneTests
 
         Assert.True(ready == 200, proxy.Output + controlPlane.Output);
         using var direct = new HttpClient();
-        var metrics = Acceptance.ProxyMetrics.Parse(await direct.GetStringAsync(new Uri($"http://{ProxyAddress}:15090/stats/prometheus"), Cancellation));
-        Assert.True(metrics.Sum("istio_requests_total", ("reporter", "source"), ("destination_service_name", "prometheus"), ("response_code", "200")) > 0);
+        await Eventually.Async(
+            () => direct.GetStringAsync(new Uri($"http://{ProxyAddress}:15090/stats/prometheus"), Cancellation),
+            page => Acceptance.ProxyMetrics.Parse(page).Sum("istio_requests_total", ("reporter", "source"), ("destination_service_name", "prometheus"), ("response_code", "200")) > 0,
+            Cancellation);
         var status = (await Shell.RunAsync(WeftProcess.Program, ["proxy-status", "--xds-address", $"127.0.0.1:{ports[0]}"], null, Cancellation)).Succeeded();
         Assert.Contains("alone.istio-system", status, StringComparison.Ordinal);
         Assert.Equal(0, await proxy.TerminateAsync(Cancellation));
