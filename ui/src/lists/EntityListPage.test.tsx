@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { fireEvent, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { MemoryRouter, useLocation } from 'react-router';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { recordedJson } from '../testGraph';
@@ -42,6 +43,35 @@ describe('the workloads page', () => {
     show('/workloads?namespaces=bookinfo&duration=600');
     const link = await screen.findByRole('link', { name: 'reviews-v2' });
     expect(link.getAttribute('href')).toBe('/namespaces/bookinfo/workloads/reviews-v2?namespaces=bookinfo&duration=600');
+  });
+
+  it('hides and moves columns in a dialog, all in the URL', async () => {
+    const user = userEvent.setup();
+    show('/workloads');
+    await screen.findByRole('link', { name: 'reviews-v2' });
+    const usual = headers();
+    const opener = screen.getByRole('button', { name: 'Manage columns' });
+    opener.focus();
+    await user.keyboard('{Enter}');
+    const dialog = within(screen.getByRole('dialog', { name: 'Manage columns' }));
+    expect(dialog.getByRole<HTMLInputElement>('checkbox', { name: 'Name' }).disabled).toBe(true);
+    await user.click(dialog.getByRole('checkbox', { name: 'Type' }));
+    expect(location).toContain('wlhide=type');
+    for (let i = usual.indexOf('Name'); i > 0; i--) {
+      dialog.getByRole('button', { name: 'Move Name up' }).focus();
+      await user.keyboard('{Enter}');
+    }
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Move Name up');
+    const moved = location;
+    await user.keyboard('{Enter}');
+    expect(location).toBe(moved);
+    await user.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(headers()).toEqual(['Name', ...usual.filter((title) => title !== 'Name' && title !== 'Type')]);
+    await user.click(opener);
+    await user.click(screen.getByRole('button', { name: 'Reset to default' }));
+    await user.click(screen.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
+    expect(headers()).toEqual(usual);
   });
 
   it('offers to clear filters that match nothing', async () => {
@@ -91,4 +121,8 @@ function Address() {
 
 function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
+}
+
+function headers(): readonly string[] {
+  return screen.getAllByRole('columnheader').map((header) => header.textContent ?? '');
 }

@@ -11,7 +11,7 @@ import {
 import { useState } from 'react';
 import { t } from '../i18n';
 import { SimpleMenu } from '../shell/SimpleMenu';
-import { ColumnsMenu } from './ColumnsMenu';
+import { ColumnsDialog } from './ColumnsDialog';
 import type { ListDefinition } from './columns';
 import { addValue, removeValue, type Filter } from './filters';
 import { orderedColumns, pageSizes, type ListState, type PatchList } from './listState';
@@ -72,7 +72,7 @@ export function ListToolbar<T>({ definition, state, patch, count }: Props<T>) {
         </ToolbarGroup>
         <ToolbarGroup align={{ default: 'alignEnd' }}>
           <ToolbarItem>
-            <ColumnsMenu columns={definition.columns} hidden={state.hidden} order={orderedColumns(definition.shape.columnIds, state.order)} onChange={(change) => patch({ ...change, page: state.page })} />
+            <ColumnsDialog columns={definition.columns} hidden={state.hidden} order={orderedColumns(definition.shape.columnIds, state.order)} onChange={(change) => patch({ ...change, page: state.page })} />
           </ToolbarItem>
           <ToolbarItem variant="pagination">
             <Pagination
