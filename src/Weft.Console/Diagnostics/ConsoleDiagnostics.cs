@@ -23,7 +23,7 @@ public sealed partial class ConsoleDiagnostics(TimeProvider time, ILogger<Consol
     private readonly NumberFamily _cacheHits = new("kiali_cache_hits_total", "counter", "Results that had been made for somebody else.", "name");
     private readonly NumberFamily _backgroundFailures = new("weft_background_refresh_failures_total", "counter", "Results that could not be made before they were asked for.");
 
-    /// <summary>All metrics in Prometheus' text format, version 0.0.4; then those of the process.</summary>
+    /// <summary>All metrics in Prometheus' text format, version 0.0.4; then those of the process and of its runtime.</summary>
     public string Text()
     {
         var text = new StringBuilder();
@@ -39,6 +39,7 @@ public sealed partial class ConsoleDiagnostics(TimeProvider time, ILogger<Consol
         _cacheHits.WriteTo(text);
         _backgroundFailures.WriteTo(text);
         AppendProcess(text);
+        RuntimeMetrics.WriteTo(text);
         return text.ToString();
     }
 

@@ -24,7 +24,7 @@ internal static class KubeTransport
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             SslOptions = Tls(options),
         };
-        var client = new HttpClient(new BearerTokenHandler(options.Token, sockets))
+        var client = new HttpClient(new LoginHandler(options, sockets))
         {
             BaseAddress = WithSlash(options.Server),
             // Limits are set per request: a watch has none.
@@ -40,7 +40,7 @@ internal static class KubeTransport
 
     private static SslClientAuthenticationOptions Tls(KubeClientOptions options)
     {
-        var tls = new SslClientAuthenticationOptions { TargetHost = options.TlsServerName };
+        var tls = new SslClientAuthenticationOptions();
         if (options.ClientCertificate is { } certificate)
         {
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
@@ -67,14 +67,17 @@ internal static class KubeTransport
         return policy;
     }
 
-    private sealed class BearerTokenHandler(Func<CancellationToken, ValueTask<string?>>? token, HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class LoginHandler(KubeClientOptions options, HttpMessageHandler inner) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (token is not null && await token(cancellationToken) is { Length: > 0 } value)
+            if (options.Token is { } token && await token(cancellationToken) is { Length: > 0 } value)
             {
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", value);
             }
+
+            // SocketsHttpHandler asks TLS for the name of this header, whatever its options say.
+            request.Headers.Host = options.TlsServerName;
 
             return await base.SendAsync(request, cancellationToken);
         }

@@ -33,7 +33,9 @@ public sealed class MetricsPageTests(RecordedWorld world) : IClassFixture<Record
         AssertCounted("kiali_prometheus_processing_duration_seconds_count{query_group=\"Graph-Requests\"} ");
         Assert.Contains(lines, line => line.StartsWith("kiali_graph_nodes{", StringComparison.Ordinal) && !line.EndsWith(" 0", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("process_cpu_seconds_total ", StringComparison.Ordinal));
-        Assert.All(lines.Where(line => line.Length > 0 && line[0] != '#'), line => Assert.Matches("^[a-z_]+({[^{}]*(\\{[^{}]*\\}[^{}]*)*})? [0-9.eE+-]+$", line));
+        Assert.Contains(lines, line => line.StartsWith("dotnet_process_cpu_count ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("dotnet_gc_last_collection_heap_size_bytes{gc_heap_generation=\"gen2\"} ", StringComparison.Ordinal));
+        Assert.All(lines.Where(line => line.Length > 0 && line[0] != '#'), line => Assert.Matches("^[a-z0-9_]+({[^{}]*(\\{[^{}]*\\}[^{}]*)*})? [0-9.eE+-]+$", line));
 
         // How often depends on how long the requests took: results are shared for some seconds.
         void AssertCounted(string start) => Assert.Contains(lines, line => line.StartsWith(start, StringComparison.Ordinal) && line[start.Length..] is not "0");

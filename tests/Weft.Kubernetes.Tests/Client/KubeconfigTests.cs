@@ -38,11 +38,13 @@ public sealed class KubeconfigTests
         var options = Kubeconfig.Parse(Encoding.UTF8.GetBytes(yaml), "").ToOptions();
         using var trusted = new KubeClient(options);
         using var untrusted = new KubeClient(options with { CertificateAuthorities = null });
+        using var misnamed = new KubeClient(options with { TlsServerName = "other.example" });
 
         Assert.Equal("""{"user":"CN=admin","protocol":"HTTP/2"}""", await trusted.GetRawAsync("/version", TestContext.Current.CancellationToken));
         Assert.Equal("mine", options.Namespace);
         var refused = await Assert.ThrowsAsync<KubernetesApiException>(() => untrusted.GetRawAsync("/version", TestContext.Current.CancellationToken));
         Assert.Null(refused.Code);
+        await Assert.ThrowsAsync<KubernetesApiException>(() => misnamed.GetRawAsync("/version", TestContext.Current.CancellationToken));
     }
 
     [Theory]
