@@ -12,7 +12,7 @@ export function MtlsIcon({ tls, scope, withText = false }: { readonly tls: TlsSt
   const shortText = t(`mtls.${mode}`);
   return (
     <Tooltip content={tls?.minTls ? `${text} (${tls.minTls.replace('TLSV1_', 'TLS 1.')})` : text}>
-      <span className="weft-badges" tabIndex={0} role="img" aria-label={text}>
+      <span className="weft-badges weft-badges--line" tabIndex={0} role="img" aria-label={text}>
         {mode !== 'unset' && (
           <Icon isInline {...(mode === 'strict' && { status: 'success' as const })} {...(mode === 'disabled' && { status: 'warning' as const })}>
             {mode === 'strict' || mode === 'partial' ? <LockIcon /> : <LockOpenIcon />}

@@ -19,7 +19,6 @@ const columns: readonly Column<NamespaceRow>[] = [
     id: 'namespace',
     title: t('list.namespace'),
     isFixed: true,
-    width: 20,
     render: (row) => (
       <span className="weft-badges">
         <KindBadge kind="namespaces" />
@@ -31,28 +30,25 @@ const columns: readonly Column<NamespaceRow>[] = [
   {
     id: 'type',
     title: t('list.type'),
-    width: 10,
     render: (row) => (row.isControlPlane ? <Label isCompact color="blue">{t('namespaces.type.controlPlane')}</Label> : t('namespaces.type.dataPlane')),
     compare: (a, b) => Number(b.isControlPlane) - Number(a.isControlPlane),
   },
-  { id: 'mode', title: t('namespaces.mode'), width: 10, render: (row) => t(`namespaces.mode.${row.mode}`), compare: (a, b) => a.mode.localeCompare(b.mode) },
-  { id: 'revision', title: t('namespaces.revision'), width: 10, render: (row) => row.revision || '–', compare: (a, b) => a.revision.localeCompare(b.revision) },
+  { id: 'mode', title: t('namespaces.mode'), render: (row) => t(`namespaces.mode.${row.mode}`), compare: (a, b) => a.mode.localeCompare(b.mode) },
+  { id: 'revision', title: t('namespaces.revision'), render: (row) => row.revision || '–', compare: (a, b) => a.revision.localeCompare(b.revision) },
   {
     id: 'health',
-    title: t('namespaces.appHealth'),
-    width: 15,
+    title: t('list.health'),
     render: (row) => <HealthCounts health={row.health} namespace={row.name} kind="applications" />,
     compare: (a, b) => healthOrder[worst(b)] - healthOrder[worst(a)] || failures(b) - failures(a),
   },
-  { id: 'mtls', title: t('namespaces.mtls'), width: 10, render: (row) => <MtlsIcon tls={row.tls} scope="namespace" withText />, compare: (a, b) => mode(a).localeCompare(mode(b)) },
+  { id: 'mtls', title: t('namespaces.mtls'), render: (row) => <MtlsIcon tls={row.tls} scope="namespace" withText />, compare: (a, b) => mode(a).localeCompare(mode(b)) },
   {
     id: 'config',
     title: t('nav.istio'),
-    width: 10,
     render: (row) => <ConfigCounts row={row} />,
     compare: (a, b) => (b.config?.errors ?? 0) - (a.config?.errors ?? 0) || (b.config?.warnings ?? 0) - (a.config?.warnings ?? 0),
   },
-  { id: 'labels', title: t('list.labels'), render: (row) => <LabelChips labels={row.labels} most={2} />, compare: (a, b) => JSON.stringify(a.labels).localeCompare(JSON.stringify(b.labels)) },
+  { id: 'labels', title: t('list.labels'), width: 20, render: (row) => <LabelChips labels={row.labels} most={2} />, compare: (a, b) => JSON.stringify(a.labels).localeCompare(JSON.stringify(b.labels)) },
 ];
 
 const choice = (value: string, text: string) => ({ value, text });

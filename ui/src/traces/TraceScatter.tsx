@@ -19,6 +19,8 @@ interface Props {
 }
 
 const [height, left, right, top, bottom] = [260, 64, 16, 12, 28];
+/** Half the width of a time: a time that has less room beside it ends at its tick. */
+const labelRoom = 40;
 
 /** Traces by start and duration: larger with more spans, red with errors. One tab stop; arrow keys go from trace to trace. */
 export function TraceScatter({ traces, selected, value, from, to, onSelect }: Props) {
@@ -64,7 +66,7 @@ export function TraceScatter({ traces, selected, value, from, to, onSelect }: Pr
           </g>
         ))}
         {timeTicks(from / 1000, to / 1000, Math.max(2, Math.floor(width / 160))).map((tick) => (
-          <text key={tick} x={x(tick * 1000)} y={height - 8} textAnchor="middle">
+          <text key={tick} x={x(tick * 1000)} y={height - 8} textAnchor={x(tick * 1000) + labelRoom > width ? 'end' : 'middle'}>
             {new Date(tick).toLocaleTimeString()}
           </text>
         ))}

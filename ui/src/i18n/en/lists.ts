@@ -84,7 +84,6 @@ export const lists = {
   'namespaces.type.dataPlane': 'Data plane',
   'namespaces.revision': 'Revision',
   'namespaces.mtls': 'mTLS',
-  'namespaces.appHealth': 'Application health',
   'namespaces.noConfig': 'None',
   'namespaces.noMembers': 'No applications',
   'namespaces.errors': '{count} errors',
