@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Weft.ControlPlane.Debug;
 using Weft.ControlPlane.Distribution;
 using Weft.ControlPlane.Generation;
@@ -12,7 +11,7 @@ using Weft.Xds;
 namespace Weft.ControlPlane.Status;
 
 /// <summary>What is wrong with which object: read from the snapshot and from what proxies refuse.</summary>
-internal static partial class ObjectProblems
+internal static class ObjectProblems
 {
     /// <summary>Refusals looked into at one time; the same refusal of many proxies counts once.</summary>
     private const int MostRefusals = 50;
@@ -22,11 +21,6 @@ internal static partial class ObjectProblems
         [TypeUrls.Cluster] = "cluster",
         [TypeUrls.Listener] = "listener",
         [TypeUrls.Route] = "route",
-    };
-
-    private static readonly Dictionary<string, string> s_kinds = new()
-    {
-        ["virtual-service"] = "VirtualService", ["destination-rule"] = "DestinationRule", ["sidecar"] = "Sidecar",
     };
 
     public static Dictionary<ObjectReference, ObjectProblem> Of(MeshSnapshot snapshot, IEnumerable<Refusal> refusals)
@@ -69,25 +63,18 @@ internal static partial class ObjectProblems
         .DistinctBy(refusal => (refusal.TypeUrl, refusal.Error)).Take(MostRefusals),
     ];
 
-    [GeneratedRegex("\"config\":\\s*\"/apis/[^/\"]+/[^/\"]+/namespaces/(?<namespace>[^/\"]+)/(?<kind>[^/\"]+)/(?<name>[^/\"]+)\"")]
-    private static partial Regex SourcePattern();
-
     /// <summary>One type of resources that a proxy refuses in part.</summary>
     internal sealed record Refusal(ProxyView View, string TypeUrl, string Error, ImmutableArray<string> Watched)
     {
-        /// <summary>The objects that the refused resources were made from, as those resources' metadata names them.</summary>
+        /// <summary>The objects that the refused resources were made from.</summary>
         public IEnumerable<(string Resource, string Error, ObjectReference Source)> Sources()
         {
             var resources = new ProxyResources(View, CredentialStore.Empty).Of(TypeUrl, isWildcard: Watched.IsEmpty, [.. Watched]) ?? [];
             foreach (var resource in resources.Where(resource => Names(Error, resource.Name)))
             {
-                foreach (Match match in SourcePattern().Matches(EnvoyJson.Format(resource.Content)))
+                foreach (var source in ResourceSources.Of(View.Snapshot, resource.Name, EnvoyJson.Format(resource.Content)).Distinct())
                 {
-                    if (s_kinds.TryGetValue(match.Groups["kind"].Value, out var kind))
-                    {
-                        var name = new NamespacedName(match.Groups["namespace"].Value, match.Groups["name"].Value);
-                        yield return ($"{s_types[TypeUrl]} {resource.Name}", Error, new ObjectReference(kind, name));
-                    }
+                    yield return ($"{s_types[TypeUrl]} {resource.Name}", Error, source);
                 }
             }
         }

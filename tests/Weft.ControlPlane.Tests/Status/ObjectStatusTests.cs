@@ -88,6 +88,26 @@ public sealed class ObjectStatusTests
         Assert.Null(mesh.Api.Get(VirtualServices, "travel-agency", "other")!["status"]);
     }
 
+    [Theory]
+    [InlineData("networking.istio.io", "ServiceEntry", """{"hosts":["api.example.com"],"location":"MESH_EXTERNAL","resolution":"DNS","ports":[{"number":443,"name":"tls","protocol":"TLS"}]}""",
+        TypeUrls.Cluster, "outbound|443||api.example.com")]
+    [InlineData("security.istio.io", "AuthorizationPolicy", """{"rules":[{"to":[{"operation":{"paths":["/cars"]}}]}]}""", TypeUrls.Listener, "virtualInbound")]
+    [InlineData("security.istio.io", "RequestAuthentication", """{"jwtRules":[{"issuer":"https://issuer.example","jwks":"{\"keys\":[]}"}]}""", TypeUrls.Listener, "virtualInbound")]
+    public async Task The_object_is_found_by_hosts_policies_and_issuers_too(string group, string kind, string spec, string type, string refused)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.5", 8000);
+        var collection = $"apis/{group}/v1/{(kind == "ServiceEntry" ? "serviceentries" : kind == "AuthorizationPolicy" ? "authorizationpolicies" : "requestauthentications")}";
+        mesh.Api.Put(collection, "travel-agency", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "it" }, ["spec"] = JsonNode.Parse(spec) });
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await ads.RefuseAsync(await ads.AskAsync(type), $"{refused}: not understood");
+
+        var status = await WhenAsync(mesh, collection, "it", status => IstioStatus.HasProblem(status), cancellationToken);
+
+        Assert.Contains($"{refused}, which this object is part of", $"{status["conditions"]![0]!["message"]}", StringComparison.Ordinal);
+    }
+
     private static void Put(TestMesh mesh, string name, string spec, JsonObject? status = null) => mesh.Api.Put(VirtualServices, "travel-agency", new JsonObject
     {
         ["metadata"] = new JsonObject { ["name"] = name },
