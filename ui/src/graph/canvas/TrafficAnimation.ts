@@ -145,8 +145,9 @@ function isError(edge: SceneEdge, index: number): boolean {
 
 /** The edge as a function from 0 (source) to 1 (target). */
 function pathOf(edge: EdgeSingular): ((t: number) => Point) | null {
-  const [start, end] = [edge.sourceEndpoint(), edge.targetEndpoint()];
-  if (!Number.isFinite(start.x) || !Number.isFinite(end.x)) return null;
+  // An edge that takes up no space, one of its ends being hidden, has no ends.
+  const [start, end] = [edge.sourceEndpoint() as Point | undefined, edge.targetEndpoint() as Point | undefined];
+  if (!start || !end || !Number.isFinite(start.x) || !Number.isFinite(end.x)) return null;
   const control = edge.controlPoints() as Point[] | undefined;
   const [first, last] = [control?.[0], control?.[control.length - 1]];
   if (!first || !last) return (t) => ({ x: start.x + (end.x - start.x) * t, y: start.y + (end.y - start.y) * t });
