@@ -79,16 +79,18 @@ public sealed class NetworkTests
         Assert.Equal("hi"u8.ToArray(), answer);
     }
 
-    [Fact]
-    public async Task A_refusal_of_the_sidecar_is_an_error_that_names_the_target()
+    [Theory]
+    [InlineData(4, typeof(HostUnknownException), "The sidecar knows no host nobody.")]
+    [InlineData(5, typeof(IOException), "The sidecar could not connect to nobody:1: connection refused.")]
+    public async Task A_refusal_of_the_sidecar_is_an_error_that_names_the_target(byte reply, Type kind, string message)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var dial = new SidecarDialer((IPEndPoint)listener.LocalEndpoint, IPAddress.Loopback).DialAsync("nobody", 1, TestContext.Current.CancellationToken);
         using var proxy = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
-        await proxy.GetStream().WriteAsync(new byte[] { 5, 0, 5, 4, 0, 1, 0, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
-        var failure = await Assert.ThrowsAsync<IOException>(() => dial);
-        Assert.Equal("The sidecar could not connect to nobody:1: host unreachable.", failure.Message);
+        await proxy.GetStream().WriteAsync(new byte[] { 5, 0, 5, reply, 0, 1, 0, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync(kind, () => dial);
+        Assert.Equal(message, failure.Message);
     }
 
     [Fact]
