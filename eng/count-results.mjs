@@ -12,8 +12,10 @@ for (const file of readdirSync(folder)) {
     const value = name => Number(counters.match(new RegExp(`\\b${name}="(\\d+)"`))?.[1] ?? 0);
     passed += value('passed');
     failed += value('total') - value('passed');
-    for (const bad of text.matchAll(/<UnitTestResult\b[^>]*testName="([^"]*)"[^>]*outcome="(?!Passed)([^"]*)"/g)) {
+    for (const bad of text.matchAll(/<UnitTestResult\b[^>]*testName="([^"]*)"[^>]*outcome="(?!Passed)([^"]*)"(.*?)<\/UnitTestResult>/gs)) {
       console.error(`  ${bad[2]}: ${bad[1]}`);
+      const message = bad[3].match(/<Message>(.*?)<\/Message>/s)?.[1];
+      if (message) console.error(message.trim().slice(0, 1500).replace(/^/gm, '    '));
     }
   } else if (file.endsWith('.vitest.json')) {
     const report = JSON.parse(text);

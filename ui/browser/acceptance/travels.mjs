@@ -113,6 +113,7 @@ export const rows = {
   },
 
   '027': async (stage) => {
+    await stage.traceEverything();
     const page = await stage.open(graph);
     await stage.graph(page, ({ edges }) => assert.equal(edges.length, 22));
     await stage.selectNode(page, 'hotels@travel-agency');
@@ -132,7 +133,8 @@ export const rows = {
   },
 
   '028': async (stage) => {
-    const page = await stage.open('tracing?namespaces=travel-agency&service=travel-agency/travels&duration=1800');
+    await stage.traceEverything();
+    const page = await stage.open('tracing?namespaces=travel-agency&service=travel-agency/travels&duration=1800&refresh=5000');
     await stage.eventually(async () => {
       const spans = await page.locator('main table tbody tr').evaluateAll((found) => found.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim())));
       const counts = spans.map((cells) => Number(cells[3]));
