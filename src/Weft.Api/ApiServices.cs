@@ -53,7 +53,7 @@ public static class ApiServices
     {
         routes.MapGet("/healthz", () => TypedResults.Ok()).ExcludeFromDescription();
         LoginPage.Map(routes);
-        var api = routes.MapGroup("/api").AddEndpointFilter<RequestTimes>().AddEndpointFilter<ErrorFilter>().AddEndpointFilter<AccessFilter>();
+        var api = routes.MapGroup("/api").AddEndpointFilter<RequestTimes>().AddEndpointFilter<ErrorFilter>().AddEndpointFilter<ForeignPageFilter>().AddEndpointFilter<AccessFilter>();
         api.DescribeBodies();
         StatusEndpoints.Map(api);
         ConfigEndpoints.Map(api);

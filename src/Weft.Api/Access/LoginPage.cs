@@ -16,7 +16,7 @@ internal static class LoginPage
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, () => Page("", StatusCodes.Status200OK)).ExcludeFromDescription();
-        routes.MapPost(Path, SubmitAsync).ExcludeFromDescription();
+        routes.MapPost(Path, SubmitAsync).AddEndpointFilter<ErrorFilter>().AddEndpointFilter<ForeignPageFilter>().ExcludeFromDescription();
     }
 
     private static async Task<IResult> SubmitAsync(AccessGate gate, HttpContext context, CancellationToken cancellationToken)

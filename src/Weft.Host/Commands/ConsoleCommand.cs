@@ -6,7 +6,7 @@ using Weft.Kubernetes.Client;
 
 namespace Weft.Host.Commands;
 
-/// <summary><c>weft console</c>: the console alone, of the mesh in a Kubernetes cluster, until Ctrl-C. It only reads.</summary>
+/// <summary><c>weft console</c>: the console alone, of the mesh in a Kubernetes cluster, until Ctrl-C. It writes no object.</summary>
 internal static class ConsoleCommand
 {
     public static Command Create()

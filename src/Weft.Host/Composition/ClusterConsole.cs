@@ -46,7 +46,7 @@ internal sealed record ClusterConsoleOptions
 
 /// <summary>
 /// The console of a mesh that runs elsewhere. It lists and watches through the API server, reads logs there, and forwards ports to proxies, to the
-/// control plane and (where they have no address of their own) to the stores. It writes nothing.
+/// control plane and (where they have no address of their own) to the stores. It writes no object; a log level goes to the proxy itself.
 /// </summary>
 internal sealed class ClusterConsole : IAsyncDisposable
 {
