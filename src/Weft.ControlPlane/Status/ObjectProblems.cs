@@ -72,7 +72,7 @@ internal static class ObjectProblems
             var resources = new ProxyResources(View, CredentialStore.Empty).Of(TypeUrl, isWildcard: Watched.IsEmpty, [.. Watched]) ?? [];
             foreach (var resource in resources.Where(resource => Names(Error, resource.Name)))
             {
-                foreach (var source in ResourceSources.Of(View.Snapshot, resource.Name, EnvoyJson.Format(resource.Content)).Distinct())
+                foreach (var source in ResourceSources.Of(View, TypeUrl, resource.Name, EnvoyJson.Format(resource.Content)).Distinct())
                 {
                     yield return ($"{s_types[TypeUrl]} {resource.Name}", Error, source);
                 }

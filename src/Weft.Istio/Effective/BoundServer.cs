@@ -11,6 +11,7 @@ public sealed class BoundServer
     internal BoundServer(Gateway gateway, GatewayServer server, int port)
     {
         var @namespace = gateway.Metadata.Namespace ?? "";
+        Gateway = gateway;
         GatewayName = $"{@namespace}/{gateway.Metadata.Name}";
         Server = server;
         Port = port;
@@ -18,6 +19,8 @@ public sealed class BoundServer
         Hosts = HostsOf(server.Hosts, @namespace);
         RouteName = RouteNameOf(gateway);
     }
+
+    public Gateway Gateway { get; }
 
     /// <summary>As namespace/name.</summary>
     public string GatewayName { get; }

@@ -28,14 +28,19 @@ public sealed class EffectiveTelemetry
     private readonly ImmutableArray<TelemetrySpec> _levels;
     private readonly (EffectiveTracing Client, EffectiveTracing Server) _tracing;
 
-    private EffectiveTelemetry(MeshConfig mesh, ImmutableArray<TelemetrySpec> levels)
+    private EffectiveTelemetry(MeshConfig mesh, ImmutableArray<TelemetryConfig> objects)
     {
+        ImmutableArray<TelemetrySpec> levels = [.. objects.Select(item => item.Spec)];
         _mesh = mesh;
         _levels = levels;
+        Objects = objects;
         _tracing = (Tracing(TelemetryMode.Client), Tracing(TelemetryMode.Server));
         ClientMetrics = EffectiveMetrics.Of(mesh, levels, TelemetryMode.Client);
         ServerMetrics = EffectiveMetrics.Of(mesh, levels, TelemetryMode.Server);
     }
+
+    /// <summary>What it was made of, the widest first.</summary>
+    public ImmutableArray<TelemetryConfig> Objects { get; }
 
     private EffectiveMetrics? ClientMetrics { get; }
 
@@ -51,7 +56,7 @@ public sealed class EffectiveTelemetry
             @namespace == root ? null : all.FirstOrDefault(item => item.Metadata.Namespace == @namespace && !item.Spec.Selector.IsStated()),
             all.FirstOrDefault(item => item.Metadata.Namespace == @namespace && item.Spec.Selector.IsStated() && item.Spec.Selector.Selects(labels)),
         ];
-        return new EffectiveTelemetry(snapshot.Mesh, [.. levels.OfType<TelemetryConfig>().Select(level => level.Spec)]);
+        return new EffectiveTelemetry(snapshot.Mesh, [.. levels.OfType<TelemetryConfig>()]);
     }
 
     /// <summary>The standard metrics and how they are changed; null when none are reported.</summary>

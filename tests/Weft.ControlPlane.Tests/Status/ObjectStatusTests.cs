@@ -93,12 +93,15 @@ public sealed class ObjectStatusTests
         TypeUrls.Cluster, "outbound|443||api.example.com")]
     [InlineData("security.istio.io", "AuthorizationPolicy", """{"rules":[{"to":[{"operation":{"paths":["/cars"]}}]}]}""", TypeUrls.Listener, "virtualInbound")]
     [InlineData("security.istio.io", "RequestAuthentication", """{"jwtRules":[{"issuer":"https://issuer.example","jwks":"{\"keys\":[]}"}]}""", TypeUrls.Listener, "virtualInbound")]
+    [InlineData("security.istio.io", "PeerAuthentication", """{"mtls":{"mode":"STRICT"}}""", TypeUrls.Listener, "virtualInbound")]
+    [InlineData("telemetry.istio.io", "Telemetry", """{"tracing":[{"randomSamplingPercentage":10}]}""", TypeUrls.Listener, "virtualOutbound")]
     public async Task The_object_is_found_by_hosts_policies_and_issuers_too(string group, string kind, string spec, string type, string refused)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var mesh = await TestMesh.StartAsync(cancellationToken);
         mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.5", 8000);
-        var collection = $"apis/{group}/v1/{(kind == "ServiceEntry" ? "serviceentries" : kind == "AuthorizationPolicy" ? "authorizationpolicies" : "requestauthentications")}";
+        var plural = kind.ToLowerInvariant();
+        var collection = $"apis/{group}/v1/{(plural.EndsWith('y') ? $"{plural[..^1]}ies" : $"{plural}s")}";
         mesh.Api.Put(collection, "travel-agency", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "it" }, ["spec"] = JsonNode.Parse(spec) });
         await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
         await ads.RefuseAsync(await ads.AskAsync(type), $"{refused}: not understood");
@@ -106,6 +109,35 @@ public sealed class ObjectStatusTests
         var status = await WhenAsync(mesh, collection, "it", status => IstioStatus.HasProblem(status), cancellationToken);
 
         Assert.Contains($"{refused}, which this object is part of", $"{status["conditions"]![0]!["message"]}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TypeUrls.Listener, "0.0.0.0_8080")]
+    [InlineData(TypeUrls.Route, "http.8080")]
+    public async Task A_gateway_is_told_of_what_its_proxy_refuses_of_its_servers(string type, string refused)
+    {
+        const string gateways = "apis/networking.istio.io/v1/gateways";
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.5", 8000);
+        foreach (var (name, port) in new[] { ("edge", 8080), ("other", 9090) })
+        {
+            mesh.Api.Put(gateways, "travel-agency", new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["spec"] = JsonNode.Parse($$$"""{"selector":{"istio":"edge"},"servers":[{"port":{"number":{{{port}}},"name":"http","protocol":"HTTP"},"hosts":["*"]}]}"""),
+            });
+        }
+
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        ads.Node.Id = "router~127.1.0.9~edge-1.travel-agency~travel-agency.svc.cluster.local";
+        ads.Node.Metadata.Fields["LABELS"] = Google.Protobuf.WellKnownTypes.Value.ForStruct(new() { Fields = { ["istio"] = Google.Protobuf.WellKnownTypes.Value.ForString("edge") } });
+        await ads.RefuseAsync(await (type == TypeUrls.Route ? ads.AskAsync(type, refused) : ads.AskAsync(type)), $"{refused}: not understood");
+
+        var status = await WhenAsync(mesh, gateways, "edge", status => IstioStatus.HasProblem(status), cancellationToken);
+
+        Assert.Contains($"{refused}, which this object is part of", $"{status["conditions"]![0]!["message"]}", StringComparison.Ordinal);
+        Assert.Null(mesh.Api.Get(gateways, "travel-agency", "other")!["status"]);
     }
 
     private static void Put(TestMesh mesh, string name, string spec, JsonObject? status = null) => mesh.Api.Put(VirtualServices, "travel-agency", new JsonObject

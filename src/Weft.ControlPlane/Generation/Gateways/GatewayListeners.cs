@@ -24,11 +24,10 @@ internal static class GatewayListeners
         var chains = new GatewayChains(view);
         foreach (var port in view.Gateways.Ports.Where(port => !view.Node.IsUnprivileged || port.Number >= FirstUnprivilegedPort))
         {
-            var address = port.Bind.Length == 0 ? OutboundListeners.AnyAddress : port.Bind;
-            var name = string.Create(CultureInfo.InvariantCulture, $"{address}_{port.Number}");
+            var name = NameOf(port);
             if (!listeners.TryGetValue(name, out var listener))
             {
-                listener = Empty(view, name, address, port.Number);
+                listener = Empty(view, name, AddressOf(port), port.Number);
                 listeners.Add(name, listener);
             }
 
@@ -37,6 +36,11 @@ internal static class GatewayListeners
 
         return listeners.Values.Where(listener => listener.FilterChains.Count > 0).Select(Complete);
     }
+
+    /// <summary>The listener that the servers of a port share.</summary>
+    public static string NameOf(GatewayPort port) => string.Create(CultureInfo.InvariantCulture, $"{AddressOf(port)}_{port.Number}");
+
+    private static string AddressOf(GatewayPort port) => port.Bind.Length == 0 ? OutboundListeners.AnyAddress : port.Bind;
 
     private static Listener Empty(ProxyView view, string name, string address, int port)
     {

@@ -11,6 +11,9 @@ namespace Weft.ControlPlane.Generation.Listeners;
 /// <summary>Where inbound connections arrive: the capturing listener, with chains by destination port, protocol and mutual TLS mode, and ports that a Sidecar states to be bound.</summary>
 internal static class InboundListener
 {
+    /// <summary>Of the capturing listener.</summary>
+    public const string Name = "virtualInbound";
+
     public const int Port = 15006;
     private const string TlsInspectorName = "envoy.filters.listener.tls_inspector";
     private const string HttpInspectorName = "envoy.filters.listener.http_inspector";
@@ -66,7 +69,7 @@ internal static class InboundListener
     {
         var listener = new Listener
         {
-            Name = "virtualInbound",
+            Name = Name,
             Address = EnvoyShapes.SocketAddress(OutboundListeners.AnyAddress, Port),
             TrafficDirection = TrafficDirection.Inbound,
             ContinueOnListenerFiltersTimeout = true,
