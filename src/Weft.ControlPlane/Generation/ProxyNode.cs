@@ -64,6 +64,8 @@ public sealed record ProxyNode
 
     public bool CapturesDns { get; init; }
 
+    public bool AcceptsHttp10 { get; init; }
+
     /// <summary>The metadata's PROXY_CONFIG; null when it sent none.</summary>
     public Struct? ProxyConfig { get; init; }
 
@@ -116,6 +118,7 @@ public sealed record ProxyNode
             InterceptionMode = Text(metadata, "INTERCEPTION_MODE") is { Length: > 0 } mode ? mode : "REDIRECT",
             IsProxyless = Text(metadata, "GENERATOR") == "grpc",
             CapturesDns = IsTrue(metadata, "DNS_CAPTURE"),
+            AcceptsHttp10 = IsTrue(metadata, "HTTP10"),
             ProxyConfig = config,
             IsUnprivileged = IsTrue(metadata, "UNPRIVILEGED_POD"),
             Topology = GatewayTopology.Of(config),

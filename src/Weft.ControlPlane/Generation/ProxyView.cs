@@ -74,6 +74,9 @@ public sealed class ProxyView
     /// <summary>What its Sidecar states instead of <see cref="InboundPorts"/>; empty when it states nothing.</summary>
     internal ImmutableArray<IngressPort> IngressPorts { get; }
 
+    /// <summary>Which headers it adds.</summary>
+    internal ProxyHeaders Headers => field ??= ProxyHeaders.Of(Node, Mesh);
+
     /// <summary>As whose traffic VirtualServices see it.</summary>
     public RouteContext Routing { get; }
 

@@ -3,10 +3,13 @@ using Weft.Istio.Networking;
 
 namespace Weft.Istio.Effective;
 
-/// <summary>Merges a rule that delegates with one rule of the delegate: every combination of their matches that does not contradict itself.</summary>
+/// <summary>
+/// Merges a rule that delegates with one rule of the delegate: each match of the delegate within every match of the root that it does not contradict. A delegate's
+/// rule with a match that fits nowhere is left out whole, as istiod does.
+/// </summary>
 internal static class DelegateMerge
 {
-    /// <summary>Null when no combination is left.</summary>
+    /// <summary>Null when a match of the delegate fits into none of the root's.</summary>
     public static HttpRoute? Merge(HttpRoute root, HttpRoute own)
     {
         var matches = Matches(root.Match, own.Match);
@@ -29,6 +32,7 @@ internal static class DelegateMerge
             Retries = own.Retries ?? root.Retries,
             Fault = own.Fault ?? root.Fault,
             Mirror = own.Mirror ?? root.Mirror,
+            MirrorPercent = own.MirrorPercent ?? root.MirrorPercent,
             MirrorPercentage = own.MirrorPercentage ?? root.MirrorPercentage,
             Mirrors = own.Mirrors.Length > 0 ? own.Mirrors : root.Mirrors,
             CorsPolicy = own.CorsPolicy ?? root.CorsPolicy,
@@ -43,15 +47,16 @@ internal static class DelegateMerge
             return root.Length == 0 ? own : root;
         }
 
-        var merged = root.SelectMany(_ => own, Merge).OfType<HttpMatch>().ToImmutableArray();
-        return merged.Length == 0 ? null : merged;
+        var merged = own.Select(each => root.Select(outer => Merge(outer, each)).OfType<HttpMatch>().ToList()).ToList();
+        return merged.Exists(found => found.Count == 0) ? null : [.. merged.SelectMany(found => found)];
     }
 
     private static HttpMatch? Merge(HttpMatch root, HttpMatch own)
     {
         if (!AreCompatible(root.Uri, own.Uri) || !AreCompatible(root.Scheme, own.Scheme) || !AreCompatible(root.Method, own.Method)
             || !AreCompatible(root.Authority, own.Authority) || (root.Port != 0 && own.Port != 0 && root.Port != own.Port)
-            || root.Headers.Any(header => own.Headers.TryGetValue(header.Key, out var other) && !AreCompatible(header.Value, other)))
+            || !AreCompatible(root.Headers, own.Headers) || !AreCompatible(root.Headers, own.WithoutHeaders) || !AreCompatible(root.QueryParams, own.QueryParams)
+            || root.IgnoreUriCase != own.IgnoreUriCase)
         {
             return null;
         }
@@ -75,17 +80,19 @@ internal static class DelegateMerge
             SourceLabels = root.SourceLabels.SetItems(own.SourceLabels),
             Gateways = own.Gateways.Length > 0 ? own.Gateways : root.Gateways,
             SourceNamespace = string.IsNullOrEmpty(own.SourceNamespace) ? root.SourceNamespace : own.SourceNamespace,
-            IgnoreUriCase = own.IgnoreUriCase || root.IgnoreUriCase,
         };
     }
 
-    /// <summary>The delegate's condition must be the same as the root's or within it.</summary>
+    private static bool AreCompatible(ImmutableDictionary<string, StringMatch> root, ImmutableDictionary<string, StringMatch> own) =>
+        own.All(entry => AreCompatible(root.GetValueOrDefault(entry.Key), entry.Value));
+
+    /// <summary>The delegate's condition must be the same as the root's or within it; of regular expressions, and of mere presence, that is not known.</summary>
     private static bool AreCompatible(StringMatch? root, StringMatch? own) => (root, own) switch
     {
         (null, _) or (_, null) => true,
-        ({ Exact: { } exact }, _) => own.Exact == exact,
-        ({ Prefix: { } prefix }, _) => (own.Exact ?? own.Prefix)?.StartsWith(prefix, StringComparison.Ordinal) == true,
-        ({ Regex: { } regex }, _) => own.Regex == regex,
-        _ => true,
+        ({ Regex.Length: > 0 }, _) or (_, { Regex.Length: > 0 }) => false,
+        ({ Exact: { Length: > 0 } exact }, _) => own.Exact == exact,
+        ({ Prefix: { Length: > 0 } prefix }, _) => (own.Exact ?? own.Prefix)?.StartsWith(prefix, StringComparison.Ordinal) == true,
+        _ => false,
     };
 }

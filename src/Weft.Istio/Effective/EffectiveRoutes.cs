@@ -44,7 +44,9 @@ public static class EffectiveRoutes
         }
     }
 
-    /// <summary>The TCP rules for a service port, and the first that decides for every address; empty when none is for this client.</summary>
+    /// <summary>
+    /// The TCP rules for a service port with the addresses that they are for, up to the first that decides for every address; empty when none is for this client.
+    /// </summary>
     public static IEnumerable<(TcpRoute Route, ImmutableArray<string> DestinationSubnets)> Tcp(VirtualService virtualService, RouteContext context, int port)
     {
         foreach (var route in virtualService.Spec.Tcp)
@@ -55,13 +57,16 @@ public static class EffectiveRoutes
                 yield break;
             }
 
-            foreach (var match in route.Match.Where(match => Applies(match, context, port, virtualService)))
+            var matches = route.Match.Where(match => Applies(match, context, port, virtualService)).ToList();
+            if (matches.Exists(match => match.DestinationSubnets.Length == 0))
             {
-                yield return (route, match.DestinationSubnets);
-                if (match.DestinationSubnets.Length == 0)
-                {
-                    yield break;
-                }
+                yield return (route, []);
+                yield break;
+            }
+
+            if (matches.Count > 0)
+            {
+                yield return (route, [.. matches.SelectMany(match => match.DestinationSubnets)]);
             }
         }
     }

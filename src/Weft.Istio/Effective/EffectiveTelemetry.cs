@@ -13,7 +13,8 @@ public enum TelemetryMode
 }
 
 /// <summary>An access log in force. A null filter logs everything.</summary>
-public sealed record EffectiveAccessLog(FileAccessLogProvider Provider, string? Filter);
+/// <param name="TakesFormatOfMesh">The built-in provider states no format: the mesh's accessLogFormat and accessLogEncoding hold.</param>
+public sealed record EffectiveAccessLog(FileAccessLogProvider Provider, string? Filter, bool TakesFormatOfMesh);
 
 /// <summary>How spans are made. Null sampling and tags: as the proxy's own configuration says.</summary>
 /// <param name="IsStated">False: no Telemetry and no default provider speaks of tracing, so that the mesh's and the proxy's settings of old decide.</param>
@@ -24,6 +25,9 @@ public sealed record EffectiveTracing(
 /// <summary>What a proxy reports: the Telemetry of the root namespace, that of its namespace, then the one that selects it, each refining those before.</summary>
 public sealed class EffectiveTelemetry
 {
+    /// <summary>The provider that every mesh has.</summary>
+    private const string BuiltInLog = "envoy";
+
     private readonly MeshConfig _mesh;
     private readonly ImmutableArray<TelemetrySpec> _levels;
     private readonly (EffectiveTracing Client, EffectiveTracing Server) _tracing;
@@ -75,7 +79,7 @@ public sealed class EffectiveTelemetry
             .. from entry in providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
                let file = _mesh.Provider(entry.Key)?.EnvoyFileAccessLog
                where file is not null
-               select new EffectiveAccessLog(file, entry.Value),
+               select new EffectiveAccessLog(file, entry.Value, entry.Key == BuiltInLog && file.LogFormat is null),
         ];
     }
 

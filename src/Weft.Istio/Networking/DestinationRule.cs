@@ -285,6 +285,9 @@ public sealed record ClientTlsSettings
 
     public string? CaCertificates { get; init; }
 
+    /// <summary>A file of revoked certificates.</summary>
+    public string? CaCrl { get; init; }
+
     public string? CredentialName { get; init; }
 
     public ImmutableArray<string> SubjectAltNames { get => field.OrEmpty(); init; }

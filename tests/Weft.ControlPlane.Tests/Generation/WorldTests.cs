@@ -61,7 +61,7 @@ public sealed class WorldTests
 
     private static IEnumerable<string> Statuses(string world)
     {
-        foreach (var (reference, _, statusOf) in K8sStatuses.Of(MeshSnapshotBuilder.Build(Objects(world))))
+        foreach (var (reference, _, statusOf) in K8sStatuses.Of(MeshSnapshotBuilder.Build(World.Objects(world))))
         {
             if (statusOf(null, DateTimeOffset.UnixEpoch) is { } status && reference.Kind != "GatewayClass")
             {
@@ -92,7 +92,7 @@ public sealed class WorldTests
 
     private static IEnumerable<string> Paths(string world)
     {
-        var view = new ProxyView(MeshSnapshotBuilder.Build(Objects(world)), Node(world.Split('\n')[1]));
+        var view = World.View(world);
         foreach (var listener in ListenerGenerator.Of(view).Where(listener => !listener.Name.StartsWith("virtual", StringComparison.Ordinal)).OrderBy(listener => listener.Name, StringComparer.Ordinal))
         {
             yield return $"listener {listener.Name}";
@@ -219,56 +219,4 @@ public sealed class WorldTests
     };
 
     private static string Rewrite(Route route) => route.Route_.RegexRewrite is { } rewrite ? $" as {rewrite.Pattern.Regex} {rewrite.Substitution}" : "";
-
-    private static ProxyNode Node(string line)
-    {
-        var parts = line["# node: ".Length..].Trim().Split(' ');
-        var id = parts[0].Split('~');
-        var labels = parts.Skip(1).Select(label => label.Split('=')).ToImmutableDictionary(label => label[0], label => label[1]);
-        return new ProxyNode
-        {
-            Id = parts[0],
-            Type = id[0] == "router" ? ProxyType.Router : ProxyType.Sidecar,
-            Address = id[1],
-            Addresses = [id[1]],
-            Name = id[2].Split('.')[0],
-            Namespace = id[2].Split('.')[1],
-            Labels = labels,
-            Network = labels.GetValueOrDefault(MeshNetworks.NetworkLabel) ?? "",
-            NetworkView = labels.GetValueOrDefault("view") is { } network ? [network] : [],
-        };
-    }
-
-    private static MeshConfig Mesh(ImmutableDictionary<string, string> data) =>
-        MeshConfig.Read(data.GetValueOrDefault(MeshConfig.ConfigMapKey)) with { Networks = MeshNetworks.Read(data.GetValueOrDefault(MeshNetworks.ConfigMapKey)) };
-
-    private static MeshObjects Objects(string world)
-    {
-        var documents = KubeYaml.Read(world).Select(document => document.Content).OfType<JsonObject>().ToLookup(node => $"{((string)node["apiVersion"]!).Split('/')[0]}/{(string)node["kind"]!}");
-        return new MeshObjects
-        {
-            Mesh = Mesh(Of<ConfigMap>("v1/ConfigMap").FirstOrDefault()?.Data ?? ImmutableDictionary<string, string>.Empty),
-            Namespaces = Of<Namespace>("v1/Namespace"),
-            Pods = Of<Pod>("v1/Pod"),
-            Services = Of<Service>("v1/Service"),
-            DestinationRules = Of<Istio.Networking.DestinationRule>("networking.istio.io/DestinationRule"),
-            EndpointSlices = Of<EndpointSlice>("discovery.k8s.io/EndpointSlice"),
-            Gateways = Of<Istio.Networking.Gateway>("networking.istio.io/Gateway"),
-            VirtualServices = Of<Istio.Networking.VirtualService>("networking.istio.io/VirtualService"),
-            ServiceEntries = Of<Istio.Networking.ServiceEntry>("networking.istio.io/ServiceEntry"),
-            Ingresses = Of<Istio.GatewayApi.Ingress>("networking.k8s.io/Ingress"),
-            K8sGateways = Of<Istio.GatewayApi.K8sGateway>("gateway.networking.k8s.io/Gateway"),
-            K8sHttpRoutes = Of<Istio.GatewayApi.K8sHttpRoute>("gateway.networking.k8s.io/HTTPRoute"),
-            K8sGrpcRoutes = Of<Istio.GatewayApi.K8sGrpcRoute>("gateway.networking.k8s.io/GRPCRoute"),
-            K8sTcpRoutes = Of<Istio.GatewayApi.K8sTcpRoute>("gateway.networking.k8s.io/TCPRoute"),
-            K8sTlsRoutes = Of<Istio.GatewayApi.K8sTlsRoute>("gateway.networking.k8s.io/TLSRoute"),
-            K8sUdpRoutes = Of<Istio.GatewayApi.K8sUdpRoute>("gateway.networking.k8s.io/UDPRoute"),
-            Certificates = Of<Kubernetes.Objects.Secret>("v1/Secret").ToImmutableDictionary(secret => NamespacedName.Of(secret), _ => default(string)),
-            K8sReferenceGrants = Of<Istio.GatewayApi.K8sReferenceGrant>("gateway.networking.k8s.io/ReferenceGrant"),
-        };
-
-        ImmutableArray<T> Of<T>(string kind)
-            where T : class, IKubeObject =>
-            [.. documents[kind].Select(node => node.Deserialize(IstioJson.Options.TypeInfoOf<T>())!)];
-    }
 }

@@ -44,17 +44,21 @@ internal static class ClusterPolicies
     {
         var http = pool?.Http;
         var common = CommonOptions(pool);
-        var isHttp2 = protocol.IsHttp2() || (outbound && protocol == PortProtocol.Http && Upgrades(mesh, http));
-        if (!isHttp2 && ((detects && protocol == PortProtocol.Unknown) || http?.UseClientProtocol == true))
+        var upgrades = outbound && Upgrades(mesh, protocol, http);
+        if (!upgrades && ((detects && protocol == PortProtocol.Unknown) || http?.UseClientProtocol == true))
         {
             var options = ClusterParts.DownstreamProtocol(null);
             options.CommonHttpProtocolOptions = common;
             cluster.TypedExtensionProtocolOptions.Add(ClusterParts.HttpOptions(options));
         }
-        else if (isHttp2)
+        else if (upgrades || protocol.IsHttp2())
         {
             var http2 = new Http2ProtocolOptions();
-            SetIfStated(http?.MaxConcurrentStreams, value => http2.MaxConcurrentStreams = value);
+            if (!upgrades)
+            {
+                SetIfStated(http?.MaxConcurrentStreams, value => http2.MaxConcurrentStreams = value);
+            }
+
             cluster.TypedExtensionProtocolOptions.Add(ClusterParts.HttpOptions(
                 new HttpProtocolOptions { CommonHttpProtocolOptions = common, ExplicitHttpConfig = new() { Http2ProtocolOptions = http2 } }));
         }
@@ -65,11 +69,16 @@ internal static class ClusterPolicies
         }
     }
 
-    public static bool Upgrades(MeshConfig mesh, HttpSettings? http) => http?.H2UpgradePolicy switch
+    /// <summary>It speaks HTTP/2 to the endpoints whatever its callers speak.</summary>
+    public static bool IsHttp2(MeshConfig mesh, PortProtocol protocol, HttpSettings? http) =>
+        Upgrades(mesh, protocol, http) || (protocol.IsHttp2() && http?.UseClientProtocol != true);
+
+    /// <summary>A rule may ask for it on any port, since its writer knows what the endpoints speak; the mesh only where the port says HTTP.</summary>
+    private static bool Upgrades(MeshConfig mesh, PortProtocol protocol, HttpSettings? http) => http?.H2UpgradePolicy switch
     {
         "UPGRADE" => true,
         "DO_NOT_UPGRADE" => false,
-        _ => mesh.H2UpgradePolicy == "UPGRADE",
+        _ => mesh.H2UpgradePolicy == "UPGRADE" && protocol.IsHttp(),
     };
 
     public static void ApplyLoadBalancer(Cluster cluster, LoadBalancerSettings? settings)
@@ -205,33 +214,36 @@ internal static class ClusterPolicies
     {
         detection.SplitExternalLocalOriginErrors = true;
         detection.EnforcingLocalOriginSuccessRate = 0;
-        if (failures is { } count)
+        if (failures is { } count and > 0)
         {
             detection.ConsecutiveLocalOriginFailure = count;
-            detection.EnforcingConsecutiveLocalOriginFailure = count > 0 ? 100u : 0;
+            detection.EnforcingConsecutiveLocalOriginFailure = 100;
         }
     }
 
+    /// <summary>Null where the pool states none of them. The idle time of connections is that of HTTP, else that of TCP.</summary>
     private static Envoy.Config.Core.V3.HttpProtocolOptions? CommonOptions(ConnectionPoolSettings? pool)
     {
-        if (pool?.Http is not { } && pool?.Tcp?.MaxConnectionDuration is null)
+        var (tcp, http) = (pool?.Tcp, pool?.Http);
+        var idleTimeout = http?.IdleTimeout ?? tcp?.IdleTimeout;
+        if (idleTimeout is null && tcp?.MaxConnectionDuration is null && http is not ({ MaxRequestsPerConnection: > 0 } or { MaxConcurrentStreams: > 0 }))
         {
             return null;
         }
 
         var options = new Envoy.Config.Core.V3.HttpProtocolOptions();
-        if (pool.Http?.IdleTimeout is { } idle)
+        if (idleTimeout is { } idle)
         {
             options.IdleTimeout = idle.ToDuration();
         }
 
-        if (pool.Tcp?.MaxConnectionDuration is { } duration)
+        if (tcp?.MaxConnectionDuration is { } duration)
         {
             options.MaxConnectionDuration = duration.ToDuration();
         }
 
-        SetIfStated(pool.Http?.MaxRequestsPerConnection, value => options.MaxRequestsPerConnection = value);
-        return options.CalculateSize() == 0 ? null : options;
+        SetIfStated(http?.MaxRequestsPerConnection, value => options.MaxRequestsPerConnection = value);
+        return options;
     }
 
     private static Envoy.Config.Core.V3.TcpKeepalive Keepalive(TcpKeepalive source)

@@ -55,6 +55,12 @@ internal static class OutboundClusters
         }
 
         SetDiscovery(cluster, view, service, port, subset, policy);
+        if (cluster.LoadAssignment is { Endpoints.Count: 0 })
+        {
+            // No name to resolve, as of a subset that no endpoint belongs to.
+            return null;
+        }
+
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true, detects: view.Node.Type == ProxyType.Sidecar);
         ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
@@ -106,6 +112,7 @@ internal static class OutboundClusters
 
     private static void SetDiscovery(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port, Subset? subset, DestinationPolicy policy)
     {
+        ClusterPolicies.ApplyLocality(cluster, EffectiveLocality.For(view.Mesh, policy.LoadBalancer, service), policy.OutlierDetection is not null);
         if (view.ResolutionOf(service) == ServiceResolution.Passthrough || policy.LoadBalancer?.Simple == "PASSTHROUGH")
         {
             cluster.Type = Cluster.Types.DiscoveryType.OriginalDst;
@@ -119,7 +126,6 @@ internal static class OutboundClusters
         }
 
         ClusterPolicies.ApplyLoadBalancer(cluster, policy.LoadBalancer);
-        ClusterPolicies.ApplyLocality(cluster, EffectiveLocality.For(view.Mesh, policy.LoadBalancer, service), policy.OutlierDetection is not null);
         if (service.Resolution is ServiceResolution.Dns or ServiceResolution.DnsRoundRobin)
         {
             cluster.Type = service.Resolution == ServiceResolution.Dns ? Cluster.Types.DiscoveryType.StrictDns : Cluster.Types.DiscoveryType.LogicalDns;
@@ -201,7 +207,7 @@ internal static class OutboundClusters
         /// <summary>Credentials are for gateways, and for the proxies that a rule selects: every other one would ask for a secret that is not its own.</summary>
         public bool TakesCredentials => View.Node.Type == ProxyType.Router || View.RuleFor(Service)?.HasSelector == true;
 
-        private bool IsHttp2 => Port.Protocol.IsHttp2() || (Port.Protocol == PortProtocol.Http && ClusterPolicies.Upgrades(View.Mesh, Policy.ConnectionPool?.Http));
+        private bool IsHttp2 => ClusterPolicies.IsHttp2(View.Mesh, Port.Protocol, Policy.ConnectionPool?.Http);
 
         public TransportSocket Socket() => TlsContexts.Upstream(
             Policy.Tls?.Sni is { Length: > 0 } sni ? sni : ClusterNames.ServerName(Port.Number, Subset?.Name ?? "", Service.Host),
@@ -211,7 +217,7 @@ internal static class OutboundClusters
         public TransportSocket StatedSocket(ClientTlsSettings stated) => TlsContexts.UpstreamStated(
             View.Mesh,
             stated,
-            stated.SubjectAltNames.Length > 0 ? stated.SubjectAltNames : Service.SubjectAltNames,
+            stated.SubjectAltNames.Length > 0 ? stated.SubjectAltNames : Service.Registry == ServiceRegistry.External ? ServiceIdentities.Of(View, Service, Port) : [],
             IsHttp2 ? s_http2OnlyAlpn : []);
     }
 }

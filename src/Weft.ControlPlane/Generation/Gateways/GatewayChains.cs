@@ -21,7 +21,7 @@ internal sealed class GatewayChains(ProxyView view)
         if (port.Protocol.IsHttp())
         {
             // One chain for all of them: their hosts are told apart by routes.
-            return [new FilterChain { Filters = { HttpConnectionManagers.Gateway(view, $"outbound_{listenerName};", port.Servers[0].RouteName) } }];
+            return [new FilterChain { Filters = { HttpConnectionManagers.Gateway(view, StatPrefix(listenerName), port.Servers[0].RouteName, port.Protocol) } }];
         }
 
         return port.Servers.SelectMany(server => Of(server, listenerName));
@@ -31,9 +31,12 @@ internal sealed class GatewayChains(ProxyView view)
     {
         { PassesThroughAutomatically: true } => ToAnyService(server),
         { PassesThrough: true } => Forwarded(server),
-        { IsHttp: true } => [Terminated(server, [HttpConnectionManagers.Gateway(view, $"outbound_{listenerName};", server.RouteName)])],
+        { IsHttp: true } => [Terminated(server, [HttpConnectionManagers.Gateway(
+            view, server.Server.Name is { Length: > 0 } name ? name : StatPrefix(listenerName), server.RouteName, server.Protocol)])],
         _ => TcpFilters(server) is { } filters ? [server.IsTls ? Terminated(server, filters) : new FilterChain { Filters = { filters } }] : [],
     };
+
+    private static string StatPrefix(string listenerName) => $"outbound_{listenerName};";
 
     private FilterChain Terminated(BoundServer server, IEnumerable<Filter> filters)
     {
@@ -92,7 +95,8 @@ internal sealed class GatewayChains(ProxyView view)
                 {
                     var name = ClusterNames.ServerName(port.Number, subset?.Name ?? "", service.Host);
                     var chain = new FilterChain { FilterChainMatch = new FilterChainMatch { ServerNames = { name }, ApplicationProtocols = { s_meshAlpn } } };
-                    chain.Filters.Add(Filters(new TcpProxy { Cluster = name, StatPrefix = name }, exchangesMetadata: false, port.Protocol));
+                    // No policy of this gateway's: who may call is decided where the TLS ends.
+                    chain.Filters.Add(TcpChains.Filters(view, new TcpProxy { Cluster = name, StatPrefix = name }, port.Protocol));
                     yield return chain;
                 }
             }

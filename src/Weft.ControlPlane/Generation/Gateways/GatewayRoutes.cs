@@ -2,6 +2,7 @@ using System.Globalization;
 using Envoy.Config.Route.V3;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
+using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 
 namespace Weft.ControlPlane.Generation.Gateways;
@@ -12,13 +13,13 @@ internal static class GatewayRoutes
     public static IEnumerable<VirtualHost> Of(ProxyView view, string routeName)
     {
         var servers = view.Gateways.ServersOf(routeName).ToList();
-        var hosts = new Dictionary<string, VirtualHost>(StringComparer.OrdinalIgnoreCase);
+        var hosts = new Dictionary<string, Routed>();
         foreach (var server in servers)
         {
             AddRouted(hosts, view, server);
             if (server.RedirectsToHttps)
             {
-                AddRedirected(hosts, server);
+                AddRedirected(hosts, view, server);
             }
         }
 
@@ -28,15 +29,23 @@ internal static class GatewayRoutes
             return [new VirtualHost { Name = NameOf("blackhole", servers[0]), Domains = { "*" } }];
         }
 
-        foreach (var host in hosts.Values)
-        {
-            PutCatchAllsLast(host);
-        }
-
-        return hosts.Values.OrderBy(host => host.Name, StringComparer.Ordinal);
+        return Collapsed(hosts).OrderBy(host => host.Name, StringComparer.Ordinal);
     }
 
-    private static void AddRouted(Dictionary<string, VirtualHost> hosts, ProxyView view, BoundServer server)
+    /// <summary>Hosts with the same rules are one virtual host, named for the most specific of them.</summary>
+    private static IEnumerable<VirtualHost> Collapsed(Dictionary<string, Routed> hosts)
+    {
+        var ordered = hosts.OrderBy(entry => Hostname.IsWildcard(entry.Key)).ThenByDescending(entry => entry.Key.Length).ThenBy(entry => entry.Key, StringComparer.Ordinal);
+        foreach (var group in ordered.Select(entry => entry.Value).GroupBy(routed => (string.Join('\n', routed.Sources), routed.Host.RequireTls)))
+        {
+            var host = group.First().Host;
+            host.Domains.Add(group.Skip(1).SelectMany(routed => routed.Host.Domains));
+            PutCatchAllsLast(host);
+            yield return host;
+        }
+    }
+
+    private static void AddRouted(Dictionary<string, Routed> hosts, ProxyView view, BoundServer server)
     {
         foreach (var virtualService in view.VirtualServicesAt(server.GatewayName))
         {
@@ -47,15 +56,15 @@ internal static class GatewayRoutes
             }
 
             var routes = RoutesOf(view, server, virtualService).ToList();
-            foreach (var name in shared)
+            foreach (var name in routes.Count == 0 ? [] : shared)
             {
-                if (!hosts.TryGetValue(name, out var host))
+                var routed = HostOf(hosts, name, view, server);
+                routed.Host.Routes.Add(routes);
+                routed.Sources.Add($"{server.GatewayName} {virtualService.Metadata.Namespace}/{virtualService.Metadata.Name}");
+                if (server.RedirectsToHttps)
                 {
-                    host = New(name, server);
-                    hosts.Add(name, host);
+                    routed.Host.RequireTls = VirtualHost.Types.TlsRequirementType.All;
                 }
-
-                host.Routes.Add(routes);
             }
         }
     }
@@ -68,27 +77,27 @@ internal static class GatewayRoutes
     }
 
     /// <summary>Also hosts that nobody routes are redirected.</summary>
-    private static void AddRedirected(Dictionary<string, VirtualHost> hosts, BoundServer server)
+    private static void AddRedirected(Dictionary<string, Routed> hosts, ProxyView view, BoundServer server)
     {
         foreach (var name in server.ServerNames)
         {
-            if (!hosts.TryGetValue(name, out var host))
-            {
-                host = New(name, server);
-                hosts.Add(name, host);
-            }
-
-            host.RequireTls = VirtualHost.Types.TlsRequirementType.All;
+            HostOf(hosts, name, view, server).Host.RequireTls = VirtualHost.Types.TlsRequirementType.All;
         }
     }
 
-    private static VirtualHost New(string name, BoundServer server) => new()
+    private static Routed HostOf(Dictionary<string, Routed> hosts, string name, ProxyView view, BoundServer server)
     {
-        Name = NameOf(name, server),
-        Domains = { name },
-        IncludeRequestAttemptCount = true,
-        RequireTls = server.RedirectsToHttps ? VirtualHost.Types.TlsRequirementType.All : VirtualHost.Types.TlsRequirementType.None,
-    };
+        // Names have no case.
+        name = name.ToLowerInvariant();
+        if (!hosts.TryGetValue(name, out var routed))
+        {
+            routed = new Routed(
+                new VirtualHost { Name = NameOf(name, server), Domains = { name }, IncludeRequestAttemptCount = view.Headers.CountsAttempts }, []);
+            hosts.Add(name, routed);
+        }
+
+        return routed;
+    }
 
     private static string NameOf(string host, BoundServer server) => string.Create(CultureInfo.InvariantCulture, $"{host}:{server.Server.Port.Number}");
 
@@ -109,4 +118,7 @@ internal static class GatewayRoutes
             _ => false,
         }
         && match.Headers.Count + match.QueryParameters.Count + match.DynamicMetadata.Count == 0;
+
+    /// <param name="Sources">The VirtualServices, each at its gateway, whose rules the host has.</param>
+    private sealed record Routed(VirtualHost Host, List<string> Sources);
 }

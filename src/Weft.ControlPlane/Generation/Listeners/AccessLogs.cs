@@ -48,10 +48,10 @@ internal static class AccessLogs
     {
         if (view.Telemetry.AccessLogsFor(mode) is { Count: > 0 } stated)
         {
-            return stated.Select(log => new Logger(OfProvider(log.Provider), log.Filter));
+            return stated.Select(log => new Logger(log.TakesFormatOfMesh ? OfMesh(view.Mesh, log.Provider.Path) : OfProvider(log.Provider), log.Filter));
         }
 
-        return view.Mesh.AccessLogFile.Length > 0 ? [new Logger(OfMesh(view.Mesh), null)] : [];
+        return view.Mesh.AccessLogFile.Length > 0 ? [new Logger(OfMesh(view.Mesh, view.Mesh.AccessLogFile), null)] : [];
     }
 
     private static AccessLog Log(Logger logger, List<AccessLogFilter> filters)
@@ -77,9 +77,9 @@ internal static class AccessLogs
         };
     }
 
-    private static FileAccessLog OfMesh(MeshConfig mesh) => new()
+    private static FileAccessLog OfMesh(MeshConfig mesh, string? path) => new()
     {
-        Path = mesh.AccessLogFile,
+        Path = string.IsNullOrEmpty(path) ? StandardOutput : path,
         LogFormat = mesh.AccessLogEncoding == "JSON" ? Json(JsonFormatOf(mesh.AccessLogFormat) ?? DefaultJson()) : Text(mesh.AccessLogFormat),
     };
 

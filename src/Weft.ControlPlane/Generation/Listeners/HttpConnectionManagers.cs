@@ -11,7 +11,6 @@ namespace Weft.ControlPlane.Generation.Listeners;
 internal static class HttpConnectionManagers
 {
     public const string FilterName = "envoy.filters.network.http_connection_manager";
-    private const string ServerName = "istio-envoy";
 
     /// <summary>Takes its routes from the route discovery service.</summary>
     /// <param name="dynamicHosts">Hosts whose names the proxy resolves as requests state them.</param>
@@ -19,6 +18,8 @@ internal static class HttpConnectionManagers
     {
         var manager = Common(view, statPrefix, TelemetryMode.Client);
         manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = routeConfigName };
+        view.Headers.ApplyServer(manager, outbound: true);
+        AcceptHttp10(manager, view);
         manager.HttpFilters.Add(HttpFilters.Outbound(view, protocol, dynamicHosts));
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
@@ -28,25 +29,32 @@ internal static class HttpConnectionManagers
     {
         var manager = Common(view, statPrefix, TelemetryMode.Server);
         manager.RouteConfig = routes;
-        manager.ServerName = ServerName;
-        manager.ForwardClientCertDetails = HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward;
-        manager.SetCurrentClientCertDetails = new() { Subject = true, Uri = true, Dns = true };
+        view.Headers.ApplyServer(manager, outbound: false);
+        AcceptHttp10(manager, view);
+        manager.Http2ProtocolOptions = protocol.IsHttp2() ? new() : null;
+        manager.ForwardClientCertDetails = view.Headers.Forwards;
+        manager.SetCurrentClientCertDetails = view.Headers.CertificateDetails ?? new() { Subject = true, Uri = true, Dns = true };
         manager.HttpFilters.Add(HttpFilters.Inbound(view, protocol));
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
 
     /// <summary>At the edge of the mesh: the client's address and certificate are those of the connection, unless the gateway stands behind proxies that are trusted.</summary>
-    public static Filter Gateway(ProxyView view, string statPrefix, string routeConfigName)
+    public static Filter Gateway(ProxyView view, string statPrefix, string routeConfigName, PortProtocol protocol)
     {
         var manager = Common(view, statPrefix, TelemetryMode.Client);
         manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = routeConfigName };
         manager.UseRemoteAddress = true;
         manager.XffNumTrustedHops = view.Node.Topology.TrustedProxies;
         manager.ForwardClientCertDetails = view.Node.Topology.ForwardClientCertDetails;
-        manager.SetCurrentClientCertDetails = new() { Subject = true, Cert = true, Uri = true, Dns = true };
-        manager.ServerName = ServerName;
+        if (manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward or HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet)
+        {
+            manager.SetCurrentClientCertDetails = new() { Subject = true, Cert = true, Uri = true, Dns = true };
+        }
+
+        view.Headers.ApplyServer(manager, outbound: false);
         manager.HttpProtocolOptions = new();
-        manager.HttpFilters.Add(HttpFilters.Gateway(view));
+        AcceptHttp10(manager, view);
+        manager.HttpFilters.Add(HttpFilters.Gateway(view, protocol));
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
 
@@ -65,6 +73,15 @@ internal static class HttpConnectionManagers
         Normalize(manager, view.Mesh.PathNormalization?.Normalization);
         manager.AccessLog.Add(AccessLogs.Of(view, mode));
         return manager;
+    }
+
+    /// <summary>Metadata HTTP10 of a proxy (ISTIO_META_HTTP10): requests of HTTP/1.0 are not refused.</summary>
+    private static void AcceptHttp10(HttpConnectionManager manager, ProxyView view)
+    {
+        if (view.Node.AcceptsHttp10)
+        {
+            manager.HttpProtocolOptions = new() { AcceptHttp10 = true };
+        }
     }
 
     private static void Normalize(HttpConnectionManager manager, string? normalization)

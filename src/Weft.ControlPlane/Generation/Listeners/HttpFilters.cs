@@ -27,7 +27,7 @@ internal static class HttpFilters
 
     public static IEnumerable<HttpFilter> Outbound(ProxyView view, PortProtocol protocol, IReadOnlyCollection<string> dynamicHosts)
     {
-        yield return PeerMetadata("upstream_discovery", "upstream_propagation");
+        yield return PeerMetadata("upstream_discovery", "upstream_propagation", view.Headers.KeepsPeersInMesh);
         if (protocol == PortProtocol.GrpcWeb)
         {
             yield return Filter("envoy.filters.http.grpc_web", new GrpcWeb());
@@ -52,16 +52,21 @@ internal static class HttpFilters
             yield return Filter(PersistentSessions.FilterName, new StatefulSession());
         }
 
-        yield return Filter(Router, new Router());
+        yield return Filter(Router, new Router { SuppressEnvoyHeaders = view.Headers.HidesDebugHeaders });
     }
 
     /// <summary>A gateway guards what it forwards, as an inbound chain does, and speaks to the mesh as an outbound one.</summary>
-    public static IEnumerable<HttpFilter> Gateway(ProxyView view)
+    public static IEnumerable<HttpFilter> Gateway(ProxyView view, PortProtocol protocol)
     {
-        yield return PeerMetadata("upstream_discovery", "upstream_propagation");
+        yield return PeerMetadata("upstream_discovery", "upstream_propagation", view.Headers.KeepsPeersInMesh);
         foreach (var authorization in AuthorizationFilters.Http(view))
         {
             yield return authorization;
+        }
+
+        if (protocol == PortProtocol.GrpcWeb)
+        {
+            yield return Filter("envoy.filters.http.grpc_web", new GrpcWeb());
         }
 
         yield return GrpcStats();
@@ -78,7 +83,7 @@ internal static class HttpFilters
             yield return Filter(PersistentSessions.FilterName, new StatefulSession());
         }
 
-        yield return Filter(Router, new Router());
+        yield return Filter(Router, new Router { SuppressEnvoyHeaders = view.Headers.HidesDebugHeaders });
     }
 
     public static IEnumerable<HttpFilter> Inbound(ProxyView view, PortProtocol protocol)
@@ -102,7 +107,7 @@ internal static class HttpFilters
             yield return stats;
         }
 
-        yield return Filter(Router, new Router());
+        yield return Filter(Router, new Router { SuppressEnvoyHeaders = view.Headers.HidesDebugHeaders });
     }
 
     public static HttpFilter Filter(string name, IMessage config) => new() { Name = name, TypedConfig = config.Pack() };
@@ -111,15 +116,16 @@ internal static class HttpFilters
 
     private static IEnumerable<HttpFilter> Stats(ProxyView view, TelemetryMode mode) => StatsConfigs.Of(view, mode).Select(config => Filter(StatsConfigs.FilterName, config));
 
-    private static HttpFilter PeerMetadata(string discovery, string propagation) => new()
+    /// <param name="inMeshOnly">Calls to services outside do not tell who calls.</param>
+    private static HttpFilter PeerMetadata(string discovery, string propagation, bool inMeshOnly = false) => new()
     {
         Name = NetworkFilters.MetadataExchangeName,
         TypedConfig = EnvoyShapes.TypedStruct(PeerMetadataType, EnvoyShapes.StructOf(
             (discovery, Value.ForList(Method("istio_headers"), Method("workload_discovery"))),
-            (propagation, Value.ForList(Method("istio_headers"))))),
+            (propagation, Value.ForList(Method("istio_headers", inMeshOnly ? EnvoyShapes.StructOf(("skip_external_clusters", Value.ForBool(true))) : null))))),
     };
 
-    private static Value Method(string name) => Value.ForStruct(EnvoyShapes.StructOf((name, Value.ForStruct(new Struct()))));
+    private static Value Method(string name, Struct? settings = null) => Value.ForStruct(EnvoyShapes.StructOf((name, Value.ForStruct(settings ?? new Struct()))));
 
     private static HttpFilter AlpnFilter() => Filter("istio.alpn", new Alpn
     {

@@ -121,6 +121,11 @@ internal static class InboundChains
         {
             chain.Filters.Add(AuthorizationFilters.Network(view));
             chain.Filters.Add(NetworkFilters.Stats(view, TelemetryMode.Server));
+            if (target.Protocol == PortProtocol.Mongo)
+            {
+                chain.Filters.Add(NetworkFilters.Mongo(target.Cluster));
+            }
+
             chain.Filters.Add(NetworkFilters.TcpProxy(view, target.Cluster, TelemetryMode.Server));
         }
 

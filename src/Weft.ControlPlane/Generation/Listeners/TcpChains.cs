@@ -41,8 +41,7 @@ internal static class TcpChains
     public static TcpProxy Proxy(ProxyView view, VirtualService virtualService, ImmutableArray<RouteDestination> route, int port)
     {
         var @namespace = virtualService.Metadata.Namespace ?? "";
-        var destinations = route.Length == 1 ? route : [.. route.Where(destination => destination.Weight > 0)];
-        if (destinations is [var only])
+        if (route is [var only])
         {
             var cluster = RouteActions.ClusterOf(view, only.Destination, @namespace, port);
             var single = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
@@ -51,15 +50,16 @@ internal static class TcpChains
         }
 
         var weighted = new TcpProxy.Types.WeightedCluster();
-        weighted.Clusters.Add(destinations.Select(destination => new TcpProxy.Types.WeightedCluster.Types.ClusterWeight
+        weighted.Clusters.Add(route.Where(destination => destination.Weight > 0).Select(destination => new TcpProxy.Types.WeightedCluster.Types.ClusterWeight
         {
             Name = RouteActions.ClusterOf(view, destination.Destination, @namespace, port),
             Weight = (uint)destination.Weight,
         }));
         var proxy = new TcpProxy { WeightedClusters = weighted, StatPrefix = $"{virtualService.Metadata.Name}.{@namespace}" };
-        if (weighted.Clusters.Count > 0)
+        if (route.Length > 0)
         {
-            ApplyPolicy(proxy, view, weighted.Clusters[0].Name);
+            // The policy of the first destination's service; that of a subset cannot hold for all of them.
+            ApplyPolicy(proxy, view, RouteActions.ClusterOf(view, route[0].Destination with { Subset = null }, @namespace, port));
         }
 
         return proxy;
@@ -146,7 +146,7 @@ internal static class TcpChains
     private static Envoy.Config.Core.V3.Metadata MetadataOf(VirtualService virtualService) => EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
         ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name))));
 
-    /// <summary>The idle time, the tunnel and the hashing by source address of the first destination's DestinationRule.</summary>
+    /// <summary>The idle time, the longest duration, the tunnel and the hashing by source address of the first destination's DestinationRule.</summary>
     private static void ApplyPolicy(TcpProxy proxy, ProxyView view, string cluster)
     {
         if (!ClusterNames.TryParseOutbound(cluster, out var parts) || view.Service(parts.Host) is not { } service || view.RuleFor(service) is not { } rule)
@@ -154,9 +154,15 @@ internal static class TcpChains
             return;
         }
 
-        if (rule.PolicyOf(parts.Port).ConnectionPool?.Tcp?.IdleTimeout is { } idle)
+        var limits = rule.PolicyOf(parts.Port).ConnectionPool?.Tcp;
+        if (limits?.IdleTimeout is { } idle)
         {
             proxy.IdleTimeout = idle.ToDuration();
+        }
+
+        if (limits?.MaxConnectionDuration is { } longest)
+        {
+            proxy.MaxDownstreamConnectionDuration = longest.ToDuration();
         }
 
         var policy = rule.PolicyOf(parts.Port, rule.Subset(parts.Subset));

@@ -99,9 +99,14 @@ internal static class TlsContexts
                 credential.Length > 0 ? AdsSecret(credential) : FileSecret($"file-cert:{settings.ClientCertificate}~{settings.PrivateKey}"));
         }
 
-        if (settings.InsecureSkipVerify != true)
+        if (settings.InsecureSkipVerify == true)
         {
-            var trusted = new CertificateValidationContext();
+            // Nothing is asked of the server. Of files istiod says so; of a credential it says nothing, which means the same.
+            context.CommonTlsContext.ValidationContext = credential.Length > 0 ? null : new CertificateValidationContext();
+        }
+        else
+        {
+            var trusted = new CertificateValidationContext { Crl = settings.CaCrl is { Length: > 0 } revoked && credential.Length == 0 ? new DataSource { Filename = revoked } : null };
             foreach (var name in names)
             {
                 AddSan(trusted, new StringMatcher { Exact = name });

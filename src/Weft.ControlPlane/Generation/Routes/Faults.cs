@@ -46,7 +46,8 @@ internal static class Faults
 
     public static FractionalPercent OfMillion(Percent share) => new()
     {
-        Numerator = (uint)Math.Round(share.Value * 10000),
+        // Cut off, not rounded, as istiod does.
+        Numerator = (uint)(share.Value * 10000),
         Denominator = FractionalPercent.Types.DenominatorType.Million,
     };
 }

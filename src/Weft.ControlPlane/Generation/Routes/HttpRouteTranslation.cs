@@ -21,6 +21,7 @@ internal static class HttpRouteTranslation
         var route = new Route
         {
             Name = NameOf(rule),
+            StatPrefix = rule.Match?.StatPrefix ?? "",
             Match = RouteMatches.Of(rule.Match, RouteSemantics.MatchesSegments(virtualService)),
             Metadata = EnvoyShapes.IstioMetadata(EnvoyShapes.StructOf(
                 ("config", EnvoyShapes.ConfigPath("virtual-service", virtualService.Metadata.Namespace ?? "", virtualService.Metadata.Name)))),
@@ -112,8 +113,9 @@ internal static class HttpRouteTranslation
             AllowHeaders = string.Join(',', source.AllowHeaders),
             ExposeHeaders = string.Join(',', source.ExposeHeaders),
         };
-        policy.AllowOriginStringMatch.Add(source.AllowOrigins.Select(RouteMatches.Matcher));
-        policy.AllowOriginStringMatch.Add(source.AllowOrigin.Select(origin => RouteMatches.Matcher(new StringMatch { Exact = origin })));
+        // The deprecated list counts only without the one in its place.
+        var origins = source.AllowOrigins.Length > 0 ? source.AllowOrigins : [.. source.AllowOrigin.Select(origin => new StringMatch { Exact = origin })];
+        policy.AllowOriginStringMatch.Add(origins.Select(RouteMatches.Matcher));
         if (source.MaxAge is { } age)
         {
             policy.MaxAge = ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -43,7 +43,7 @@ internal static class OutboundVirtualHosts
         var host = new VirtualHost
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port.Number}"),
-            IncludeRequestAttemptCount = true,
+            IncludeRequestAttemptCount = view.Headers.CountsAttempts,
             Domains = { domains },
             Routes = { RoutesOf(view, service, port) },
         };
@@ -67,7 +67,7 @@ internal static class OutboundVirtualHosts
                 yield return new VirtualHost
                 {
                     Name = string.Create(CultureInfo.InvariantCulture, $"{host}:{PortOfUnknownHosts}"),
-                    IncludeRequestAttemptCount = true,
+                    IncludeRequestAttemptCount = view.Headers.CountsAttempts,
                     Domains = { host },
                     Routes = { routes },
                 };

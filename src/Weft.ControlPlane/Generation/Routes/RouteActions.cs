@@ -12,12 +12,12 @@ internal static class RouteActions
 {
     public static RouteAction Of(ProxyView view, VirtualService virtualService, HttpRoute source, int listenerPort)
     {
-        var action = new RouteAction { Timeout = (source.Timeout ?? TimeSpan.Zero).ToDuration(), RetryPolicy = Retries.Of(source.Retries ?? view.Mesh.DefaultHttpRetryPolicy) };
+        var action = new RouteAction { Timeout = (source.Timeout ?? TimeSpan.Zero).ToDuration() };
         DefaultRoutes.LimitGrpc(action, source.Timeout ?? TimeSpan.Zero);
         Rewrite(action, source);
         var @namespace = virtualService.Metadata.Namespace ?? "";
         var destinations = source.Route.Length == 1 ? source.Route : [.. source.Route.Where(destination => destination.Weight > 0)];
-        if (destinations.Length == 1)
+        if (source.Route.Length == 1)
         {
             action.Cluster = ClusterOf(view, destinations[0].Destination, @namespace, listenerPort);
         }
@@ -32,14 +32,26 @@ internal static class RouteActions
             action.HashPolicy.Add(HashPolicies.Of(view, Hostname.Resolve(destination.Destination.Host, @namespace), destination.Destination.Subset, PortOf(view, destination.Destination, @namespace, listenerPort)));
         }
 
+        // With several destinations istiod does not ask whether one of them hashes.
+        action.RetryPolicy = Retries.Of(source.Retries ?? view.Mesh.DefaultHttpRetryPolicy, hashes: source.Route.Length == 1 && action.HashPolicy.Count > 0);
         Mirror(action, view, source, @namespace, listenerPort);
         return action;
     }
 
-    /// <summary>The named port, else the only port of the service, else the port the client used. A destination without a host is a backend that may not be used.</summary>
-    public static string ClusterOf(ProxyView view, Destination destination, string @namespace, int listenerPort) => destination.Host.Length == 0
-        ? ClusterNames.Unknown
-        : ClusterNames.Outbound(PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", Hostname.Resolve(destination.Host, @namespace));
+    /// <summary>
+    /// The named port, else the only port of the service, else the port the client used. A destination without a host is a backend that may not be used; one that is
+    /// only another name of a service means that.
+    /// </summary>
+    public static string ClusterOf(ProxyView view, Destination destination, string @namespace, int listenerPort)
+    {
+        if (destination.Host.Length == 0)
+        {
+            return ClusterNames.Unknown;
+        }
+
+        var host = Hostname.Resolve(destination.Host, @namespace);
+        return ClusterNames.Outbound(PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", view.Service(host)?.AliasOf ?? host);
+    }
 
     private static int PortOf(ProxyView view, Destination destination, string @namespace, int listenerPort)
     {

@@ -45,7 +45,7 @@ public static class RouteGenerator
     /// </summary>
     public static RouteConfiguration Of(ProxyView view, string name) => view.Node.Type == ProxyType.Router
         ? Make(view, name)
-        : view.Snapshot.Derived(new Key(view.Sidecar, name, LabelsThatMatter(view)), _ => Make(view, name));
+        : view.Snapshot.Derived(new Key(view.Sidecar, name, LabelsThatMatter(view), view.Headers.CountsAttempts), _ => Make(view, name));
 
     private static string LabelsThatMatter(ProxyView view) =>
         view.Sidecar.VirtualServices.DependOnLabels || ClientRules.DependOnLabels(view.Snapshot, view.Node.Namespace) ? LabelMatch.Text(view.Node.Labels) : "";
@@ -77,14 +77,14 @@ public static class RouteGenerator
     }
 
     private static VirtualHost AnyOther(ProxyView view) => view.AllowsAnyOutbound
-        ? Other("allow_any", new Route { Route_ = DefaultRoutes.Action(view.PassthroughTarget) })
-        : Other("block_all", new Route { DirectResponse = new DirectResponseAction { Status = 502 } });
+        ? Other(view, "allow_any", new Route { Route_ = DefaultRoutes.Action(view.PassthroughTarget) })
+        : Other(view, "block_all", new Route { DirectResponse = new DirectResponseAction { Status = 502 } });
 
-    private static VirtualHost Other(string name, Route route)
+    private static VirtualHost Other(ProxyView view, string name, Route route)
     {
         route.Name = name;
         route.Match = new RouteMatch { Prefix = "/" };
-        return new VirtualHost { Name = name, Domains = { "*" }, IncludeRequestAttemptCount = true, Routes = { route } };
+        return new VirtualHost { Name = name, Domains = { "*" }, IncludeRequestAttemptCount = view.Headers.CountsAttempts, Routes = { route } };
     }
 
     private static bool TrySplit(string name, out string host, out int port)
@@ -95,5 +95,5 @@ public static class RouteGenerator
     }
 
     /// <param name="Sidecar">One object per namespace, or per Sidecar of it.</param>
-    private sealed record Key(EffectiveSidecar Sidecar, string Name, string Labels);
+    private sealed record Key(EffectiveSidecar Sidecar, string Name, string Labels, bool CountsAttempts);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Envoy.Config.Route.V3;
 using Envoy.Type.Matcher.V3;
 using Weft.ControlPlane.Generation.Authorization;
@@ -9,9 +8,6 @@ namespace Weft.ControlPlane.Generation.Routes;
 /// <summary>Conditions that the proxy checks per request.</summary>
 internal static class RouteMatches
 {
-    /// <summary>Names that Istio's documentation reserves for fields of the match itself.</summary>
-    private static readonly ImmutableHashSet<string> s_ignoredHeaders = ["uri", "scheme", "method", "authority"];
-
     /// <param name="bySegments">A path prefix means whole segments: /foo is no prefix of /foobar.</param>
     public static RouteMatch Of(HttpMatch? source, bool bySegments = false)
     {
@@ -23,14 +19,10 @@ internal static class RouteMatches
         }
 
         match.CaseSensitive = !source.IgnoreUriCase;
-        foreach (var (name, value) in source.Headers.OrderBy(header => header.Key, StringComparer.Ordinal))
+        foreach (var (name, value, invert) in source.Headers.Select(header => (header.Key, header.Value, Invert: false))
+            .Concat(source.WithoutHeaders.Select(header => (header.Key, header.Value, Invert: true))).OrderBy(header => header.Key, StringComparer.Ordinal))
         {
-            AddHeader(match, name, value, invert: false);
-        }
-
-        foreach (var (name, value) in source.WithoutHeaders.OrderBy(header => header.Key, StringComparer.Ordinal))
-        {
-            AddHeader(match, name, value, invert: true);
+            AddHeader(match, name, value, invert);
         }
 
         AddPseudoHeader(match, ":method", source.Method);
@@ -73,11 +65,6 @@ internal static class RouteMatches
 
     private static void AddHeader(RouteMatch match, string name, StringMatch value, bool invert)
     {
-        if (s_ignoredHeaders.Contains(name))
-        {
-            return;
-        }
-
         if (ClaimMatchers.RoutingClaim(name) is { } claim)
         {
             var metadata = ClaimMatchers.TextOrList(claim, value.IsEmpty ? new StringMatcher { SafeRegex = new RegexMatcher { Regex = ".+" } } : Matcher(value));
@@ -86,30 +73,28 @@ internal static class RouteMatches
             return;
         }
 
-        var matcher = new HeaderMatcher { Name = name, InvertMatch = invert };
-        if (value.IsEmpty || value.Regex == "*")
-        {
-            matcher.PresentMatch = true;
-        }
-        else
-        {
-            matcher.StringMatch = Matcher(value);
-            // A header that is not there is not the forbidden one.
-            matcher.TreatMissingHeaderAsEmpty = invert;
-        }
-
+        var matcher = HeaderOf(name, value);
+        matcher.InvertMatch = invert;
+        // A header that is not there is not the forbidden one.
+        matcher.TreatMissingHeaderAsEmpty = invert && !AsksForPresence(value);
         match.Headers.Add(matcher);
     }
+
+    private static HeaderMatcher HeaderOf(string name, StringMatch value) =>
+        AsksForPresence(value) ? new HeaderMatcher { Name = name, PresentMatch = true } : new HeaderMatcher { Name = name, StringMatch = Matcher(value) };
+
+    /// <summary>A star alone is no regular expression but, as nothing, any value.</summary>
+    private static bool AsksForPresence(StringMatch value) => value.IsEmpty || value.Regex == "*";
 
     private static void AddPseudoHeader(RouteMatch match, string name, StringMatch? value)
     {
         if (value is not null)
         {
-            match.Headers.Add(new HeaderMatcher { Name = name, StringMatch = Matcher(value) });
+            match.Headers.Add(HeaderOf(name, value));
         }
     }
 
-    private static QueryParameterMatcher QueryParameter(string name, StringMatch value) => value.IsEmpty
+    private static QueryParameterMatcher QueryParameter(string name, StringMatch value) => AsksForPresence(value)
         ? new QueryParameterMatcher { Name = name, PresentMatch = true }
         : new QueryParameterMatcher { Name = name, StringMatch = Matcher(value) };
 }
