@@ -36,7 +36,7 @@ public sealed class FieldTests
         Compare(differences, "routes", expected, RouteGenerator.NamesIn(view).ToDictionary(route => route, route => (IMessage)RouteGenerator.Of(view, route)));
 
         Assert.True(differences.Count == 0, string.Join('\n', differences));
-        Assert.NotEmpty(new[] { "clusters", "listeners", "routes" }.Where(expected.ContainsKey));
+        Assert.Contains(["clusters", "listeners", "routes"], expected.ContainsKey);
     }
 
     private static void Compare(List<string> differences, string kind, JsonObject expected, Dictionary<string, IMessage> generated)

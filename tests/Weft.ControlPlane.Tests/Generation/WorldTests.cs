@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
@@ -17,12 +15,7 @@ using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.ControlPlane.Status.K8s;
-using Weft.Istio.Json;
-using Weft.Istio.Mesh;
 using Weft.Istio.Snapshot;
-using Weft.Kubernetes.Json;
-using Weft.Kubernetes.Objects;
-using Weft.Kubernetes.Yaml;
 
 namespace Weft.ControlPlane.Generation;
 

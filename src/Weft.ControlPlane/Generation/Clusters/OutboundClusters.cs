@@ -5,7 +5,6 @@ using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
-using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 using DynamicForwardProxyCluster = Envoy.Extensions.Clusters.DynamicForwardProxy.V3.ClusterConfig;
