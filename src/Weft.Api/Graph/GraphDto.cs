@@ -57,6 +57,8 @@ public sealed record NodeDto
 
     public bool HasFaultInjection { get; init; }
 
+    public bool HasIngressWaypoint { get; init; }
+
     public bool HasMirroring { get; init; }
 
     public bool HasRequestRouting { get; init; }
@@ -123,7 +125,12 @@ public sealed record EdgeDto
     public string? Throughput { get; init; }
 
     public required ProtocolTrafficDto Traffic { get; init; }
+
+    public WaypointDto? Waypoint { get; init; }
 }
+
+/// <summary>Which way an edge passes a waypoint (<c>to</c>, <c>from</c>), and the edge back when both are shown as one.</summary>
+public sealed record WaypointDto(string Direction, EdgeDto? FromEdge);
 
 public sealed record DestinationServiceDto(string Cluster, string Namespace, string Name);
 

@@ -44,6 +44,7 @@ internal static class GraphMapping
         HealthData = node.Health?.ToDto(),
         HasCircuitBreaker = node.Marks.HasFlag(NodeMarks.CircuitBreaker),
         HasFaultInjection = node.Marks.HasFlag(NodeMarks.FaultInjection),
+        HasIngressWaypoint = node.Marks.HasFlag(NodeMarks.IngressWaypoint),
         HasMirroring = node.Marks.HasFlag(NodeMarks.Mirroring),
         HasRequestRouting = node.Marks.HasFlag(NodeMarks.RequestRouting),
         HasRequestTimeout = node.Marks.HasFlag(NodeMarks.RequestTimeout),
@@ -78,6 +79,9 @@ internal static class GraphMapping
         SourcePrincipal = edge.SourcePrincipal,
         Throughput = edge.Throughput,
         Traffic = ToDto(edge.Traffic),
+        Waypoint = edge.Waypoint is { } direction
+            ? new WaypointDto(direction == WaypointDirection.To ? "to" : "from", edge.Returning is { } returning ? ToDto(returning) : null)
+            : null,
     };
 
     private static ProtocolTrafficDto ToDto(ProtocolTraffic traffic) => new(

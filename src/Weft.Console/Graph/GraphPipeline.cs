@@ -5,6 +5,7 @@ using Weft.Console.Graph.Model;
 using Weft.Console.Graph.Telemetry;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Kubernetes.Objects;
 
 namespace Weft.Console.Graph;
 
@@ -27,11 +28,13 @@ public static class GraphPipeline
         new MeshCheckAppender(),
         new OutsiderAppender(),
         new IstioAppender(),
+        new AmbientAppender(),
         new HealthAppender(),
         new LabelerAppender(),
         new TrafficGeneratorAppender(),
         new ServiceReduction(),
         new EdgeHealthAppender(),
+        new WaypointEdges(),
         new Boxing(),
     ];
 
@@ -66,20 +69,20 @@ public static class GraphPipeline
 
         // The traffic is read while the costlier questions are still being answered.
         async Task<TrafficMap> ReadAsync() =>
-            Read(options, await Task.WhenAll(asked.Where(one => one.Query.IsOfTraffic).Select(one => one.Answer)).ConfigureAwait(false));
+            Read(options, mesh, await Task.WhenAll(asked.Where(one => one.Query.IsOfTraffic).Select(one => one.Answer)).ConfigureAwait(false));
 
         async Task<TelemetryAnswer> AskAsync(GraphQuery one) => new(one, await query(one, options.QueryTime, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Everything after the queries. Pure.</summary>
     internal static TrafficGraph Build(GraphOptions options, MeshInventory mesh, HealthRules healthRules, IReadOnlyList<TelemetryAnswer> answers, IdHashes hashes) =>
-        Finish(new GraphContext(options, mesh, healthRules, Read(options, [.. answers.Where(answer => answer.Query.IsOfTraffic)]), answers), hashes);
+        Finish(new GraphContext(options, mesh, healthRules, Read(options, mesh, [.. answers.Where(answer => answer.Query.IsOfTraffic)]), answers), hashes);
 
-    private static TrafficMap Read(GraphOptions options, TelemetryAnswer[] answers)
+    private static TrafficMap Read(GraphOptions options, MeshInventory mesh, TelemetryAnswer[] answers)
     {
         var map = new TrafficMap();
         // Most traffic is reported by both sides.
-        var reader = new TrafficReader(options, map, answers.Sum(answer => answer.Vector.Count) / 2);
+        var reader = new TrafficReader(options, mesh, map, answers.Sum(answer => answer.Vector.Count) / 2);
         foreach (var (query, vector) in answers)
         {
             reader.Read(query, vector);
@@ -110,7 +113,11 @@ public static class GraphPipeline
         .. options.Namespaces
             .Distinct()
             .GroupBy(name => WindowOf(options, mesh.FindNamespace(name)))
-            .Select(group => new QueryGroup([.. group], group.Key)),
+            .Select(group => new QueryGroup([.. group], group.Key)
+            {
+                Ambient = [.. group.Where(name => mesh.FindNamespace(name)?.IsAmbient == true)],
+                IsAroundWaypoint = options.Focus is { Kind: FocusKind.Workload } focus && mesh.Waypoints.Contains(new NamespacedName(focus.Namespace, focus.Name)),
+            }),
     ];
 
     private static TimeSpan WindowOf(GraphOptions options, NamespaceInventory? ns)

@@ -90,6 +90,12 @@ public sealed record GraphEdge
     public string? SourcePrincipal { get; init; }
 
     public string? DestinationPrincipal { get; init; }
+
+    /// <summary>What the edge is to the waypoint at one of its ends; null without one.</summary>
+    public WaypointDirection? Waypoint { get; init; }
+
+    /// <summary>The edge back from the waypoint, shown as one with this and not among the graph's edges.</summary>
+    public GraphEdge? Returning { get; init; }
 }
 
 /// <summary>Rates by name, as shown; and for edges how requests were answered. Zero rates are left out.</summary>

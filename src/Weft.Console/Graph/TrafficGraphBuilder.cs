@@ -100,6 +100,8 @@ internal static class TrafficGraphBuilder
             Throughput = edge.Throughput > 0 ? RateText.Whole(edge.Throughput) : null,
             SourcePrincipal = edge.SourcePrincipal,
             DestinationPrincipal = edge.DestinationPrincipal,
+            Waypoint = edge.Waypoint,
+            Returning = edge.Returning is { } returning ? EdgeOf(returning, hashes, rates) : null,
         };
     }
 

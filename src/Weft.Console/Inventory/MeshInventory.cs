@@ -21,6 +21,9 @@ public sealed record MeshInventory
 
     public FrozenDictionary<string, NamespaceInventory> Namespaces { get; init; } = FrozenDictionary<string, NamespaceInventory>.Empty;
 
+    /// <summary>Workloads that are waypoints: proxies through which ambient workloads are called.</summary>
+    public FrozenSet<NamespacedName> Waypoints { get; init; } = [];
+
     public ImmutableArray<VirtualServiceFacts> VirtualServices { get; init; } = [];
 
     public ImmutableArray<DestinationRuleFacts> DestinationRules { get; init; } = [];
@@ -43,6 +46,9 @@ public sealed record MeshInventory
 
     /// <summary>ConfigMaps of the control plane's namespace, by name.</summary>
     public FrozenDictionary<string, ConfigMap> ControlPlaneConfig { get; init; } = FrozenDictionary<string, ConfigMap>.Empty;
+
+    /// <summary>Whether a cluster, as telemetry names it, is the one that this inventory is of. What names none is taken for ours.</summary>
+    public bool IsHome(string cluster) => cluster == Cluster || cluster is "" or "unknown";
 
     public NamespaceInventory? FindNamespace(string name) => Namespaces.GetValueOrDefault(name);
 

@@ -37,6 +37,7 @@ public static class MeshInventoryBuilder
             Cluster = cluster,
             ControlPlaneNamespace = controlPlaneNamespace,
             Namespaces = objects.Namespaces.Where(ns => IsShown(ns.Metadata.Name)).Select(parts.Of).ToFrozenDictionary(ns => ns.Name),
+            Waypoints = parts.Workloads.SelectMany(group => group).Where(workload => workload.IsWaypoint).Select(workload => new NamespacedName(workload.Namespace, workload.Name)).ToFrozenSet(),
             VirtualServices =
             [
                 .. Oldest(configuration.Typed<VirtualService>(ConfigKinds.VirtualService)).Select(RouteFacts.Of),

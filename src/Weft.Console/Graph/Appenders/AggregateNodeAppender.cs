@@ -18,7 +18,7 @@ internal sealed class AggregateNodeAppender : IAppender
         {
             if (NodeIdentity.IsKnown(sample[TelemetryLabel.Aggregate])
                 && TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
-                && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
+                && TrafficRoute.Of(peers, context.Options, context.Mesh) is { } route
                 && TrafficResponse.Of(TelemetryKind.Requests, sample, context.Options) is { } response
                 && seen.Add((peers, response, sample[TelemetryLabel.Aggregate]))
                 && context.Map.Find(route.Source.Id) is { } source
@@ -55,6 +55,12 @@ internal sealed class AggregateNodeAppender : IAppender
                 App = perService ? peers.App : "",
                 Service = perService ? peers.Service : "",
             };
+        }
+
+        // A service may lead to several applications: the first in order, whichever series comes first.
+        if (perService && NodeIdentity.IsKnown(peers.App) && (!NodeIdentity.IsKnown(node.App) || string.CompareOrdinal(peers.App, node.App) < 0))
+        {
+            node.App = peers.App;
         }
 
         return node;

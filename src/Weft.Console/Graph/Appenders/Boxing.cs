@@ -58,7 +58,7 @@ internal sealed class Boxing : IAppender
             Add(requests.Outbound, health.Requests.Outbound);
         }
 
-        var statuses = HealthAppender.StatusesOf(context.Mesh, box.Id.Namespace, box.Id.Name);
+        var statuses = HealthAppender.StatusesOf(context, box.Id.Cluster, box.Id.Namespace, box.Id.Name);
         return HealthAppender.AppHealth(context, box.Id.Namespace, box.Id.Name, requests, statuses);
     }
 

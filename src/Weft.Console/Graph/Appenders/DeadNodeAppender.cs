@@ -39,7 +39,13 @@ internal sealed class DeadNodeAppender : IAppender
             return false;
         }
 
-        var workload = context.Mesh.FindWorkload(node.Namespace, node.Workload);
+        // Where we cannot look, it may well be there.
+        if (node.Type != NodeType.Unknown && context.FindNamespace(node) is null)
+        {
+            return false;
+        }
+
+        var workload = context.FindWorkload(node);
         if (workload is { PodCount: 0 })
         {
             node.Marks |= NodeMarks.Dead;

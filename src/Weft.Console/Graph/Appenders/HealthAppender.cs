@@ -27,9 +27,9 @@ internal sealed class HealthAppender : IAppender
     {
         var (kind, name, annotation) = node.Type switch
         {
-            NodeType.Service => ("service", node.Service, AnnotationOf(context.Mesh.FindService(node.Namespace, node.Service)?.Annotations)),
-            NodeType.Workload => ("workload", node.Workload, AnnotationOf(WorkloadOf(context, node)?.Annotations)),
-            _ => ("app", node.App, AnnotationOf(WorkloadOf(context, node)?.Annotations)),
+            NodeType.Service => ("service", node.Service, AnnotationOf(context.FindService(node)?.Annotations)),
+            NodeType.Workload => ("workload", node.Workload, AnnotationOf(context.FindWorkload(node)?.Annotations)),
+            _ => ("app", node.App, AnnotationOf(context.FindWorkload(node)?.Annotations)),
         };
         return context.HealthRules.For(node.Namespace, kind, name, annotation);
     }
@@ -41,8 +41,8 @@ internal sealed class HealthAppender : IAppender
         return new NodeHealth(requests, HealthEvaluation.Judge(requests, rules, statuses)) { WorkloadStatuses = statuses };
     }
 
-    internal static ImmutableArray<WorkloadStatus> StatusesOf(MeshInventory mesh, string ns, string app) =>
-        [.. mesh.FindWorkloadsOfApp(ns, app).Select(WorkloadStatus.Of)];
+    internal static ImmutableArray<WorkloadStatus> StatusesOf(GraphContext context, string cluster, string ns, string app) =>
+        [.. context.FindWorkloadsOfApp(cluster, ns, app).Select(WorkloadStatus.Of)];
 
     private static Dictionary<NodeId, RequestRates> RatesOfNodes(TrafficMap map)
     {
@@ -73,20 +73,20 @@ internal sealed class HealthAppender : IAppender
 
         if (node.Type == NodeType.App && !NodeIdentity.IsKnown(node.Workload))
         {
-            return AppHealth(context, node.Namespace, node.App, requests, StatusesOf(context.Mesh, node.Namespace, node.App));
+            return AppHealth(context, node.Namespace, node.App, requests, StatusesOf(context, node.Cluster, node.Namespace, node.App));
         }
 
         var rules = RulesOf(context, node);
         switch (node.Type)
         {
             case NodeType.Service:
-                requests.HealthAnnotations = ShownAnnotations(context.Mesh.FindService(node.Namespace, node.Service)?.Annotations);
+                requests.HealthAnnotations = ShownAnnotations(context.FindService(node)?.Annotations);
                 return new NodeHealth(requests, HealthEvaluation.JudgeRequests(requests, rules));
             case NodeType.App:
                 // One version of an app is judged by its traffic only; the box around it knows the replicas.
                 return new NodeHealth(requests, HealthEvaluation.JudgeRequests(requests, rules)) { WorkloadStatuses = [] };
             default:
-                return WorkloadHealth(WorkloadOf(context, node), requests, rules);
+                return WorkloadHealth(context.FindWorkload(node), requests, rules);
         }
     }
 
@@ -96,9 +96,6 @@ internal sealed class HealthAppender : IAppender
         var status = workload is null ? null : WorkloadStatus.Of(workload);
         return new NodeHealth(requests, HealthEvaluation.Judge(requests, rules, status is null ? [] : [status])) { WorkloadStatus = status };
     }
-
-    private static WorkloadFacts? WorkloadOf(GraphContext context, TrafficNode node) =>
-        NodeIdentity.IsKnown(node.Workload) ? context.Mesh.FindWorkload(node.Namespace, node.Workload) : null;
 
     private static string? AnnotationOf(ImmutableDictionary<string, string>? annotations) => annotations?.GetValueOrDefault(HealthRules.RateAnnotation);
 

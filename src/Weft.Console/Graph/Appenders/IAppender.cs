@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Weft.Console.Graph.Model;
 using Weft.Console.Graph.Telemetry;
 using Weft.Console.Health;
@@ -28,6 +29,16 @@ internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, Hea
     public TrafficMap Map => map;
 
     public List<GraphBox> Boxes { get; } = [];
+
+    /// <summary>What the cluster knows of a node's workload; nothing of one in another cluster.</summary>
+    public WorkloadFacts? FindWorkload(TrafficNode node) =>
+        NodeIdentity.IsKnown(node.Workload) && mesh.IsHome(node.Cluster) ? mesh.FindWorkload(node.Namespace, node.Workload) : null;
+
+    public ServiceFacts? FindService(TrafficNode node) => mesh.IsHome(node.Cluster) ? mesh.FindService(node.Namespace, node.Service) : null;
+
+    public NamespaceInventory? FindNamespace(TrafficNode node) => mesh.IsHome(node.Cluster) ? mesh.FindNamespace(node.Namespace) : null;
+
+    public ImmutableArray<WorkloadFacts> FindWorkloadsOfApp(string cluster, string ns, string app) => mesh.IsHome(cluster) ? mesh.FindWorkloadsOfApp(ns, app) : [];
 
     public IEnumerable<TelemetrySample> SamplesOf(TelemetryKind kind)
     {

@@ -19,6 +19,11 @@ internal sealed class IstioAppender : IAppender
             .ToLookup(pair => pair.host, pair => pair.service, StringComparer.Ordinal);
         foreach (var node in context.Map.Nodes.Values)
         {
+            if (!context.Mesh.IsHome(node.Cluster))
+            {
+                continue;
+            }
+
             MarkCircuitBreaker(node, rules);
             if (node.Type == NodeType.Service && node.Marks.HasFlag(NodeMarks.Outside))
             {
@@ -28,17 +33,17 @@ internal sealed class IstioAppender : IAppender
             if (node.Type == NodeType.Service)
             {
                 MarkRoutes(node, routes);
-                node.App = AppOf(context.Mesh, node) ?? node.App;
+                node.App = AppOf(context, node) ?? node.App;
             }
             else if (NodeIdentity.IsKnown(node.Workload))
             {
-                node.Gateway = GatewayOf(context.Mesh, node);
+                node.Gateway = GatewayOf(context, node);
             }
         }
     }
 
-    private static string? AppOf(MeshInventory mesh, TrafficNode node) =>
-        mesh.FindService(node.Namespace, node.Service) is { } service ? AppIdentity.Of(service.Labels).App : null;
+    private static string? AppOf(GraphContext context, TrafficNode node) =>
+        context.FindService(node) is { } service ? AppIdentity.Of(service.Labels).App : null;
 
     private static void MarkCircuitBreaker(TrafficNode node, ILookup<string, DestinationRuleFacts> rules)
     {
@@ -78,14 +83,14 @@ internal sealed class IstioAppender : IAppender
         | (service.HasMirroring ? NodeMarks.Mirroring : 0)
         | (service.IsK8sGatewayApi ? NodeMarks.K8sGatewayApi : 0);
 
-    private static GatewayNode? GatewayOf(MeshInventory mesh, TrafficNode node)
+    private static GatewayNode? GatewayOf(GraphContext context, TrafficNode node)
     {
-        if (mesh.FindWorkload(node.Namespace, node.Workload) is not { } workload)
+        if (context.FindWorkload(node) is not { } workload)
         {
             return null;
         }
 
-        var gateways = mesh.Gateways.Where(gateway => Selects(gateway, workload)).ToList();
+        var gateways = context.Mesh.Gateways.Where(gateway => Selects(gateway, workload)).ToList();
         if (gateways.Count == 0)
         {
             return null;

@@ -15,24 +15,24 @@ internal sealed class LabelerAppender : IAppender
         {
             if (!node.Marks.HasFlag(NodeMarks.Outside))
             {
-                node.Labels = LabelsOf(context.Mesh, node);
+                node.Labels = LabelsOf(context, node);
             }
         }
     }
 
-    private static ImmutableSortedDictionary<string, string> LabelsOf(MeshInventory mesh, TrafficNode node)
+    private static ImmutableSortedDictionary<string, string> LabelsOf(GraphContext context, TrafficNode node)
     {
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         switch (node.Type)
         {
             case NodeType.Service:
-                AddService(mesh.FindService(node.Namespace, node.Service));
+                AddService(context.FindService(node));
                 break;
             case NodeType.Workload:
-                AddWorkload(mesh.FindWorkload(node.Namespace, node.Workload));
+                AddWorkload(context.FindWorkload(node));
                 break;
             case NodeType.App when NodeIdentity.IsKnown(node.Workload):
-                AddWorkload(mesh.FindWorkload(node.Namespace, node.Workload));
+                AddWorkload(context.FindWorkload(node));
                 break;
             case NodeType.App:
                 AddApp();
@@ -43,7 +43,7 @@ internal sealed class LabelerAppender : IAppender
 
         void AddApp()
         {
-            foreach (var service in mesh.FindNamespace(node.Namespace)?.Services.Values ?? [])
+            foreach (var service in context.FindNamespace(node)?.Services.Values ?? [])
             {
                 if (AppIdentity.Of(service.Labels).App == node.App)
                 {
@@ -51,7 +51,7 @@ internal sealed class LabelerAppender : IAppender
                 }
             }
 
-            foreach (var workload in mesh.FindWorkloadsOfApp(node.Namespace, node.App))
+            foreach (var workload in context.FindWorkloadsOfApp(node.Cluster, node.Namespace, node.App))
             {
                 AddWorkload(workload);
             }

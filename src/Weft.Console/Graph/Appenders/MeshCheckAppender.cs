@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Weft.Console.Graph.Model;
 using Weft.Console.Inventory;
 
@@ -14,24 +15,30 @@ internal sealed class MeshCheckAppender : IAppender
         {
             if (node.Type is NodeType.App or NodeType.Workload && node.Namespace != context.Mesh.ControlPlaneNamespace)
             {
-                Mark(node, WorkloadsOf(context.Mesh, node));
+                Mark(node, WorkloadsOf(context, node));
             }
         }
     }
 
-    internal static IReadOnlyList<WorkloadFacts> WorkloadsOf(MeshInventory mesh, TrafficNode node) =>
+    private static ImmutableArray<WorkloadFacts> WorkloadsOf(GraphContext context, TrafficNode node) =>
         NodeIdentity.IsKnown(node.Workload)
-            ? mesh.FindWorkload(node.Namespace, node.Workload) is { } workload ? [workload] : []
-            : mesh.FindWorkloadsOfApp(node.Namespace, node.App);
+            ? context.FindWorkload(node) is { } workload ? [workload] : []
+            : context.FindWorkloadsOfApp(node.Cluster, node.Namespace, node.App);
 
-    private static void Mark(TrafficNode node, IReadOnlyList<WorkloadFacts> workloads)
+    private static void Mark(TrafficNode node, ImmutableArray<WorkloadFacts> workloads)
     {
+        if (node.Marks.HasFlag(NodeMarks.Waypoint))
+        {
+            node.Marks |= NodeMarks.Ambient;
+            return;
+        }
+
         if (workloads.Any(workload => !workload.HasSidecar && !workload.IsAmbient && !workload.IsGateway))
         {
             node.Marks |= NodeMarks.OutOfMesh;
         }
 
-        if (workloads.Count > 0 && workloads.All(workload => workload.IsAmbient))
+        if (!workloads.IsEmpty && workloads.All(workload => workload.IsAmbient))
         {
             node.Marks |= NodeMarks.Ambient;
         }

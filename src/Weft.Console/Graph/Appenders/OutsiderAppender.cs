@@ -27,5 +27,5 @@ internal sealed class OutsiderAppender : IAppender
         node.Type == NodeType.Unknown
         || node.IsEgressCluster
         || (node.Type == NodeType.Service && !NodeIdentity.IsKnown(node.Namespace))
-        || context.Mesh.FindNamespace(node.Namespace) is null;
+        || context.FindNamespace(node) is null;
 }

@@ -15,7 +15,7 @@ internal sealed class ResponseTimeAppender : IAppender
             if (Protocols.Parse(sample[TelemetryLabel.RequestProtocol]) is { } protocol
                 && IsCounted(context.Options, protocol)
                 && TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
-                && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
+                && TrafficRoute.Of(peers, context.Options, context.Mesh) is { } route
                 && LastHop(context.Map, route, protocol) is { } edge)
             {
                 edge.ResponseTime ??= sample.Value;

@@ -16,10 +16,16 @@ internal sealed class SecurityPolicyAppender : IAppender
             if (sample[TelemetryLabel.ConnectionSecurityPolicy] is { } policy
                 && TrafficPeers.TryRead(sample, groupsByHost: false, out var peers)
                 && seen.Add(new SeenSecurity(peers, policy, sample[TelemetryLabel.SourcePrincipal], sample[TelemetryLabel.DestinationPrincipal]))
-                && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route)
+                && TrafficRoute.Of(peers, context.Options, context.Mesh) is { } route)
             {
                 Mark(context.Map, route, sample, policy);
             }
+        }
+
+        // HBONE is mutual TLS, also where only the plaintext inside is reported.
+        foreach (var edge in context.Map.Edges.Where(edge => (edge.Source.Marks | edge.Target.Marks).HasFlag(NodeMarks.Waypoint)))
+        {
+            edge.SecuredRate = edge.MutualTlsRate = 1;
         }
     }
 

@@ -3,36 +3,71 @@ using Weft.Console.Inventory;
 
 namespace Weft.Console.Graph.Appenders;
 
-/// <summary>Puts one node for a ServiceEntry in the place of the service nodes of its hosts.</summary>
+/// <summary>
+/// Puts one node for a ServiceEntry in the place of the service nodes of its hosts. Whether a host is one of a ServiceEntry is a matter of
+/// the caller, to whose namespace it must be exported; the node stands in that namespace, as if it were defined in each that may use it.
+/// </summary>
 internal sealed class ServiceEntryAppender : IAppender
 {
     public bool IsWanted(GraphOptions options) => options.Wants(AppenderNames.ServiceEntry);
 
     public void Apply(GraphContext context)
     {
-        var entries = context.Mesh.ServiceEntries.Where(entry => context.Options.Namespaces.Any(entry.IsExportedTo)).ToList();
-        if (entries.Count == 0)
+        if (context.Mesh.ServiceEntries.IsEmpty)
         {
             return;
         }
 
-        var replaced = new Dictionary<NodeId, TrafficNode>();
-        foreach (var node in context.Map.Nodes.Values.Where(IsCandidate).ToList())
+        var left = new HashSet<TrafficNode>();
+        foreach (var edge in context.Map.Edges.Where(edge => IsCandidate(edge.Target)).ToList())
         {
-            if (entries.Find(entry => Covers(entry, node.Service)) is { } entry)
+            if (EntryOf(context, edge) is { } entry)
             {
-                var entryNode = EntryNode(context, entry);
-                entryNode.DestinationServices.UnionWith(node.DestinationServices);
-                replaced[node.Id] = entryNode;
+                Redirect(edge, EntryNode(context, entry, edge));
+                left.Add(edge.Target);
             }
         }
 
-        Redirect(context.Map, replaced);
+        if (left.Count > 0)
+        {
+            left.ExceptWith(context.Map.Edges.Select(edge => edge.Target).ToHashSet());
+            foreach (var node in left)
+            {
+                context.Map.Nodes.Remove(node.Id);
+            }
+        }
     }
 
-    private static bool IsCandidate(TrafficNode node) => node.Type == NodeType.Service && !node.Marks.HasFlag(NodeMarks.Injected) && node.ServiceEntry is null;
+    private static bool IsCandidate(TrafficNode node) =>
+        node is { Type: NodeType.Service, ServiceEntry: null, IsEgressCluster: false } && !node.Marks.HasFlag(NodeMarks.Injected);
 
-    private static bool Covers(ServiceEntryFacts entry, string service) => entry.Hosts.Any(host => CoversHost(entry, host, service));
+    private static ServiceEntryFacts? EntryOf(GraphContext context, TrafficEdge edge)
+    {
+        foreach (var entry in context.Mesh.ServiceEntries)
+        {
+            if (Covers(entry, edge.Target.Service) && (IsSeenBy(context, entry, edge.Source) || IsSeenBy(context, entry, edge.Target)))
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsSeenBy(GraphContext context, ServiceEntryFacts entry, TrafficNode node) => context.FindNamespace(node) is { } ns && entry.IsExportedTo(ns.Name);
+
+    private static bool Covers(ServiceEntryFacts entry, string service)
+    {
+        foreach (var host in entry.Hosts)
+        {
+            if (CoversHost(entry, host, service))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool CoversHost(ServiceEntryFacts entry, string host, string service)
     {
@@ -47,31 +82,33 @@ internal sealed class ServiceEntryAppender : IAppender
         return host == service || isShortName;
     }
 
-    private static TrafficNode EntryNode(GraphContext context, ServiceEntryFacts entry)
+    private static TrafficNode EntryNode(GraphContext context, ServiceEntryFacts entry, TrafficEdge edge)
     {
-        var node = context.Map.GetOrAdd(NodeIdentity.ServiceNode(context.Mesh.Cluster, entry.Namespace, entry.Name));
+        var requested = context.Options.Namespaces;
+        var ns = requested.Contains(edge.Source.Namespace) ? edge.Source.Namespace
+            : requested.Contains(edge.Target.Namespace) ? edge.Target.Namespace
+            : requested[0];
+        var node = context.Map.GetOrAdd(NodeIdentity.ServiceNode(context.Mesh.Cluster, ns, entry.Name));
         node.ServiceEntry = new ServiceEntryNode(entry.Namespace, entry.Location, entry.Hosts);
         return node;
     }
 
-    private static void Redirect(TrafficMap map, Dictionary<NodeId, TrafficNode> replaced)
+    /// <summary>Leads an edge, and what its target passes on (to an egress gateway), by way of the entry's node.</summary>
+    private static void Redirect(TrafficEdge edge, TrafficNode entryNode)
     {
-        if (replaced.Count == 0)
+        var host = edge.Target;
+        entryNode.DestinationServices.UnionWith(host.DestinationServices);
+        edge.Source.Out.Remove(new EdgeKey(host.Id, edge.Protocol));
+        edge.Source.EdgeTo(entryNode, edge.Protocol).AddTraffic(edge);
+        entryNode.Inbound(edge.Protocol).Add(edge.Rates);
+        host.Inbound(edge.Protocol).Subtract(edge.Rates);
+        foreach (var passed in host.Out.Values)
         {
-            return;
+            entryNode.EdgeTo(passed.Target, passed.Protocol).AddTraffic(passed);
+            entryNode.Outbound(passed.Protocol) += passed.Rates.Total;
+            host.Outbound(passed.Protocol) = RateTally.Floor(host.Outbound(passed.Protocol) - passed.Rates.Total);
         }
 
-        foreach (var edge in map.Edges.Where(edge => replaced.ContainsKey(edge.Target.Id)).ToList())
-        {
-            var target = replaced[edge.Target.Id];
-            edge.Source.Out.Remove(new EdgeKey(edge.Target.Id, edge.Protocol));
-            edge.Source.EdgeTo(target, edge.Protocol).AddTraffic(edge);
-            target.Inbound(edge.Protocol).Add(edge.Rates);
-        }
-
-        foreach (var id in replaced.Keys)
-        {
-            map.Nodes.Remove(id);
-        }
+        host.Out.Clear();
     }
 }

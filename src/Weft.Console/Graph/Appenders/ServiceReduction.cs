@@ -11,7 +11,8 @@ internal sealed class ServiceReduction : IAppender
     {
         var map = context.Map;
         var absorbed = new Dictionary<NodeId, TrafficNode>();
-        foreach (var service in map.Nodes.Values.Where(node => node.Type == NodeType.Service))
+        // In an order of their own: a workload behind several services is counted to the first.
+        foreach (var service in map.Nodes.Values.Where(node => node.Type == NodeType.Service).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
         {
             Absorb(service, absorbed);
         }

@@ -16,7 +16,7 @@ internal sealed class ThroughputAppender : IAppender
         {
             if (TrafficPeers.TryRead(sample, groupsByHost: true, out var peers)
                 && seen.Add(peers)
-                && TrafficRoute.Of(peers, context.Options.GraphType, context.Options.InjectServiceNodes) is { } route
+                && TrafficRoute.Of(peers, context.Options, context.Mesh) is { } route
                 && ResponseTimeAppender.LastHop(context.Map, route, Protocol.Http) is { } edge)
             {
                 edge.Throughput += sample.Value;

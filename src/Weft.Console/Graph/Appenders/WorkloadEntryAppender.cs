@@ -14,7 +14,7 @@ internal sealed class WorkloadEntryAppender : IAppender
         {
             if (node.Type is NodeType.App or NodeType.Workload && NodeIdentity.IsKnown(node.App) && NodeIdentity.IsKnown(node.Version))
             {
-                node.WorkloadEntries = [.. (context.Mesh.FindNamespace(node.Namespace)?.WorkloadEntries ?? []).Where(entry => IsBehind(entry, node)).Select(entry => entry.Name)];
+                node.WorkloadEntries = [.. (context.FindNamespace(node)?.WorkloadEntries ?? []).Where(entry => IsBehind(entry, node)).Select(entry => entry.Name)];
             }
         }
     }

@@ -30,4 +30,7 @@ public enum NodeMarks
     TrafficShifting = 1 << 14,
     TcpTrafficShifting = 1 << 15,
     Mirroring = 1 << 16,
+
+    /// <summary>A service that gateways call through its waypoint too.</summary>
+    IngressWaypoint = 1 << 17,
 }

@@ -29,6 +29,12 @@ internal sealed class TrafficEdge(TrafficNode source, TrafficNode target, Protoc
 
     public string? HealthStatus { get; set; }
 
+    /// <summary>What the edge is to the waypoint at one of its ends; null without one.</summary>
+    public WaypointDirection? Waypoint { get; set; }
+
+    /// <summary>The edge back from the waypoint, which is shown as one with this.</summary>
+    public TrafficEdge? Returning { get; set; }
+
     /// <summary>The same traffic and findings between other nodes.</summary>
     public TrafficEdge Between(TrafficNode newSource, TrafficNode newTarget) => new(newSource, newTarget, protocol)
     {

@@ -9,6 +9,7 @@ internal sealed class TrafficNode
     private readonly RateTally[] _inbound = new RateTally[Protocols.Count];
     private readonly double[] _outbound = new double[Protocols.Count];
     private DestinationService? _lastDestination;
+    private bool _isCalledByTraffic;
 
     public required NodeId Id { get; init; }
 
@@ -25,7 +26,7 @@ internal sealed class TrafficNode
 
     public string App { get; set; } = "";
 
-    public string Version { get; init; } = "";
+    public string Version { get; set; } = "";
 
     public string Service { get; init; } = "";
 
@@ -55,6 +56,28 @@ internal sealed class TrafficNode
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
 
     public NodeHealth? Health { get; set; }
+
+    /// <summary>
+    /// Telemetry may call one workload by several applications or versions, when its labels were changed or are wrong. What present traffic
+    /// calls it counts, a name before none, and of several the first in order: which series comes first decides nothing.
+    /// </summary>
+    public void Call(string app, string version, bool byTraffic)
+    {
+        if ((App == app && Version == version) || (_isCalledByTraffic && !byTraffic))
+        {
+            _isCalledByTraffic |= byTraffic;
+            return;
+        }
+
+        if ((byTraffic && !_isCalledByTraffic) || Precedes(app, App) || (app == App && Precedes(version, Version)))
+        {
+            (App, Version) = (app, version);
+        }
+
+        _isCalledByTraffic |= byTraffic;
+    }
+
+    private static bool Precedes(string name, string other) => name.Length > 0 && (other.Length == 0 || string.CompareOrdinal(name, other) < 0);
 
     /// <summary>Adds one, unless it is the one that was added last: thousands of series in a row tell the same.</summary>
     public void AddDestinationService(string cluster, string ns, string name)

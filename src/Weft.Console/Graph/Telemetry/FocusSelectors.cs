@@ -5,8 +5,10 @@ internal static class FocusSelectors
 {
     public static IEnumerable<string> Of(QueryScope scope, GraphFocus focus, TelemetryKind kind)
     {
-        var destination = kind == TelemetryKind.Tcp ? "reporter=\"destination\"" : scope.Destination;
-        var source = kind == TelemetryKind.Tcp ? "reporter=\"source\"" : scope.Source;
+        // What reaches a waypoint over HBONE is told by its callers, what leaves it by the called.
+        var (called, calling) = scope.IsAroundWaypoint ? ("source", "destination") : ("destination", "source");
+        var destination = kind == TelemetryKind.Tcp ? $"reporter=\"{called}\"" : scope.Destination;
+        var source = kind == TelemetryKind.Tcp ? $"reporter=\"{calling}\"" : scope.Source;
         var ns = focus.Namespace;
         var name = PromText.Quote(focus.Name);
         var fromCluster = focus.Cluster is null ? "" : $",source_cluster={PromText.Quote(focus.Cluster)}";

@@ -111,15 +111,18 @@ public static class GraphQueryPlan
     private static IEnumerable<string> BaseSelectors(QueryScope scope, TelemetryKind kind) =>
         scope.Options.Focus is { } focus ? FocusSelectors.Of(scope, focus, kind) : NamespaceSelectors(scope, kind);
 
-    private static string[] NamespaceSelectors(QueryScope scope, TelemetryKind kind)
+    private static IEnumerable<string> NamespaceSelectors(QueryScope scope, TelemetryKind kind)
     {
         var app = kind == TelemetryKind.Tcp ? scope.WithoutZtunnel : "";
-        return
-        [
-            $"{app}{scope.Source},{scope.OutsideSource},destination_workload_namespace=\"unknown\",destination_workload=\"unknown\",destination_service=~\"^.+\\\\.{scope.NamespacePattern}\\\\..+$\"",
-            $"{app}{scope.Destination},destination_workload_namespace{scope.InNamespaces}",
-            $"{app}{scope.Source},source_workload_namespace{scope.InNamespaces}",
-        ];
+        yield return $"{app}{scope.Source},{scope.OutsideSource},destination_workload_namespace=\"unknown\",destination_workload=\"unknown\",destination_service=~\"^.+\\\\.{scope.NamespacePattern}\\\\..+$\"";
+        if (scope.HasAmbient && kind != TelemetryKind.Tcp)
+        {
+            // An ambient pod without a waypoint reports no requests; a caller with a sidecar does.
+            yield return $"reporter=\"source\",{scope.OutsideSource},destination_workload_namespace{scope.InAmbient}";
+        }
+
+        yield return $"{app}{scope.Destination},destination_workload_namespace{scope.InNamespaces}";
+        yield return $"{app}{scope.Source},source_workload_namespace{scope.InNamespaces}";
     }
 
     private static void AddResponseTime(ImmutableArray<GraphQuery>.Builder queries, QueryScope scope)

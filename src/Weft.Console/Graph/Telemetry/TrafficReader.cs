@@ -1,9 +1,10 @@
 using Weft.Console.Graph.Model;
+using Weft.Console.Inventory;
 
 namespace Weft.Console.Graph.Telemetry;
 
 /// <summary>Reads vectors of traffic into a map. Traffic that several queries report is counted once.</summary>
-internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int expected)
+internal sealed class TrafficReader(GraphOptions options, MeshInventory mesh, TrafficMap map, int expected)
 {
     private readonly HashSet<SeenTraffic> _seen = new(expected);
 
@@ -22,8 +23,8 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int ex
     private void Read(GraphQuery query, in TelemetrySample sample, in TrafficPeers peers)
     {
         if (TrafficResponse.Of(query.Kind, sample, options) is { } response
-            && _seen.Add(new SeenTraffic(query.Metric, peers, response.Code, response.Flags))
-            && TrafficRoute.Of(peers, options.GraphType, options.InjectServiceNodes) is { } route)
+            && _seen.Add(new SeenTraffic(query.Metric, peers, response))
+            && TrafficRoute.Of(peers, options, mesh) is { } route)
         {
             AddTraffic(sample.Value, route, peers, response);
         }
@@ -31,18 +32,26 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int ex
 
     private void AddTraffic(double rate, in TrafficRoute route, in TrafficPeers peers, in TrafficResponse response)
     {
-        var source = map.GetOrAdd(route.Source);
+        var source = NodeOf(route.Source, route.FromWaypoint, rate);
         if (route.Service is { } serviceIdentity)
         {
             var service = map.GetOrAdd(serviceIdentity);
             service.Marks |= NodeMarks.Injected;
             AddHop(rate, source, service, peers, response);
-            AddHop(rate, service, map.GetOrAdd(route.Destination), peers, response);
+            AddHop(rate, service, NodeOf(route.Destination, isWaypoint: false, rate), peers, response);
         }
         else
         {
-            AddHop(rate, source, map.GetOrAdd(route.Destination), peers, response);
+            AddHop(rate, source, NodeOf(route.Destination, route.ToWaypoint, rate), peers, response);
         }
+    }
+
+    private TrafficNode NodeOf(in NodeIdentity identity, bool isWaypoint, double rate)
+    {
+        var node = map.GetOrAdd(identity);
+        node.Marks |= isWaypoint ? NodeMarks.Waypoint : NodeMarks.None;
+        node.Call(identity.App, identity.Version, rate > 0);
+        return node;
     }
 
     private static void AddHop(double rate, TrafficNode source, TrafficNode target, in TrafficPeers peers, in TrafficResponse response)
@@ -66,8 +75,8 @@ internal sealed class TrafficReader(GraphOptions options, TrafficMap map, int ex
     }
 
     /// <summary>What makes two series the same traffic, whoever reports it.</summary>
-    private readonly record struct SeenTraffic(string Metric, TrafficPeers Peers, string Code, string Flags)
+    private readonly record struct SeenTraffic(string Metric, TrafficPeers Peers, TrafficResponse Response)
     {
-        public override int GetHashCode() => HashCode.Combine(Peers.GetHashCode(), Code.GetHashCode(StringComparison.Ordinal));
+        public override int GetHashCode() => HashCode.Combine(Peers.GetHashCode(), Response.Protocol, Response.Code.GetHashCode(StringComparison.Ordinal));
     }
 }
