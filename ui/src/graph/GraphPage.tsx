@@ -13,6 +13,7 @@ import { Tour } from './tour/Tour';
 import { nodeTitle } from './traffic';
 import { useGraphModel } from './useGraphModel';
 import { useGraphState, useGraphTarget } from './useGraphState';
+import './graph.css';
 
 /** The traffic graph: state from the URL, one model out of it, toolbar, canvas and panel. */
 export function GraphPage() {

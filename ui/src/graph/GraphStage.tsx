@@ -1,4 +1,4 @@
-import { Alert, AlertActionLink, Spinner } from '@patternfly/react-core';
+import { Alert, AlertActionLink } from '@patternfly/react-core';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { TrafficGraph } from '../api/graph';
 import { t } from '../i18n';
@@ -7,6 +7,8 @@ import { refreshManual } from '../time/time';
 import type { CanvasControls } from './canvas/GraphCanvas';
 import { AllHidden, EmptyGraph, GraphError, GraphLoading, ManualRefresh, NoNamespace } from './GraphMessage';
 import type { GraphState } from './graphState';
+import { HoverTip, type HoverTarget } from './HoverTip';
+import { LayoutStatus } from './LayoutStatus';
 import { NodeMenu } from './NodeMenu';
 import { nodeGraphPath } from './nodeGraphPath';
 import type { Scene } from './scene';
@@ -80,7 +82,8 @@ interface MenuPlace {
 /** The canvas with its control bar, its state line and the menu of a node. */
 function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props & { readonly graph: TrafficGraph; readonly scene: Scene }) {
   const canvas = useRef<CanvasControls>(null);
-  const [isBusy, setBusy] = useState(false);
+  const tip = useRef<HoverTarget>(null);
+  const [progress, setProgress] = useState<number | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
   const menuNode = menu === null ? undefined : graph.nodes.find((node) => node.id === menu.id && node.namespace !== 'unknown');
@@ -103,22 +106,17 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
         select={onSelect}
         open={open}
         menu={(id, x, y) => setMenu({ id, x, y })}
+        hover={(id, x, y) => tip.current?.show(id, x, y)}
+        progress={setProgress}
         busy={(busy) => {
-          setBusy(busy);
+          setProgress(busy ? 0 : null);
           if (busy) setFailure(null);
         }}
         failed={(error) => setFailure(error.message)}
       />
       <CanvasToolbar state={state} canvas={canvas} scene={scene} graph={graph} patch={patch} />
-      <div className="weft-graph__status" role="status">
-        {isBusy ? (
-          <>
-            <Spinner size="sm" aria-label={t('graph.laidOut')} /> {t('graph.laidOut')}
-          </>
-        ) : (
-          t('graph.updated', { time: new Date(graph.timestamp * 1000).toLocaleTimeString() })
-        )}
-      </div>
+      <LayoutStatus timestamp={graph.timestamp} progress={progress} onCancel={() => canvas.current?.cancelLayout()} />
+      <HoverTip target={tip} graph={graph} countsMessages={state.traffic.grpc !== undefined && state.traffic.grpc !== 'grpcRequest'} />
       {state.traceId !== null && (model.trace.error !== null || (!model.trace.isLoading && model.trace.data === null)) && (
         <Alert
           className="weft-graph__alert"
@@ -139,7 +137,10 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
           onOnlyNamespace={() => patch({ namespaces: [menuNode.namespace], selection: null })}
           isCollapsed={state.collapsed.includes(menuNode.id) ? true : menuNode.box === null ? null : false}
           onCollapse={() => toggleBox(menuNode.id)}
-          onClose={() => setMenu(null)}
+          onClose={() => {
+            setMenu(null);
+            canvas.current?.focus();
+          }}
         />
       )}
     </>

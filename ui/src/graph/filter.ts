@@ -33,11 +33,11 @@ export function hideElements(graph: TrafficGraph, hidden: ReadonlySet<string>, e
   const edges = graph.edges.filter((edge) => shown.has(edge.source) && shown.has(edge.target) && !hidden.has(edge.id));
   const connectedBefore = ends(graph.edges);
   const connectedNow = ends(edges);
-  const kept = graph.nodes.filter((node) => shown.has(node.id) && (connectedNow.has(node.id) || !connectedBefore.has(node.id)));
-  const boxes = filledBoxes(graph, kept.map((node) => node.parent));
+  const isKept = (node: TrafficGraph['nodes'][number]) => shown.has(node.id) && (connectedNow.has(node.id) || !connectedBefore.has(node.id));
+  const boxes = filledBoxes(graph, graph.nodes.filter(isKept).map((node) => node.parent));
   return {
     ...graph,
-    nodes: graph.nodes.filter((node) => (node.box === null ? kept.includes(node) : boxes.has(node.id))),
+    nodes: graph.nodes.filter((node) => (node.box === null ? isKept(node) : boxes.has(node.id))),
     edges: edges.filter((edge) => keepsEdge(edgeMode, edgeTone(edge))),
   };
 }

@@ -11,6 +11,8 @@ import { usePageQuery } from '../time/usePageQuery';
 import { ZoomBar } from './ZoomBar';
 import { MeshPanel } from './MeshPanel';
 import { meshScene } from './meshScene';
+import '../graph/graph.css';
+import './mesh.css';
 
 const GraphCanvas = lazy(() => import('../graph/canvas/GraphCanvas'));
 

@@ -13,6 +13,7 @@ import { ContextLink, useContextPath } from '../shell/ContextLink';
 import { EmptyMessage, ErrorMessage } from '../shell/PageMessage';
 import { useConfig } from '../shell/useConfig';
 import { useTime } from '../time/useTime';
+import './mini.css';
 
 const GraphCanvas = lazy(() => import('../graph/canvas/GraphCanvas'));
 const nothing: ReadonlySet<string> = new Set();

@@ -1,10 +1,7 @@
 import type { Core, EdgeSingular } from 'cytoscape';
 import type { SceneEdge } from '../scene';
 import type { Palette } from './palette';
-import { edgeFontSize } from './stylesheet';
-
-/** Beyond this, dots would cost more than they show. */
-const mostEdges = 250;
+import { edgeFontSize } from './nodeSize';
 
 interface Stream {
   readonly edge: SceneEdge;
@@ -58,7 +55,7 @@ export class TrafficAnimation {
   setEdges(edges: readonly SceneEdge[]): void {
     const most = (tcp: boolean) => Math.max(0, ...edges.filter((edge) => (edge.protocol === 'tcp') === tcp).map((edge) => edge.rate));
     const [mostRequests, mostBytes] = [most(false), most(true)];
-    this.streams = edges.length > mostEdges ? [] : edges.filter((edge) => edge.rate > 0).map((edge) => stream(edge, mostRequests, mostBytes));
+    this.streams = edges.filter((edge) => edge.rate > 0).map((edge) => stream(edge, mostRequests, mostBytes));
     this.restart();
   }
 

@@ -6,13 +6,14 @@ export function startElk(): Elk {
   return new ELK({ workerFactory: () => new ElkWorker() });
 }
 
-/** From so many nodes on every box is laid out by itself, and the boxes are packed: one level at a time. */
+/** From so many nodes or edges on every box is laid out by itself, and the boxes are packed. */
 const manyNodes = 150;
+const manyEdges = 200;
 
-/** Layered from left to right, with all boxes in one picture; for large graphs box by box. */
-export async function elkPositions(elk: Elk, input: LayoutInput): Promise<Positions> {
-  const root = input.nodes.length < manyNodes ? nestedGraph(input) : packedGraph(input);
-  return flatten(await elk.layout(root));
+/** Layered from left to right, with all boxes in one picture; for large graphs box by box, telling `progress` the share that is done. */
+export async function elkPositions(elk: Elk, input: LayoutInput, progress: (done: number) => void): Promise<Positions> {
+  if (input.nodes.length < manyNodes && input.edges.length < manyEdges) return flatten(await elk.layout(nestedGraph(input)));
+  return flatten(await packBoxes(elk, input, progress));
 }
 
 const layered = (columnGap: number): Record<string, string> => ({
@@ -38,21 +39,54 @@ function nestedGraph(input: LayoutInput): ElkNode {
   };
 }
 
-function packedGraph(input: LayoutInput): ElkNode {
+const packing = { 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': '1.7', 'elk.spacing.nodeNode': '90' };
+
+/** Boxes with many nodes are packed, those inside of them laid out one after the other: a layout takes much longer for one large box than for many small ones. */
+async function packBoxes(elk: Elk, input: LayoutInput, progress: (done: number) => void): Promise<ElkNode> {
   const inside = edgesByContainer(input);
-  return {
-    id: 'root',
-    layoutOptions: { 'elk.algorithm': 'rectpacking', 'elk.aspectRatio': '1.7', 'elk.spacing.nodeNode': '90' },
-    children: buildTree(input, (id) => ({
-      layoutOptions: { ...layered(input.columnGap), ...padding, 'elk.layered.thoroughness': '3', 'elk.aspectRatio': '1.7' },
-      edges: inside.get(id) ?? [],
-    })),
+  const tree = buildTree(input, (id) => ({
+    layoutOptions: { ...layered(input.columnGap), ...padding, 'elk.layered.thoroughness': '3', 'elk.aspectRatio': '1.7' },
+    edges: inside.get(id) ?? [],
+  }));
+  let done = 0;
+  const layOut = async (node: ElkNode): Promise<ElkNode> => {
+    if (node.children === undefined) return node;
+    if (countNodes(node) < manyNodes) {
+      const placed = await elk.layout(node);
+      done += countNodes(node);
+      progress(done / input.nodes.length);
+      return placed;
+    }
+    return pack(elk, { ...node, edges: [], layoutOptions: { ...packing, ...padding } }, await inTurn(node.children, layOut));
   };
+  return pack(elk, { id: 'root', layoutOptions: packing }, await inTurn(tree, layOut));
+}
+
+/** Places finished boxes beside each other without looking into them again. */
+async function pack(elk: Elk, box: ElkNode, children: readonly ElkNode[]): Promise<ElkNode> {
+  const sized = children.map(({ id, width = 0, height = 0 }) => ({ id, width, height }));
+  const packed = await elk.layout({ ...box, children: sized });
+  const places = new Map(packed.children?.map((child) => [child.id, child]));
+  return { ...packed, children: children.map((child) => ({ ...child, x: places.get(child.id)?.x ?? 0, y: places.get(child.id)?.y ?? 0 })) };
+}
+
+async function inTurn<T>(items: readonly T[], act: (item: T) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}
+
+function countNodes(node: ElkNode): number {
+  return 1 + (node.children ?? []).reduce((sum, child) => sum + countNodes(child), 0);
 }
 
 function buildTree(input: LayoutInput, box: (id: string) => Partial<ElkNode>): ElkNode[] {
   const children = new Map<string | null, LayoutNode[]>();
-  for (const node of input.nodes) children.set(node.parent, [...(children.get(node.parent) ?? []), node]);
+  for (const node of input.nodes) {
+    const siblings = children.get(node.parent);
+    if (siblings) siblings.push(node);
+    else children.set(node.parent, [node]);
+  }
   const build = (node: LayoutNode): ElkNode =>
     node.isBox
       ? { id: node.id, children: (children.get(node.id) ?? []).map(build), ...box(node.id) }

@@ -5,23 +5,36 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** The user did not want to wait for the layout. */
+export class LayoutCancelled extends Error {}
+
 /** Runs layouts outside of the page's thread. One per canvas; `dispose` ends it. */
 export class LayoutEngine {
   private worker: Worker | null = null;
   private elk: import('elkjs/lib/elk-api').ELK | null = null;
   private next = 0;
   private readonly pending = new Map<number, Pending>();
+  private readonly cancellations = new Set<(error: Error) => void>();
 
-  async run(input: LayoutInput): Promise<Positions> {
+  /** `progress` is told the share that is done, where the layout can tell. */
+  async run(input: LayoutInput, progress: (done: number) => void = () => undefined): Promise<Positions> {
     if (input.nodes.length === 0) return {};
-    if (input.layout === 'kiali-elk') return this.runElk(input);
+    let giveUp: (error: Error) => void = () => undefined;
+    const cancelled = new Promise<never>((_, reject) => {
+      giveUp = reject;
+    });
+    this.cancellations.add(giveUp);
     try {
-      return await this.runWorker(input);
-    } catch (error) {
-      // Dagre gives up on some nested graphs ("Not possible to find intersection inside of the rectangle").
-      if (input.layout === 'kiali-dagre') return this.runElk(input);
-      throw error;
+      return await Promise.race([this.compute(input, progress), cancelled]);
+    } finally {
+      this.cancellations.delete(giveUp);
     }
+  }
+
+  /** Every running layout fails with `LayoutCancelled`. */
+  cancel(): void {
+    this.dispose();
+    for (const giveUp of this.cancellations) giveUp(new LayoutCancelled());
   }
 
   dispose(): void {
@@ -30,6 +43,17 @@ export class LayoutEngine {
     this.worker = null;
     this.elk = null;
     this.pending.clear();
+  }
+
+  private async compute(input: LayoutInput, progress: (done: number) => void): Promise<Positions> {
+    if (input.layout === 'kiali-elk') return this.runElk(input, progress);
+    try {
+      return await this.runWorker(input);
+    } catch (error) {
+      // Dagre gives up on some nested graphs ("Not possible to find intersection inside of the rectangle").
+      if (input.layout === 'kiali-dagre') return this.runElk(input, progress);
+      throw error;
+    }
   }
 
   private runWorker(input: LayoutInput): Promise<Positions> {
@@ -56,9 +80,9 @@ export class LayoutEngine {
     return worker;
   }
 
-  private async runElk(input: LayoutInput): Promise<Positions> {
+  private async runElk(input: LayoutInput, progress: (done: number) => void): Promise<Positions> {
     const { elkPositions, startElk } = await import('./elk');
     this.elk ??= startElk();
-    return elkPositions(this.elk, input);
+    return elkPositions(this.elk, input, progress);
   }
 }

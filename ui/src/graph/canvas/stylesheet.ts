@@ -1,21 +1,18 @@
 import type { StylesheetJson } from 'cytoscape';
+import { edgeFontSize, nodeFontSize, shapeSizes } from './nodeSize';
 import type { Palette } from './palette';
-
-export const nodeFontSize = 11;
-export const edgeFontSize = 10;
 
 const mostImages = 6;
 const perImage = (value: string) => new Array<string>(mostImages).fill(value);
 
 /** How the canvas draws nodes, boxes and edges. What differs from one to the next comes through data(...). */
-export function stylesheet(palette: Palette, textScale: number, lineScale: number, isLarge: boolean): StylesheetJson {
+export function stylesheet(palette: Palette, textScale: number, lineScale: number): StylesheetJson {
   const size = (pixels: number) => Math.round(pixels * textScale * 10) / 10;
   return [
     {
       selector: 'node',
       style: {
-        width: 34,
-        height: 34,
+        ...shapeSizes.circle,
         shape: 'ellipse',
         'background-color': palette.nodeFill,
         'border-width': 2.5 * lineScale,
@@ -37,10 +34,10 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
         'overlay-opacity': 0,
       },
     },
-    { selector: 'node[shape="square"]', style: { shape: 'round-rectangle', 'corner-radius': '3', width: 32, height: 32 } },
-    { selector: 'node[shape="hexagon"]', style: { shape: 'hexagon', width: 38 } },
-    { selector: 'node[shape="triangle"]', style: { shape: 'round-triangle', width: 36, height: 34 } },
-    { selector: 'node[shape="plate"]', style: { shape: 'concave-hexagon', width: 40, height: 32 } },
+    { selector: 'node[shape="square"]', style: { shape: 'round-rectangle', 'corner-radius': '3', ...shapeSizes.square } },
+    { selector: 'node[shape="hexagon"]', style: { shape: 'hexagon', ...shapeSizes.hexagon } },
+    { selector: 'node[shape="triangle"]', style: { shape: 'round-triangle', ...shapeSizes.triangle } },
+    { selector: 'node[shape="plate"]', style: { shape: 'concave-hexagon', ...shapeSizes.plate } },
     {
       selector: 'node[images]',
       style: {
@@ -90,8 +87,7 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
       selector: 'edge',
       style: {
         width: 2.5 * Math.sqrt(lineScale),
-        // Bent edges ask for their neighbours whenever a style is computed.
-        'curve-style': isLarge ? 'straight' : 'bezier',
+        'curve-style': 'bezier',
         'control-point-step-size': 34,
         'line-color': 'data(color)',
         'target-arrow-color': 'data(color)',

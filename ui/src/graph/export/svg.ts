@@ -1,4 +1,4 @@
-import type { SceneGeometry } from '../canvas/GraphView';
+import type { SceneGeometry } from '../canvas/GraphDrawing';
 import type { Scene, SceneNode } from '../scene';
 
 const margin = 30;

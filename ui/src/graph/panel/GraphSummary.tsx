@@ -86,15 +86,13 @@ function edgesOf(graph: TrafficGraph, direction: 'inbound' | 'outbound' | 'total
       return graph.edges.filter((edge) => of(edge.source)?.isRoot === true);
     case 'outbound':
       return graph.edges.filter((edge) => isBeyond(of(edge.target)));
-    case 'total':
-      return graph.edges.filter((edge) => of(edge.source)?.type !== 'service' || !hasInbound(graph, edge.source));
+    case 'total': {
+      const called = new Set(graph.edges.map((edge) => edge.target));
+      return graph.edges.filter((edge) => of(edge.source)?.type !== 'service' || !called.has(edge.source));
+    }
   }
 }
 
 function isBeyond(node: GraphNode | undefined): boolean {
   return node !== undefined && (node.isOutside || node.isInaccessible || node.isServiceEntry);
-}
-
-function hasInbound(graph: TrafficGraph, id: string): boolean {
-  return graph.edges.some((edge) => edge.target === id);
 }

@@ -8,6 +8,7 @@ import { ContextLink } from '../../shell/ContextLink';
 import { Lines } from '../../shell/Lines';
 import { percent } from '../format';
 import { entityLinks, nodeEntity } from '../nodeEntity';
+import { nodeFeatures } from '../nodeFeatures';
 import { NodeTraces } from '../trace/NodeTraces';
 import { nodeName, requestRates, sumEdges, type TrafficSums } from '../traffic';
 import { Fact } from './Fact';
@@ -35,7 +36,7 @@ interface Props {
 export function NodeSummary({ graph, node, rank, countsMessages, at, trace, onTrace, onSelect, onOpen }: Props) {
   const [tab, setTab] = useState<'traffic' | 'traces'>(trace === null ? 'traffic' : 'traces');
   const entity = nodeEntity(node);
-  const features = featuresOf(node);
+  const features = nodeFeatures(node);
   const members = node.box === null ? [] : graph.nodes.filter((other) => other.parent === node.id);
   const traffic = !node.isIdle && (
     <TrafficSections
@@ -182,27 +183,4 @@ function healthOf(node: GraphNode): ReactNode {
       ))}
     </>
   );
-}
-
-function featuresOf(node: GraphNode): string[] {
-  const hosts = (text: string, names: readonly string[]) => (names.length === 0 ? text : `${text}. ${t('panel.hosts', { hosts: names.join(', ') })}`);
-  return [
-    node.isServiceEntry && hosts(t('panel.feature.serviceEntry', { location: node.serviceEntryLocation ?? '' }), node.hosts.serviceEntry),
-    node.isGateway && hosts(t('panel.feature.gateway'), node.hosts.gateway),
-    node.hasVirtualService && hosts(t('panel.feature.virtualService'), node.hosts.virtualService),
-    node.hasRequestRouting && t('panel.feature.requestRouting'),
-    node.hasTrafficShifting && t('panel.feature.trafficShifting'),
-    node.hasTcpTrafficShifting && t('panel.feature.tcpTrafficShifting'),
-    node.hasFaultInjection && t('panel.feature.faultInjection'),
-    node.hasMirroring && t('panel.feature.mirroring'),
-    node.hasRequestTimeout && t('panel.feature.requestTimeout'),
-    node.hasCircuitBreaker && t('panel.feature.circuitBreaker'),
-    node.isOutOfMesh && t('panel.feature.outOfMesh'),
-    node.workloadEntries.length > 0 && t('panel.feature.workloadEntry', { names: node.workloadEntries.join(', ') }),
-    node.isRoot && t('panel.feature.root'),
-    node.isIdle && t('panel.feature.idle'),
-    node.isDead && t('panel.feature.dead'),
-    node.isOutside && t('panel.feature.outside'),
-    node.isInaccessible && t('panel.feature.inaccessible'),
-  ].filter((feature) => typeof feature === 'string');
 }

@@ -3,6 +3,7 @@ import { AngleDoubleLeftIcon } from '@patternfly/react-icons/dist/esm/icons/angl
 import { AngleDoubleRightIcon } from '@patternfly/react-icons/dist/esm/icons/angle-double-right-icon';
 import type { ReactNode } from 'react';
 import { t } from '../../i18n';
+import './panel.css';
 
 interface Props {
   readonly isOpen: boolean;
