@@ -256,6 +256,11 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     {
         exchange.RequestHeaderBytes = HttpHeaderRules.HeaderBytes(exchange.RequestHeaders) + exchange.Method.Length + exchange.Path.Length + " HTTP/1.1\r\n\r\n ".Length;
         exchange.IsGrpc = exchange.Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+        if (!UpstreamRequest.HasBody(exchange.Http))
+        {
+            exchange.Timing.RequestReceived = exchange.Proxy.Time.GetElapsedTime(exchange.StartTimestamp);
+        }
+
         if (RequestChecks.Refusal(exchange) is { } refusal)
         {
             await LocalReply.SendAsync(exchange, refusal.Status, "", refusal.Flags, refusal.Details);
@@ -301,6 +306,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
 
     private void Complete(HttpExchange exchange)
     {
+        exchange.Timing.Ended = proxy.Time.GetElapsedTime(exchange.StartTimestamp);
         if (exchange.ResponseCode == 0 && exchange.Flags == ResponseFlags.None)
         {
             UpstreamFailures.ClientLeft(exchange);

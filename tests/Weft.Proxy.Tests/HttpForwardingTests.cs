@@ -238,7 +238,7 @@ public sealed class HttpForwardingTests
                 context.Response.AppendTrailer("grpc-status", "5");
             },
             Cancel,
-            SpeakHttp2,
+            ResourceEdits.SpeakHttp2,
             HttpProtocols.Http2);
         using var request = new HttpRequestMessage(HttpMethod.Post, Beta + "a.Service/Method")
         {
@@ -403,19 +403,6 @@ public sealed class HttpForwardingTests
 
         Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, response.StatusCode);
         Assert.Equal("fine", await mesh.Client().GetStringAsync(Beta, Cancel));
-    }
-
-    private static void SpeakHttp2(string kind, JsonArray resources)
-    {
-        if (kind == "clusters")
-        {
-            foreach (var cluster in resources.Where(cluster => cluster!["name"]!.GetValue<string>() is "inbound|8080||" or "outbound|8000||beta.demo.svc.cluster.local"))
-            {
-                cluster!["typedExtensionProtocolOptions"] = JsonNode.Parse("""
-                    {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions":{"@type":"type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions","explicitHttpConfig":{"http2ProtocolOptions":{}}}}
-                    """);
-            }
-        }
     }
 
     // As istiod writes meshConfig.accessLogFile (recorded).

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Weft.Xds.Grpc;
 
 namespace Weft.ControlPlane.Grpc;
@@ -40,39 +40,26 @@ public static class GrpcEndpoint
         using var deadline = Deadline(http, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping, deadline?.Token ?? CancellationToken.None);
         var (status, message) = await RunAsync(handler, new GrpcCall(http, ended.Token), deadline, stopping);
-        http.Response.AppendTrailer("grpc-status", ((int)status).ToString(CultureInfo.InvariantCulture));
-        if (message.Length > 0)
-        {
-            http.Response.AppendTrailer("grpc-message", PercentEncode(message));
-        }
+        Tell(http, status, message);
     };
 
     /// <summary>For methods that do not exist.</summary>
     public static Task Unimplemented(HttpContext http)
     {
         http.Response.ContentType = "application/grpc";
-        http.Response.AppendTrailer("grpc-status", ((int)GrpcStatus.Unimplemented).ToString(CultureInfo.InvariantCulture));
-        http.Response.AppendTrailer("grpc-message", PercentEncode(UnknownMethod(http.Request.Path)));
+        Tell(http, GrpcStatus.Unimplemented, UnknownMethod(http.Request.Path));
         return Task.CompletedTask;
     }
 
-    /// <summary>What a header may hold, as gRPC over HTTP/2 asks: printable ASCII but the percent sign as it is, the rest as %XX.</summary>
-    internal static string PercentEncode(string message)
+    // After messages in trailers, else in the head alone (gRPC over HTTP/2, Trailers-Only): an empty body before trailers would say that it has a length of zero, and nobody reads on behind that.
+    private static void Tell(HttpContext http, GrpcStatus status, string message)
     {
-        var text = new StringBuilder(message.Length);
-        foreach (var unit in Encoding.UTF8.GetBytes(message))
+        var target = http.Response.HasStarted ? http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : http.Response.Headers;
+        target["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
+        if (message.Length > 0)
         {
-            if (unit is >= 0x20 and <= 0x7E and not (byte)'%')
-            {
-                text.Append((char)unit);
-            }
-            else
-            {
-                text.Append(CultureInfo.InvariantCulture, $"%{unit:X2}");
-            }
+            target["grpc-message"] = GrpcStatusMessage.Encode(message);
         }
-
-        return text.ToString();
     }
 
     private static async Task<(GrpcStatus Status, string Message)> RunAsync(Func<GrpcCall, Task> handler, GrpcCall call, CancellationTokenSource? deadline, CancellationToken stopping)

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using System.Net;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Subscriptions;
@@ -13,7 +12,7 @@ namespace Weft.Proxy.Formatting;
 /// <param name="Value">For operators whose value has a structure.</param>
 internal sealed record CommandOperator(Func<IStreamInfo, string?> Text, bool IsNumber = false, Func<IStreamInfo, Value?>? Value = null);
 
-/// <summary>The command operators of Envoy's formats that this proxy has.</summary>
+/// <summary>The command operators of Envoy's formats that this proxy has; what is told of both connections stands in <see cref="ConnectionOperators"/>.</summary>
 internal static class CommandOperators
 {
     private static readonly FrozenDictionary<string, CommandOperator> Plain = new Dictionary<string, CommandOperator>(StringComparer.Ordinal)
@@ -30,59 +29,37 @@ internal static class CommandOperators
         ["BYTES_SENT"] = Number(stream => stream.BytesSent),
         ["DURATION"] = Number(stream => (long)stream.Duration.TotalMilliseconds),
         ["REQUEST_DURATION"] = Http(exchange => Milliseconds(exchange.Timing.RequestReceived), isNumber: true),
-        ["REQUEST_TX_DURATION"] = Http(exchange => Milliseconds(exchange.Timing.RequestSent), isNumber: true),
+        ["REQUEST_TX_DURATION"] = Http(exchange => exchange.Outgoing?.SentAt is { } sent ? Milliseconds(exchange.Proxy.Time.GetElapsedTime(exchange.StartTimestamp, sent)) : null, isNumber: true),
         ["RESPONSE_DURATION"] = Http(exchange => Milliseconds(exchange.Timing.ResponseBegun), isNumber: true),
         ["RESPONSE_TX_DURATION"] = Http(exchange => exchange.Timing.ResponseBegun is { } begun ? Milliseconds(((IStreamInfo)exchange).Duration - begun) : null, isNumber: true),
         ["REQUEST_HEADERS_BYTES"] = Http(exchange => Text(exchange.RequestHeaderBytes), isNumber: true),
         ["RESPONSE_HEADERS_BYTES"] = Http(exchange => Text(exchange.ResponseHeaderBytes), isNumber: true),
-        ["UPSTREAM_HOST"] = new(stream => stream.UpstreamHost?.ToString()),
-        ["UPSTREAM_HOST_NAME"] = new(stream => stream.UpstreamHost?.ToString()),
         ["UPSTREAM_CLUSTER"] = new(stream => stream.UpstreamCluster),
         ["UPSTREAM_CLUSTER_RAW"] = new(stream => stream.UpstreamCluster),
-        ["UPSTREAM_LOCAL_ADDRESS"] = new(stream => stream.UpstreamLocalAddress?.ToString()),
-        ["UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"] = new(stream => stream.UpstreamLocalAddress?.Address.ToString()),
-        ["UPSTREAM_LOCAL_PORT"] = new(stream => Port(stream.UpstreamLocalAddress), IsNumber: true),
-        ["UPSTREAM_REMOTE_ADDRESS"] = new(stream => stream.UpstreamHost?.ToString()),
-        ["UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"] = new(stream => stream.UpstreamHost?.Address.ToString()),
-        ["UPSTREAM_REMOTE_PORT"] = new(stream => Port(stream.UpstreamHost), IsNumber: true),
         ["UPSTREAM_REQUEST_ATTEMPT_COUNT"] = Http(exchange => Text(exchange.Attempts), isNumber: true),
-        ["UPSTREAM_PEER_URI_SAN"] = new(stream => Absent(stream.UpstreamTls?.PeerUri)),
-        ["UPSTREAM_LOCAL_URI_SAN"] = new(stream => Absent(stream.UpstreamTls?.LocalUri)),
-        ["UPSTREAM_PEER_SUBJECT"] = new(stream => Absent(stream.UpstreamTls?.PeerSubject)),
-        ["DOWNSTREAM_LOCAL_ADDRESS"] = new(stream => stream.DownstreamLocalAddress.ToString()),
-        ["DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT"] = new(stream => stream.DownstreamLocalAddress.Address.ToString()),
-        ["DOWNSTREAM_LOCAL_PORT"] = new(stream => Port(stream.DownstreamLocalAddress), IsNumber: true),
-        ["DOWNSTREAM_REMOTE_ADDRESS"] = new(stream => stream.DownstreamRemoteAddress.ToString()),
-        ["DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT"] = new(stream => stream.DownstreamRemoteAddress.Address.ToString()),
-        ["DOWNSTREAM_REMOTE_PORT"] = new(stream => Port(stream.DownstreamRemoteAddress), IsNumber: true),
-        ["DOWNSTREAM_DIRECT_REMOTE_ADDRESS"] = new(stream => stream.DownstreamRemoteAddress.ToString()),
-        ["DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT"] = new(stream => stream.DownstreamRemoteAddress.Address.ToString()),
-        ["DOWNSTREAM_DIRECT_REMOTE_PORT"] = new(stream => Port(stream.DownstreamRemoteAddress), IsNumber: true),
-        ["DOWNSTREAM_PEER_URI_SAN"] = new(stream => Absent(stream.DownstreamTls?.PeerUri)),
-        ["DOWNSTREAM_LOCAL_URI_SAN"] = new(stream => Absent(stream.DownstreamTls?.LocalUri)),
-        ["DOWNSTREAM_PEER_SUBJECT"] = new(stream => Absent(stream.DownstreamTls?.PeerSubject)),
-        ["DOWNSTREAM_PEER_FINGERPRINT_256"] = new(stream => Absent(stream.DownstreamTls?.PeerHash)),
-        ["DOWNSTREAM_TLS_VERSION"] = new(stream => Absent(stream.DownstreamTls?.Version)),
-        ["DOWNSTREAM_TLS_CIPHER"] = new(stream => Absent(stream.DownstreamTls?.Cipher)),
-        ["UPSTREAM_TLS_VERSION"] = new(stream => Absent(stream.UpstreamTls?.Version)),
-        ["UPSTREAM_TLS_CIPHER"] = new(stream => Absent(stream.UpstreamTls?.Cipher)),
+        ["DOWNSTREAM_HEADER_BYTES_RECEIVED"] = Http(exchange => Text(exchange.RequestHeaderBytes), isNumber: true),
+        ["DOWNSTREAM_HEADER_BYTES_SENT"] = Http(exchange => Text(exchange.ResponseHeaderBytes), isNumber: true),
+        ["RESPONSE_TRAILERS_BYTES"] = Http(exchange => Text(exchange.ResponseTrailers.Sum(trailer => trailer.Value.Sum(value => trailer.Key.Length + (value?.Length ?? 0) + 4L))), isNumber: true),
+        ["UPSTREAM_PROTOCOL"] = Http(exchange => exchange.Upstream switch { null => null, Http2Pool => "HTTP/2", _ => "HTTP/1.1" }),
         ["DOWNSTREAM_WIRE_BYTES_RECEIVED"] = Number(stream => stream.BytesReceived + ((stream as HttpExchange)?.RequestHeaderBytes ?? 0)),
         ["DOWNSTREAM_WIRE_BYTES_SENT"] = Number(stream => stream.BytesSent + ((stream as HttpExchange)?.ResponseHeaderBytes ?? 0)),
         ["UNIQUE_ID"] = new(_ => Guid.NewGuid().ToString()),
-        ["REQUESTED_SERVER_NAME"] = new(stream => Absent(stream.RequestedServerName)),
         ["ROUTE_NAME"] = new(stream => Absent(stream.RouteName)),
         ["VIRTUAL_CLUSTER_NAME"] = new(_ => null),
+        ["ACCESS_LOG_TYPE"] = new(stream => stream is HttpExchange ? "DownstreamEnd" : "TcpConnectionEnd"),
+        ["CUSTOM_FLAGS"] = new(_ => null),
         ["GRPC_STATUS_NUMBER"] = new(stream => Absent(stream.GrpcStatus), IsNumber: true),
         ["HOSTNAME"] = new(_ => Environment.MachineName),
         ["STREAM_ID"] = new(stream => stream.RequestHeader(HttpHeaderRules.RequestId)),
         ["TRACE_ID"] = Http(exchange => exchange.Span?.Context.TraceId),
         ["SPAN_ID"] = Http(exchange => exchange.Span?.Context.SpanId),
         ["LOCAL_REPLY_BODY"] = Http(exchange => exchange.LocalReplyBody),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    }.Concat(ConnectionOperators.All).ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, Func<string, CommandOperator>> WithArgument = new Dictionary<string, Func<string, CommandOperator>>(StringComparer.Ordinal)
     {
-        ["START_TIME"] = argument => new(TimeFormat.Compile(argument)),
+        ["START_TIME"] = argument => new(TimeFormat.Compile(argument, stream => stream.StartTime)),
+        ["EMIT_TIME"] = argument => new(TimeFormat.Compile(argument, stream => stream.StartTime + stream.Duration)),
         ["REQ"] = argument => Header(argument, (stream, name) => stream.RequestHeader(name)),
         ["RESP"] = argument => Header(argument, (stream, name) => stream.ResponseHeader(name)),
         ["TRAILER"] = argument => Header(argument, (stream, name) => stream.ResponseTrailer(name)),
@@ -93,11 +70,14 @@ internal static class CommandOperators
         ["CLUSTER_METADATA"] = argument => Metadata(argument, (stream, filter) => stream.Cluster?.Config.Metadata?.FilterMetadata.GetValueOrDefault(filter)),
         ["UPSTREAM_METADATA"] = argument => Metadata(argument, (stream, filter) => stream.Endpoint?.Config?.Metadata?.FilterMetadata.GetValueOrDefault(filter)),
         ["QUERY_PARAM"] = argument => new(stream => QueryParameter(stream.RequestHeader(":path"), argument)),
+        ["PATH"] = PathParts,
+        ["COMMON_DURATION"] = CommonDurations.Compile,
+        ["FILTER_STATE"] = FilterState.Compile,
         ["METADATA"] = KindMetadata,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // These have a value without parentheses too.
-    private static readonly FrozenSet<string> ArgumentIsOptional = FrozenSet.ToFrozenSet(["START_TIME", "GRPC_STATUS"], StringComparer.Ordinal);
+    private static readonly FrozenSet<string> ArgumentIsOptional = FrozenSet.ToFrozenSet(["START_TIME", "EMIT_TIME", "GRPC_STATUS"], StringComparer.Ordinal);
 
     /// <param name="text">What stands between the percent signs.</param>
     /// <exception cref="ResourceRejectedException">Not an operator of this proxy.</exception>
@@ -189,6 +169,29 @@ internal static class CommandOperators
             : throw new ResourceRejectedException($"operator %METADATA({argument})% is not supported");
     }
 
+    // With its query (WQ, Envoy's default) or without (NQ); as the client sent it (ORIG), as it is now (PATH), or whichever is there (ORIG_OR_PATH).
+    private static CommandOperator PathParts(string argument)
+    {
+        var parts = argument.Split(':');
+        Func<IStreamInfo, string?> path = parts is [_, var option]
+            ? option switch
+            {
+                "ORIG" => stream => stream.RequestHeader(HttpHeaderRules.OriginalPath),
+                "PATH" => stream => stream.RequestHeader(":path"),
+                "ORIG_OR_PATH" => Original,
+                _ => throw new ResourceRejectedException($"operator %PATH({argument})% is not supported"),
+            }
+            : Original;
+        return parts[0] switch
+        {
+            "" or "WQ" => new(path),
+            "NQ" => new(stream => path(stream)?.Split('?', 2)[0]),
+            _ => throw new ResourceRejectedException($"operator %PATH({argument})% is not supported"),
+        };
+
+        static string? Original(IStreamInfo stream) => stream.RequestHeader(HttpHeaderRules.OriginalPath) ?? stream.RequestHeader(":path");
+    }
+
     private static string? QueryParameter(string? path, string name)
     {
         var mark = path?.IndexOf('?') ?? -1;
@@ -201,11 +204,9 @@ internal static class CommandOperators
 
     private static CommandOperator Http(Func<HttpExchange, string?> value, bool isNumber = false) => new(stream => stream is HttpExchange exchange ? value(exchange) : null, isNumber);
 
-    private static string? Milliseconds(TimeSpan? time) => time is { } known ? Text((long)known.TotalMilliseconds) : null;
+    internal static string? Milliseconds(TimeSpan? time) => time is { } known ? Text((long)known.TotalMilliseconds) : null;
 
-    private static string? Port(IPEndPoint? address) => address is null ? null : Text(address.Port);
+    internal static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string? Absent(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    internal static string? Absent(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

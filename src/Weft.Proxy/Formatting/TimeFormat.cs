@@ -4,27 +4,27 @@ using Weft.Proxy.Subscriptions;
 
 namespace Weft.Proxy.Formatting;
 
-/// <summary>The formats of %START_TIME%: strftime's specifiers, with %f or %nf for fractions of a second and %s for seconds since the epoch.</summary>
+/// <summary>The formats of %START_TIME% and %EMIT_TIME%: strftime's specifiers, with %f or %nf for fractions of a second and %s for seconds since the epoch.</summary>
 internal static class TimeFormat
 {
     private const string Default = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     /// <exception cref="ResourceRejectedException">A specifier that is not known.</exception>
-    public static Func<IStreamInfo, string?> Compile(string format)
+    public static Func<IStreamInfo, string?> Compile(string format, Func<IStreamInfo, DateTimeOffset> time)
     {
         if (format.Length == 0)
         {
-            return stream => stream.StartTime.UtcDateTime.ToString(Default, CultureInfo.InvariantCulture);
+            return stream => time(stream).UtcDateTime.ToString(Default, CultureInfo.InvariantCulture);
         }
 
         var pieces = Pieces(format);
         return stream =>
         {
-            var time = stream.StartTime.ToUniversalTime();
+            var moment = time(stream).ToUniversalTime();
             var text = new StringBuilder(32);
             foreach (var piece in pieces)
             {
-                text.Append(piece(time));
+                text.Append(piece(moment));
             }
 
             return text.ToString();

@@ -11,9 +11,6 @@ internal sealed class GrpcMessageCounter
 
     public long Messages { get; private set; }
 
-    /// <summary>What has been reported to the metrics already.</summary>
-    public long Reported { get; set; }
-
     public void Observe(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -5,7 +5,7 @@ namespace Weft.Proxy.Forwarding;
 /// <summary>A request as SocketsHttpHandler takes it. It has no place for the request's trailers.</summary>
 internal static class Http2Message
 {
-    public static HttpRequestMessage Create(OutgoingRequest request, string baseAddress)
+    public static HttpRequestMessage Create(OutgoingRequest request, string baseAddress, TimeProvider time)
     {
         var message = new HttpRequestMessage
         {
@@ -13,8 +13,14 @@ internal static class Http2Message
             RequestUri = new Uri(baseAddress + request.Path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }),
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = request.Body is { } body ? new BodyContent(body) : null,
+            Content = request.Body is { } body ? new BodyContent(request, body, time) : null,
         };
+        if (request.Body is null)
+        {
+            // The framework does not tell when a head alone has gone.
+            request.SentAt = time.GetTimestamp();
+        }
+
         CopyHeaders(request, message);
         message.Headers.Host = request.Authority;
         if (HttpHeaderRules.AllowsTrailers(request.Headers.TE))
@@ -49,7 +55,7 @@ internal static class Http2Message
         }
     }
 
-    private sealed class BodyContent(IOutgoingBody body) : HttpContent
+    private sealed class BodyContent(OutgoingRequest request, IOutgoingBody body, TimeProvider time) : HttpContent
     {
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
 
@@ -57,6 +63,7 @@ internal static class Http2Message
         {
             await body.CopyToAsync(new StreamSink(stream), cancellationToken);
             await stream.FlushAsync(cancellationToken);
+            request.SentAt = time.GetTimestamp();
         }
 
         protected override bool TryComputeLength(out long length)

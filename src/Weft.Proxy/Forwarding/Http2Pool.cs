@@ -12,15 +12,17 @@ internal sealed class Http2Pool : UpstreamPool
     private readonly ClusterModel _cluster;
     private readonly EndpointModel _endpoint;
     private readonly UpstreamDial _dial;
+    private readonly TimeProvider _time;
     private readonly string _baseAddress;
     private Channel _shared;
 
-    public Http2Pool(UpstreamConnector connector, ClusterModel cluster, EndpointModel endpoint, UpstreamDial dial)
+    public Http2Pool(UpstreamConnector connector, ClusterModel cluster, EndpointModel endpoint, UpstreamDial dial, TimeProvider time)
     {
         _connector = connector;
         _cluster = cluster;
         _endpoint = endpoint;
         _dial = dial;
+        _time = time;
         _baseAddress = $"http://{endpoint.Address}";
         _shared = Open();
     }
@@ -28,7 +30,7 @@ internal sealed class Http2Pool : UpstreamPool
     public override async Task<UpstreamReply> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
     {
         var channel = Rent();
-        var message = Http2Message.Create(request, _baseAddress);
+        var message = Http2Message.Create(request, _baseAddress, _time);
         try
         {
             return new Http2Reply(await channel.Invoker.SendAsync(message, cancellationToken), () => Return(channel));

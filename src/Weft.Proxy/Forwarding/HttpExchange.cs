@@ -195,6 +195,15 @@ internal sealed class HttpExchange : IStreamInfo
 
     public long ResponseBodyBytes;
 
+    /// <summary>Whether <see cref="ChunkedResponse"/> writes the response's body.</summary>
+    public bool ChunksResponse { get; set; }
+
+    /// <summary>What followed the upstream's body.</summary>
+    public IReadOnlyList<KeyValuePair<string, StringValues>> ResponseTrailers { get; set; } = [];
+
+    /// <summary>What went upstream, of the latest attempt; null before the first.</summary>
+    public OutgoingRequest? Outgoing { get; set; }
+
     /// <summary>Null when the client speaks no gRPC-Web.</summary>
     public GrpcWebCodec? GrpcWeb { get; set; }
 
@@ -260,7 +269,7 @@ internal sealed class HttpExchange : IStreamInfo
         Route = VirtualHost?.RouteFor(this);
     }
 
-    TimeSpan IStreamInfo.Duration => Proxy.Time.GetElapsedTime(StartTimestamp);
+    TimeSpan IStreamInfo.Duration => Timing.Ended ?? Proxy.Time.GetElapsedTime(StartTimestamp);
 
     string? IStreamInfo.ConnectionTermination => null;
 
@@ -290,7 +299,7 @@ internal sealed class HttpExchange : IStreamInfo
         name == ":status" ? ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture) : ResponseHeaders.TryGetValue(name, out var values) ? values.ToString() : null;
 
     string? IStreamInfo.ResponseTrailer(string name) =>
-        Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers.TryGetValue(name, out var values) == true ? values.ToString() : null;
+        ResponseTrailers.FirstOrDefault(trailer => trailer.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { Count: > 0 } values ? values.ToString() : null;
 
     /// <summary>Whether a connection of this request may change its protocol: the route's word counts before the connection manager's.</summary>
     public bool AllowsUpgrade(string type) =>
@@ -332,15 +341,15 @@ internal sealed class HttpExchange : IStreamInfo
 /// <summary>A header that is added to a response, with what becomes of one that is there.</summary>
 internal readonly record struct AddedHeader(string Name, string Value, Envoy.Config.Core.V3.HeaderValueOption.Types.HeaderAppendAction Action);
 
-/// <summary>When the parts of an exchange were done, since its start; null while they are not.</summary>
+/// <summary>When the parts of an exchange were done, since its start; null while they are not. When all of the request had gone upstream, <see cref="OutgoingRequest.SentAt"/> says.</summary>
 internal sealed class RequestTiming
 {
     /// <summary>The last byte of the request came in.</summary>
     public TimeSpan? RequestReceived { get; set; }
 
-    /// <summary>The last byte of the request went upstream.</summary>
-    public TimeSpan? RequestSent { get; set; }
-
     /// <summary>The head of the response was there.</summary>
     public TimeSpan? ResponseBegun { get; set; }
+
+    /// <summary>All was over: whoever tells of the exchange tells the same.</summary>
+    public TimeSpan? Ended { get; set; }
 }

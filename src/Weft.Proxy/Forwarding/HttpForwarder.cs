@@ -172,7 +172,7 @@ internal static class HttpForwarder
         var isHttp2 = SpeaksHttp2(exchange, cluster);
         var pool = UpstreamPool.Of(exchange.Proxy, cluster, endpoint, isHttp2, exchange.AlpnOverrides, exchange.Authority, exchange.Connection);
         exchange.Upstream = pool;
-        var request = UpstreamRequest.Of(exchange, isHttp2);
+        var request = exchange.Outgoing = UpstreamRequest.Of(exchange, isHttp2);
         var sent = exchange.Proxy.Time.GetTimestamp();
         await using var reply = await pool.SendAsync(request, cancellationToken);
         exchange.UpstreamConnection = reply.Connection ?? pool.LastConnection;

@@ -230,5 +230,6 @@ internal static class HttpHeaderRules
         return string.Join(';', parts);
     }
 
-    public static bool AllowsTrailers(StringValues te) => te.Any(value => value?.Contains("trailers", StringComparison.OrdinalIgnoreCase) == true);
+    /// <summary>Whether a TE header says that trailers are taken.</summary>
+    public static bool AllowsTrailers(StringValues te) => te.Count > 0 && te.Any(value => value?.Contains("trailers", StringComparison.OrdinalIgnoreCase) == true);
 }

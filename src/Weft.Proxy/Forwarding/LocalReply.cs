@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Weft.Proxy.Filters.Http;
+using Weft.Xds.Grpc;
 
 namespace Weft.Proxy.Forwarding;
 
@@ -117,7 +118,7 @@ internal static class LocalReply
         response.Headers["grpc-status"] = exchange.GrpcStatus;
         if (body.Length > 0)
         {
-            response.Headers["grpc-message"] = body;
+            response.Headers["grpc-message"] = GrpcStatusMessage.Encode(body);
         }
 
         exchange.BeginResponse(200);

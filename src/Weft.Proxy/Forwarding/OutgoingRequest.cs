@@ -20,6 +20,9 @@ internal sealed class OutgoingRequest
     /// <summary>Null when there is none.</summary>
     public IOutgoingBody? Body { get; init; }
 
+    /// <summary>The time stamp of its last byte's way upstream; null before that.</summary>
+    public long? SentAt { get; set; }
+
     /// <summary>The protocol that the connection may change to; null for none. HTTP/1.1 only.</summary>
     public string? Upgrade { get; init; }
 

@@ -16,7 +16,7 @@ internal static class UpstreamFailures
 
     public static AttemptFailure KindOf(Exception error) =>
         ConnectFailure(error) is not null ? AttemptFailure.Connect
-        : error.InnerException is HttpProtocolException { ErrorCode: RefusedStream } ? AttemptFailure.RefusedStream
+        : Http2Failure(error) is { ErrorCode: RefusedStream } reset && IsStreamReset(reset) ? AttemptFailure.RefusedStream
         : AttemptFailure.Reset;
 
     /// <summary>Tells outlier detection; what the client broke off says nothing of the endpoint.</summary>
@@ -55,7 +55,7 @@ internal static class UpstreamFailures
             return LocalReply.UpstreamResetAsync(exchange, failure.ResetReason, failure.TransportFailure, ResponseFlags.UpstreamConnectionFailure);
         }
 
-        return error is HttpRequestException { HttpRequestError: HttpRequestError.HttpProtocolError } protocol && IsStreamReset(protocol)
+        return Http2Failure(error) is { } reset && IsStreamReset(reset)
             ? LocalReply.UpstreamResetAsync(exchange, "remote reset", null, ResponseFlags.UpstreamRemoteReset)
             : IsProtocolError(error)
                 ? LocalReply.UpstreamResetAsync(exchange, "protocol error", null, ResponseFlags.UpstreamProtocolError, StatusCodes.Status502BadGateway)
@@ -77,7 +77,7 @@ internal static class UpstreamFailures
         }
         else
         {
-            var (flag, reason) = error is HttpRequestException stream && IsStreamReset(stream) ? (ResponseFlags.UpstreamRemoteReset, "remote_reset")
+            var (flag, reason) = Http2Failure(error) is { } stream && IsStreamReset(stream) ? (ResponseFlags.UpstreamRemoteReset, "remote_reset")
                 : IsProtocolError(error) ? (ResponseFlags.UpstreamProtocolError, "protocol_error")
                 : (ResponseFlags.UpstreamConnectionTermination, "connection_termination");
             exchange.Flags |= flag;
@@ -108,16 +108,21 @@ internal static class UpstreamFailures
     private static bool IsProtocolError(Exception error) => error is UpstreamProtocolException
         or HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.ConfigurationLimitExceeded };
 
-    private static bool IsStreamReset(HttpRequestException error) =>
-        error.InnerException is HttpProtocolException or null && error.Message.Contains("RST", StringComparison.OrdinalIgnoreCase);
+    // The framework tells a stream that the upstream reset from a connection that it closed by these words alone.
+    private static bool IsStreamReset(HttpProtocolException error) => error.Message.Contains("reset the stream", StringComparison.Ordinal);
 
-    private static UpstreamConnectException? ConnectFailure(Exception error)
+    private static HttpProtocolException? Http2Failure(Exception error) => Cause<HttpProtocolException>(error);
+
+    private static UpstreamConnectException? ConnectFailure(Exception error) => Cause<UpstreamConnectException>(error);
+
+    private static T? Cause<T>(Exception error)
+        where T : Exception
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
-            if (cause is UpstreamConnectException failure)
+            if (cause is T found)
             {
-                return failure;
+                return found;
             }
         }
 

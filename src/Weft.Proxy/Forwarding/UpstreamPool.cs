@@ -33,7 +33,7 @@ internal abstract class UpstreamPool : IDisposable
         UpstreamPool Create()
         {
             var dial = new UpstreamDial { Alpn = alpn, Sni = sni, Addresses = addresses };
-            return isHttp2 ? new Http2Pool(proxy.Connector, cluster, endpoint, dial) : new Http1Pool(proxy.Connector, cluster, endpoint, dial, proxy.Time);
+            return isHttp2 ? new Http2Pool(proxy.Connector, cluster, endpoint, dial, proxy.Time) : new Http1Pool(proxy.Connector, cluster, endpoint, dial, proxy.Time);
         }
     }
 

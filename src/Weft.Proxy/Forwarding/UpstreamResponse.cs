@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -8,6 +9,7 @@ namespace Weft.Proxy.Forwarding;
 internal static class UpstreamResponse
 {
     private const string GrpcStatusName = "grpc-status";
+    private const int PieceLength = 8 * 1024;
 
     /// <summary>Copies the headers that pass on.</summary>
     public static void CopyHeaders(HttpExchange exchange, UpstreamReply reply)
@@ -17,37 +19,42 @@ internal static class UpstreamResponse
         RouteHeaders.ApplyToResponse(exchange);
     }
 
-    /// <summary>Copies the body as it comes.</summary>
+    /// <summary>Copies the body as it comes. The head goes with its first bytes when these are there, and at once when they are not: a client may wait for it alone.</summary>
     public static async Task CopyBodyAsync(HttpExchange exchange, UpstreamReply reply, StreamTimers timers, CancellationToken cancellationToken)
     {
         var writer = exchange.Http.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Writer;
+        var write = Writing(exchange, reply);
         await exchange.Http.Response.StartAsync(cancellationToken);
-        if (exchange.GrpcWeb is { IsText: true } web)
-        {
-            await CopyTextAsync(exchange, reply, web, writer, timers, cancellationToken);
-            return;
-        }
 
-        while (true)
+        // Goes back to the pool only at the body's end: after a failure someone may still be reading into it.
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceLength);
+        var reading = reply.ReadAsync(buffer, cancellationToken);
+        if (!reading.IsCompleted)
         {
-            var memory = writer.GetMemory(4096);
-            var read = await reply.ReadAsync(memory, cancellationToken);
-            if (read == 0)
-            {
-                return;
-            }
-
-            exchange.ResponseBodyBytes += read;
-            exchange.ResponseMessages?.Observe(memory.Span[..read]);
-            timers.Progress();
-            writer.Advance(read);
             await writer.FlushAsync(cancellationToken);
         }
+
+        for (var read = await reading; read > 0; read = await reply.ReadAsync(buffer, cancellationToken))
+        {
+            exchange.ResponseBodyBytes += read;
+            exchange.ResponseMessages?.Observe(buffer.AsSpan(0, read));
+            timers.Progress();
+            write(buffer.AsSpan(0, read), writer);
+            await writer.FlushAsync(cancellationToken);
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
+    /// <summary>Copies what followed the body, in the way that the client takes it.</summary>
     public static async Task CopyTrailersAsync(HttpExchange exchange, UpstreamReply reply, CancellationToken cancellationToken)
     {
-        var trailers = reply.Trailers;
+        var trailers = exchange.ResponseTrailers = reply.Trailers;
+        if (exchange.ChunksResponse)
+        {
+            await ChunkedResponse.EndAsync(exchange, trailers, cancellationToken);
+        }
+
         if (trailers.Count == 0)
         {
             return;
@@ -75,17 +82,16 @@ internal static class UpstreamResponse
         }
     }
 
-    private static async Task CopyTextAsync(HttpExchange exchange, UpstreamReply source, GrpcWebCodec web, PipeWriter writer, StreamTimers timers, CancellationToken cancellationToken)
+    // Decided before the head leaves.
+    private static ReadOnlySpanAction<byte, PipeWriter> Writing(HttpExchange exchange, UpstreamReply reply)
     {
-        var buffer = new byte[8 * 1024];
-        while (await source.ReadAsync(buffer, cancellationToken) is var read && read > 0)
+        if (exchange.GrpcWeb is { IsText: true } web)
         {
-            exchange.ResponseBodyBytes += read;
-            exchange.ResponseMessages?.Observe(buffer.AsSpan(0, read));
-            timers.Progress();
-            web.Write(buffer.AsSpan(0, read), writer);
-            await writer.FlushAsync(cancellationToken);
+            return web.Write;
         }
+
+        exchange.ChunksResponse = ChunkedResponse.Begin(exchange, reply);
+        return exchange.ChunksResponse ? ChunkedResponse.Write : static (piece, writer) => writer.Write(piece);
     }
 
     /// <summary>Of the headers; null when the request is no gRPC or the status comes later.</summary>

@@ -43,8 +43,6 @@ internal sealed partial class PortListener : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; }
 
-    public int ActiveConnections => _connections.Count;
-
     /// <summary>No more connections; those that are there go on.</summary>
     public void StopAccepting() => _socket.Dispose();
 

@@ -3,8 +3,6 @@ namespace Weft.Proxy.Stats;
 /// <summary>Envoy's own statistics that Istio's sidecar keeps by default, of one proxy.</summary>
 internal sealed class ProxyStats
 {
-    public Counter ClusterUpdates { get; } = new();
-
     public Counter ListenerUpdates { get; } = new();
 
     public Counter ConnectionsAccepted { get; } = new();

@@ -60,6 +60,11 @@ internal sealed record TlsSession
 
     public required string PeerSubject { get; init; }
 
+    public string PeerIssuer { get; init; } = "";
+
+    /// <summary>Lower-case hex.</summary>
+    public string PeerSerial { get; init; } = "";
+
     /// <summary>Lower-case hex SHA-256 of the peer's certificate.</summary>
     public required string PeerHash { get; init; }
 
@@ -81,6 +86,8 @@ internal sealed record TlsSession
             LocalUri = localUri,
             PeerNames = peer is null ? SubjectAltNames.None : SubjectAltNames.Of(peer),
             PeerSubject = peer?.Subject ?? "",
+            PeerIssuer = peer?.Issuer ?? "",
+            PeerSerial = peer?.SerialNumber.ToLowerInvariant() ?? "",
             PeerHash = peer is null ? "" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(peer.RawDataMemory.Span)),
             Alpn = alpn.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(alpn.Span),
             Version = stream.SslProtocol switch { SslProtocols.Tls13 => "TLSv1.3", SslProtocols.Tls12 => "TLSv1.2", _ => "" },

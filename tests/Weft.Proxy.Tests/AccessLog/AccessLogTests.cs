@@ -51,6 +51,31 @@ public sealed class AccessLogTests
         Assert.Equal(["code", "first", "long", "ms", "nested", "none", "query", "text"], entry.AsObject().Select(field => field.Key));
     }
 
+    [Fact]
+    public async Task The_times_of_a_request_follow_one_another_with_a_body_and_without()
+    {
+        await using var mesh = await StartAsync("""
+            {"jsonFormat":{"received":"%REQUEST_DURATION%","sent":"%REQUEST_TX_DURATION%","answered":"%RESPONSE_DURATION%","passed":"%RESPONSE_TX_DURATION%","all":"%DURATION%","micros":"%COMMON_DURATION(DS_RX_BEG:US_TX_END:us)%",
+             "path":"%PATH(NQ)%","to":"%UPSTREAM_PROTOCOL%","peer":"%FILTER_STATE(upstream_peer:FIELD:workload)%","baggage":"%FILTER_STATE(wasm.upstream_peer)%","type":"%ACCESS_LOG_TYPE%"} }
+            """);
+
+        await mesh.Client().GetAsync(Beta + "p?q", Cancel);
+        await mesh.Client().PostAsync(Beta + "p?q", new StringContent("12345"), Cancel);
+        await TestMesh.UntilAsync(() => mesh.Log.Count == 2, Cancel);
+
+        Assert.All(mesh.Log, line =>
+        {
+            var entry = JsonNode.Parse(line)!;
+            int Time(string name) => entry[name]!.GetValue<int>();
+            Assert.InRange(Time("received"), 0, Time("sent"));
+            Assert.InRange(Time("sent"), 0, Time("answered"));
+            Assert.InRange(Time("answered") + Time("passed"), Time("all") - 1, Time("all"));
+            Assert.InRange(Time("micros"), Time("sent") * 1000, (Time("sent") * 1000) + 999);
+            Assert.Equal(("/p", "HTTP/1.1", "beta-v1", "DownstreamEnd"), ((string)entry["path"]!, (string)entry["to"]!, (string)entry["peer"]!, (string)entry["type"]!));
+            Assert.Contains("k8s.namespace.name=demo", (string)entry["baggage"]!);
+        });
+    }
+
     [Theory]
     [InlineData("""{"extensionFilter":{"name":"cel","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter","expression":"response.code >= 500"} } }""", "500")]
     [InlineData("""{"extensionFilter":{"name":"cel","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter","expression":"request.url_path.contains('2') && !(response.code in [500, 404])"} } }""", "200")]

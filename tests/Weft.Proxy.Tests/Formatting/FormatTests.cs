@@ -34,6 +34,11 @@ public sealed class FormatTests
     [InlineData("%START_TIME(%j %b %e)%", "325 Nov 21")]
     [InlineData("%DYNAMIC_METADATA(f:text)%|%DYNAMIC_METADATA(f:deep:list)%|%DYNAMIC_METADATA(f:none)%|%DYNAMIC_METADATA(f)%", "t|[1,true]|-|{\"deep\":{\"list\":[1,true]},\"text\":\"t\"}")]
     [InlineData("%METADATA(DYNAMIC:f:text)%", "t")]
+    [InlineData("%EMIT_TIME(%H:%M:%S.%3f)%", "07:05:09.166")]
+    [InlineData("%ACCESS_LOG_TYPE% %CUSTOM_FLAGS%", "TcpConnectionEnd -")]
+    [InlineData("%COMMON_DURATION(DS_RX_BEG:DS_TX_END:us)% %FILTER_STATE(downstream_peer:FIELD:workload)% %FILTER_STATE(other)%", "- - -")]
+    [InlineData("%PATH(NQ)% %PATH(WQ:ORIG)% %UPSTREAM_HOST_NAME%", "- - -")]
+    [InlineData("%DOWNSTREAM_PEER_DNS_SAN% %DOWNSTREAM_PEER_ISSUER% %DOWNSTREAM_PEER_SERIAL%", "- - -")]
     public void Operators_are_replaced(string format, string expected) => Assert.Equal(expected, Format.Compile(format).Text(Connection));
 
     [Theory]

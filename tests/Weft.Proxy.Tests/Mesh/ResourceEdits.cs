@@ -28,6 +28,20 @@ public static class ResourceEdits
     /// <summary>Sets a field of the route to beta.</summary>
     public static void SetRoute(JsonArray routes, string field, string json) => IstioResources.RouteOfBeta(routes)[field] = JsonNode.Parse(json);
 
+    /// <summary>HTTP/2 to beta and to the applications, as a port named grpc gets it.</summary>
+    public static void SpeakHttp2(string kind, JsonArray resources)
+    {
+        if (kind == "clusters")
+        {
+            foreach (var cluster in resources.Where(cluster => cluster!["name"]!.GetValue<string>() is "inbound|8080||" or BetaCluster))
+            {
+                cluster!["typedExtensionProtocolOptions"] = JsonNode.Parse("""
+                    {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions":{"@type":"type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions","explicitHttpConfig":{"http2ProtocolOptions":{}}}}
+                    """);
+            }
+        }
+    }
+
     private static IEnumerable<JsonNode> Managers(JsonArray listeners, string listener) =>
         listeners.Where(candidate => candidate!["name"]!.GetValue<string>() == listener)
             .SelectMany(found => found!["filterChains"]!.AsArray()).SelectMany(chain => chain!["filters"]!.AsArray())

@@ -13,7 +13,7 @@ internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : Htt
         var metrics = exchange.Proxy.Metrics;
         var series = config.Rules is { } rules ? metrics.SeriesOf(key, rules, rules.Values(exchange)) : metrics.SeriesOf(key);
         series.Requests.Increment();
-        series.Duration.Record((long)exchange.Proxy.Time.GetElapsedTime(exchange.StartTimestamp).TotalMilliseconds);
+        series.Duration.Record((long)exchange.Timing.Ended!.Value.TotalMilliseconds);
         series.RequestBytes.Record(exchange.RequestHeaderBytes + exchange.RequestBodyBytes);
         series.ResponseBytes.Record(exchange.ResponseHeaderBytes + exchange.ResponseBodyBytes);
         if (exchange is { RequestMessages: { } requests, ResponseMessages: { } responses })

@@ -53,6 +53,8 @@ internal sealed class Http1Pool(UpstreamConnector connector, ClusterModel cluste
         EndAll(resting);
     }
 
+    internal long Now => time.GetTimestamp();
+
     /// <summary>Takes back a connection whose request is over on both sides.</summary>
     internal void Return(Http1Connection connection)
     {

@@ -76,7 +76,10 @@ internal sealed class Http1Reply : UpstreamReply
             else
             {
                 await _connection.Output.FlushAsync(_cancelled);
-                _isSent = _request.Body is null;
+                if (_request.Body is null)
+                {
+                    EndRequest();
+                }
             }
 
             await ReadHeadsAsync();
@@ -143,7 +146,7 @@ internal sealed class Http1Reply : UpstreamReply
         {
             await body.CopyToAsync(output, _stop.Token);
             await output.EndAsync(body.Trailers, _stop.Token);
-            _isSent = true;
+            EndRequest();
         }
         catch (Exception error) when (!output.HasFailed)
         {
@@ -152,6 +155,12 @@ internal sealed class Http1Reply : UpstreamReply
             _connection.Abort();
             throw;
         }
+    }
+
+    private void EndRequest()
+    {
+        _isSent = true;
+        _request.SentAt = _pool.Now;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

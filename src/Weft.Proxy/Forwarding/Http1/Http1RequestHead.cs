@@ -43,6 +43,11 @@ internal static class Http1RequestHead
         }
 
         AppendFraming(output, request, framing);
+        if (HttpHeaderRules.AllowsTrailers(request.Headers.TE))
+        {
+            output.Append("TE: trailers\r\n"u8);
+        }
+
         if (request.Upgrade is { } upgrade)
         {
             output.Append("Connection: Upgrade\r\n"u8);

@@ -50,6 +50,68 @@ public sealed class Http1UpstreamTests
         Assert.Equal("7", response.TrailingHeaders.GetValues("x-sum").Single());
     }
 
+    [Theory]
+    [InlineData("TE: trailers\r\n", "2\r\nhi\r\n0\r\nX-Sum: 7\r\nX-Many: a\r\nX-Many: b\r\n\r\n", true)]
+    [InlineData("TE: deflate, Trailers\r\n", "2\r\nhi\r\n0\r\nX-Sum: 7\r\nX-Many: a\r\nX-Many: b\r\n\r\n", true)]
+    [InlineData("", "2\r\nhi\r\n0\r\n\r\n", false)]
+    public async Task Trailers_pass_two_proxies_to_an_HTTP1_client_that_asks_for_them(string te, string expected, bool isAsked)
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var mesh = await TestMesh.StartAsync(null, Cancel);
+        mesh.ServeTcp(mesh.BetaApp, 8080, async stream =>
+        {
+            seen.Enqueue(await ReadHeadAsync(stream));
+            await AnswerAsync(stream, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 7\r\nContent-Length: 3\r\nX-Many: a\r\nX-Many: b\r\n\r\n");
+        });
+        await using var connection = await mesh.ConnectAsync("beta.demo:8000", Cancel);
+
+        await connection.WriteAsync(Latin1($"GET /a HTTP/1.1\r\nHost: beta.demo:8000\r\n{te}Connection: close\r\n\r\n"), Cancel);
+        using var reader = new StreamReader(connection, Encoding.Latin1);
+        var answer = await reader.ReadToEndAsync(Cancel);
+
+        Assert.Contains("Transfer-Encoding: chunked\r\n", answer);
+        Assert.EndsWith("\r\n\r\n" + expected, answer);
+        Assert.Equal(isAsked, seen.Single().Contains("TE: trailers\r\n"));
+    }
+
+    [Theory]
+    [InlineData("GET", "200 OK\r\nContent-Length: 2\r\n\r\nhi", "Content-Length: 2\r\n", "hi")]
+    [InlineData("HEAD", "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "200 OK", "")]
+    [InlineData("GET", "204 No Content\r\n\r\n", "204", "")]
+    public async Task A_response_without_place_for_trailers_is_left_as_it_is(string method, string answer, string head, string body)
+    {
+        await using var mesh = await TestMesh.StartAsync(null, Cancel);
+        Serve(mesh, async (_, stream) => await AnswerAsync(stream, "HTTP/1.1 " + answer));
+        await using var connection = await mesh.ConnectAsync("beta.demo:8000", Cancel);
+
+        await connection.WriteAsync(Latin1($"{method} /a HTTP/1.1\r\nHost: beta.demo:8000\r\nTE: trailers\r\nConnection: close\r\n\r\n"), Cancel);
+        using var reader = new StreamReader(connection, Encoding.Latin1);
+        var got = await reader.ReadToEndAsync(Cancel);
+
+        Assert.Contains(head, got);
+        Assert.EndsWith("\r\n\r\n" + body, got);
+    }
+
+    [Fact]
+    public async Task The_head_of_a_response_does_not_wait_for_its_body()
+    {
+        var hasHead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var mesh = await TestMesh.StartAsync(
+            async context =>
+            {
+                context.Response.ContentType = "text/event-stream";
+                await context.Response.Body.FlushAsync();
+                await hasHead.Task;
+                await context.Response.WriteAsync("data: 1\n\n");
+            },
+            Cancel);
+
+        using var response = await mesh.Client().GetAsync("http://beta.demo:8000/", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        hasHead.SetResult();
+
+        Assert.Equal("data: 1\n\n", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
     [Fact]
     public async Task An_answer_during_an_upload_is_passed_on_at_once()
     {

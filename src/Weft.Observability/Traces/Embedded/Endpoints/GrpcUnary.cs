@@ -44,12 +44,12 @@ internal static class GrpcUnary
         context.Response.AppendTrailer("grpc-status", "0");
     }
 
-    /// <summary>Ends the call with a status other than OK.</summary>
+    /// <summary>Ends the call with a status other than OK, in the head of the response alone (gRPC over HTTP/2, Trailers-Only).</summary>
     public static Task EndAsync(HttpContext context, int status, string message)
     {
         context.Response.ContentType = "application/grpc";
-        context.Response.AppendTrailer("grpc-status", status.ToString(CultureInfo.InvariantCulture));
-        context.Response.AppendTrailer("grpc-message", PercentEncoded(message));
+        context.Response.Headers["grpc-status"] = status.ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers["grpc-message"] = PercentEncoded(message);
         return Task.CompletedTask;
     }
 
