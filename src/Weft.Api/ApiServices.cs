@@ -36,23 +36,10 @@ public static class ApiServices
     public static IServiceCollection AddWeftApi(this IServiceCollection services, WeftConsole console, AccessStrategy access = AccessStrategy.Anonymous) =>
         services.AddSingleton(console).AddSingleton(_ => new AccessGate(access, console)).AddSingleton<SharedAnswers>().AddApiDescription();
 
-    /// <summary>Sends who asks for a page of the browser console to the login, where there is one and he has not passed it.</summary>
-    public static bool RedirectsToLogin(this HttpContext context)
-    {
-        var mustLogIn = context.RequestServices.GetRequiredService<AccessGate>().MustLogIn(context);
-        if (mustLogIn)
-        {
-            context.Response.Redirect(LoginPage.Path);
-        }
-
-        return mustLogIn;
-    }
-
-    /// <summary>Maps <c>/healthz</c>, <c>/login</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
+    /// <summary>Maps <c>/healthz</c> and everything below <c>/api</c>. A path below it that does not exist is an error, never a page.</summary>
     public static void MapWeftApi(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/healthz", () => TypedResults.Ok()).ExcludeFromDescription();
-        LoginPage.Map(routes);
         var api = routes.MapGroup("/api").AddEndpointFilter<RequestTimes>().AddEndpointFilter<ErrorFilter>().AddEndpointFilter<ForeignPageFilter>().AddEndpointFilter<AccessFilter>();
         api.DescribeBodies();
         StatusEndpoints.Map(api);

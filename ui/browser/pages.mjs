@@ -53,8 +53,8 @@ const pages = {
   expanded: [`${details}/services/reviews?tab=metrics&duration=300&expand=Request+duration`],
   runtime: [`${details}/workloads/productpage-v1?tab=cd-go&duration=300`],
   traces: [`${details}/applications/reviews?tab=traces&duration=1800`, (page) => page.locator('.weft-scatter__dot').last().click()],
-  spans: [`${details}/applications/reviews?tab=traces&duration=1800&traceId=000000c0ffee0013`, (page) => page.click('text=Span Details')],
-  compare: [`${details}/applications/reviews?tab=traces&duration=1800&traceId=000000c0ffee0013`, (page) => page.click('role=tab[name="Comparison"]').then(() => page.waitForTimeout(500))],
+  spans: [`${details}/applications/reviews?tab=traces&duration=1800`, (page) => selectTrace(page, 'Span Details')],
+  compare: [`${details}/applications/reviews?tab=traces&duration=1800`, (page) => selectTrace(page, 'Comparison')],
   range: [`${details}/workloads/reviews-v3?tab=in_metrics&duration=300`, (page) => page.click('[data-test="time-custom"]').then(() => page.waitForTimeout(400))],
   settings: [`${details}/workloads/reviews-v3?tab=in_metrics&duration=300&bylbl=source_canonical_service`, (page) => page.click('[data-test="metrics-settings"]').then(() => page.waitForTimeout(400))],
   columns: ['/services', (page) => page.click('[data-test="list-columns"]').then(() => page.waitForTimeout(400))],
@@ -66,6 +66,13 @@ const pages = {
   gone: [`${details}/services/nope`],
   ...JSON.parse(process.env.WEFT_PAGES ?? '{}'),
 };
+
+/** Selects the newest trace, and one of its tabs. */
+async function selectTrace(page, tab) {
+  await page.locator('.weft-scatter__dot').last().click();
+  await page.click(`role=tab[name="${tab}"]`);
+  await page.waitForTimeout(500);
+}
 
 /** Selects the node reviews-v2 by its id. */
 async function selectNode(page) {

@@ -1,6 +1,8 @@
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { BrowserRouter, Navigate, Route, Routes, useLocation } from 'react-router';
+import { checkSession } from './access/session';
+import { SessionGate } from './access/SessionGate';
 import { ApiError } from './api/http';
 import { Loading } from './shell/Loading';
 import { NotFound } from './shell/NotFound';
@@ -8,6 +10,7 @@ import { PageErrorBoundary } from './shell/PageErrorBoundary';
 import { notifications } from './shell/notifications';
 import { sourceOf } from './shell/PageMessage';
 import { Shell } from './shell/Shell';
+import { preferences, startAddress } from './settings/preferences';
 import { RefreshProvider } from './time/Refresh';
 
 // One file per page: what a user does not open is not loaded.
@@ -22,10 +25,12 @@ const TracingPage = lazy(() => import('./traces/TracingPage').then((module) => (
 const DetailsPage = lazy(() => import('./details/DetailsPage').then((module) => ({ default: module.DetailsPage })));
 const NamespacePage = lazy(() => import('./details/NamespacePage').then((module) => ({ default: module.NamespacePage })));
 
-const queries = new QueryClient({
+const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     // A page shows its failures itself; the drawer keeps them.
     onError: (error, query) => {
+      // The session has ended, which the gate shows.
+      if (error instanceof ApiError && error.status === 401) return checkSession(queries);
       if (query.meta?.quiet !== true && !(error instanceof ApiError && error.status === 404)) notifications.notify('danger', error.message, sourceOf(error));
     },
   }),
@@ -54,11 +59,13 @@ export function App({ basename }: { readonly basename: string }) {
     <QueryClientProvider client={queries}>
       {/* Controls whose state is in the URL change at once, not when a page of a large mesh has been drawn. */}
       <BrowserRouter basename={basename} useTransitions={false}>
-        <RefreshProvider>
-          <Shell>
-            <Pages />
-          </Shell>
-        </RefreshProvider>
+        <SessionGate>
+          <RefreshProvider>
+            <Shell>
+              <Pages />
+            </Shell>
+          </RefreshProvider>
+        </SessionGate>
       </BrowserRouter>
     </QueryClientProvider>
   );
@@ -71,7 +78,7 @@ function Pages() {
     <PageErrorBoundary key={pathname}>
       <Suspense fallback={<Loading />}>
         <Routes>
-          <Route path="/" element={<Navigate to="/graph/namespaces" replace />} />
+          <Route path="/" element={<Navigate to={startAddress(preferences())} replace />} />
           {graphPaths.map((path) => (
             <Route key={path} path={path} element={<GraphPage />} />
           ))}

@@ -5,7 +5,8 @@ import { webRoot } from './api/http';
 import { App } from './App';
 import { startTheme } from './shell/theme';
 import './console.css';
-import './pages.css';
+import './shell/shell.css';
+import './shell/layout.css';
 
 startTheme();
 

@@ -22,7 +22,7 @@ internal static class AccessEndpoints
     }
 
     /// <summary>The field <c>token</c> of a form. Throws 401 when there is none.</summary>
-    public static async Task<string> ReadTokenAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<string> ReadTokenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {

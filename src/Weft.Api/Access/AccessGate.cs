@@ -51,9 +51,6 @@ internal sealed class AccessGate(AccessStrategy strategy, WeftConsole console) :
         }
     }
 
-    /// <summary>A page is of no use to him before he has logged in.</summary>
-    public bool MustLogIn(HttpContext context) => strategy == AccessStrategy.Token && _sessions.Find(context.Request.Cookies[Cookie]) is null;
-
     public void Dispose() => _tokens.Dispose();
 
     private static CookieOptions Options(HttpContext context, DateTimeOffset? expires) =>

@@ -93,11 +93,6 @@ internal static class ConsoleWeb
         });
         application.MapFallback(async context =>
         {
-            if (context.RedirectsToLogin())
-            {
-                return;
-            }
-
             context.Response.ContentType = "text/html; charset=utf-8";
             context.Response.Headers.CacheControl = "no-cache";
             await context.Response.SendFileAsync(files.GetFileInfo("index.html"), context.RequestAborted);

@@ -25,7 +25,6 @@ public sealed class AccessTests
     [InlineData("/api/healthz")]
     [InlineData("/api")]
     [InlineData("/api/auth/info")]
-    [InlineData("/login")]
     public async Task What_is_open_needs_none(string path)
     {
         await using var world = await AccessWorld.StartAsync(AccessStrategy.Token);

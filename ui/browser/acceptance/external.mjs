@@ -43,7 +43,7 @@ export const externalRows = {
 
   150: async (stage) => {
     await stage.apply(entry);
-    const page = await stage.open('namespaces/test-ext-svc/workloads/curl?tab=envoy&perPage=100');
+    const page = await stage.open('namespaces/test-ext-svc/workloads/curl?tab=envoy');
     await stage.eventually(async () => {
       const heads = await page.locator('main table thead th').allInnerTexts();
       assert.deepEqual(heads.map((text) => text.trim()), ['Service FQDN', 'Port', 'Subset', 'Direction', 'Type', 'Destination rule']);

@@ -48,6 +48,12 @@ export async function postJson<T>(path: string, body: unknown, decode: (json: un
   return decodeAnswer(path, await send(path, request, signal), decode);
 }
 
+/** POST of a form whose answer says no more than that it was accepted. */
+export async function postForm(path: string, fields: Readonly<Record<string, string>>): Promise<void> {
+  const request = { method: 'POST', body: new URLSearchParams(fields).toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
+  await decodeAnswer(path, await send(path, request, undefined), () => undefined);
+}
+
 async function decodeAnswer<T>(path: string, response: Response, decode: (json: unknown) => T): Promise<T> {
   const text = await response.text();
   if (!response.ok) throw errorOf(path, response, text);

@@ -7,6 +7,7 @@ import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker.js?worker';
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTheme } from '../shell/theme';
 import type { CodeMarker } from './CodeView';
+import './code.css';
 
 self.MonacoEnvironment = { getWorker: () => new EditorWorker() };
 
@@ -44,6 +45,8 @@ export default function CodeEditor({ text, label, markers = [], onLine }: Props)
       wordWrap: 'on',
       glyphMargin: true,
       stickyScroll: { enabled: false },
+      // The last line's number would be too pale to read.
+      renderFinalNewline: 'on',
       unicodeHighlight: { ambiguousCharacters: false },
       // Tab leaves the editor: it is to read, and a keyboard must not be caught in it.
       tabFocusMode: true,

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { t } from '../i18n';
 import { copyText, saveText } from '../shell/clipboard';
 import { Lines } from '../shell/Lines';
+import './code.css';
 
 const CodeEditor = lazy(() => import('./CodeEditor'));
 

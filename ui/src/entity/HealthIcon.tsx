@@ -1,4 +1,4 @@
-import { Button, Icon, Popover } from '@patternfly/react-core';
+import { Button, Icon } from '@patternfly/react-core';
 import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import { ExclamationTriangleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon';
@@ -9,6 +9,7 @@ import type { HealthStatus } from '../api/graph';
 import { errorShare, type CodeRates, type Health } from '../api/health';
 import { decimal, percent } from '../graph/format';
 import { t } from '../i18n';
+import { HeadedPopover } from '../shell/HeadedPopover';
 
 type IconStatus = 'success' | 'warning' | 'danger' | 'info';
 
@@ -34,12 +35,12 @@ export function HealthIcon({ health, name, withText = false }: { readonly health
   const status = health?.status ?? 'NA';
   const text = t(`panel.health.${status}`);
   return (
-    <Popover aria-label={t('health.of', { name })} headerContent={text} bodyContent={<HealthFacts health={health} />} position="right">
+    <HeadedPopover label={t('health.of', { name })} title={text} body={<HealthFacts health={health} />} position="right">
       <Button variant="plain" hasNoPadding className="weft-health" aria-label={t('health.label', { name, status: text })} data-test="health-icon">
         <StatusIcon status={status} />
         {withText && <span className="weft-health__text">{text}</span>}
       </Button>
-    </Popover>
+    </HeadedPopover>
   );
 }
 

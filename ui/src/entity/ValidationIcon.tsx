@@ -1,10 +1,11 @@
-import { Button, Icon, List, ListItem, Popover } from '@patternfly/react-core';
+import { Button, Icon, List, ListItem } from '@patternfly/react-core';
 import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import { ExclamationTriangleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-triangle-icon';
 import { MinusIcon } from '@patternfly/react-icons/dist/esm/icons/minus-icon';
 import { validationStatus, type Check, type Validation, type ValidationStatus } from '../api/references';
 import { t } from '../i18n';
+import { HeadedPopover } from '../shell/HeadedPopover';
 
 const glyphs = {
   valid: <Icon status="success" isInline><CheckCircleIcon /></Icon>,
@@ -28,16 +29,16 @@ export function ValidationIcon({ validation, name, withText = false }: { readonl
     </>
   );
   return (
-    <Popover
-      aria-label={t('validation.of', { name })}
-      headerContent={text}
-      bodyContent={validation === null || validation.checks.length === 0 ? t(validation === null ? 'validation.none.text' : 'validation.valid.text') : <Checks checks={validation.checks} />}
+    <HeadedPopover
+      label={t('validation.of', { name })}
+      title={text}
+      body={validation === null || validation.checks.length === 0 ? t(validation === null ? 'validation.none.text' : 'validation.valid.text') : <Checks checks={validation.checks} />}
       minWidth="22rem"
     >
       <Button variant="plain" hasNoPadding className="weft-health" aria-label={t('health.label', { name, status: text })} data-test="validation-icon">
         {icon}
       </Button>
-    </Popover>
+    </HeadedPopover>
   );
 }
 

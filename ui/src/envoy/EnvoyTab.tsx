@@ -12,6 +12,7 @@ import { EmptyMessage, Loaded } from '../shell/PageMessage';
 import { SimpleMenu } from '../shell/SimpleMenu';
 import { usePageQuery } from '../time/usePageQuery';
 import { clusterList, listenerList, routeList } from './proxyLists';
+import './envoy.css';
 
 const views = ['clusters', 'listeners', 'routes', 'bootstrap', 'config', 'metrics'] as const;
 type View = (typeof views)[number];
@@ -26,8 +27,8 @@ export function EnvoyTab({ details }: { readonly details: WorkloadDetails }) {
     setParams((current) => {
       const next = new URLSearchParams(current);
       next.set(name, value);
-      // The sorting and the page of one table mean nothing in the next.
-      if (name === 'envoyTab') for (const other of ['sort', 'direction', 'page']) next.delete(other);
+      // The sorting of one table means nothing in the next.
+      if (name === 'envoyTab') for (const other of ['sort', 'direction']) next.delete(other);
       return next;
     });
   if (pod === undefined) return <EmptyMessage title={t('envoy.noPods')}>{t('details.pods.none')}</EmptyMessage>;

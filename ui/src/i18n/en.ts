@@ -5,6 +5,7 @@ import { logs } from './en/logs';
 import { metrics } from './en/metrics';
 import { overview } from './en/overview';
 import { pages } from './en/pages';
+import { shell } from './en/shell';
 import { traces } from './en/traces';
 
 /** The English text of the console, by key. Other languages are other catalogues with the same keys. */
@@ -16,6 +17,7 @@ export const en = {
   ...logs,
   ...metrics,
   ...overview,
+  ...shell,
   ...traces,
   'app.name': 'Weft',
   'app.console': 'Weft console',

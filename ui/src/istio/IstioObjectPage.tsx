@@ -22,6 +22,7 @@ import { usePageQuery } from '../time/usePageQuery';
 import { fieldLine } from './fieldLine';
 import { kindTitle } from './istioList';
 import { objectYaml } from './objectYaml';
+import './istio.css';
 
 /** An object of Istio or the Gateway API: its YAML with findings at their lines, what it refers to, what its fields mean. */
 export function IstioObjectPage() {

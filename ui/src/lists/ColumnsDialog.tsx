@@ -53,7 +53,7 @@ function Dialog({ columns, hidden, order, onChange, onClose }: Props & { readonl
       </ModalBody>
       <ModalFooter>
         <Button onClick={onClose}>{t('list.columns.close')}</Button>
-        <Button variant="link" isAriaDisabled={isUsual} onClick={() => onChange({ hidden: [], order: [] })}>
+        <Button variant="link" className="weft-quiet" isAriaDisabled={isUsual} onClick={() => onChange({ hidden: [], order: [] })}>
           {t('list.columns.reset')}
         </Button>
       </ModalFooter>

@@ -1,6 +1,5 @@
 import {
   Button,
-  Pagination,
   SearchInput,
   Toolbar,
   ToolbarContent,
@@ -14,18 +13,19 @@ import { SimpleMenu } from '../shell/SimpleMenu';
 import { ColumnsDialog } from './ColumnsDialog';
 import type { ListDefinition } from './columns';
 import { addValue, removeValue, type Filter } from './filters';
-import { orderedColumns, pageSizes, type ListState, type PatchList } from './listState';
+import { orderedColumns, type ListState, type PatchList } from './listState';
 
 interface Props<T> {
   readonly definition: ListDefinition<T>;
   readonly state: ListState;
   readonly patch: PatchList;
-  /** Rows that pass the filters. */
-  readonly count: number;
+  /** Rows that pass the filters, and all; `null`: not known yet. */
+  readonly shown: number | null;
+  readonly all: number | null;
 }
 
-/** Filters with their chips, the columns to show, and the pages. */
-export function ListToolbar<T>({ definition, state, patch, count }: Props<T>) {
+/** Filters with their chips, how many rows they leave, and the columns to show. */
+export function ListToolbar<T>({ definition, state, patch, shown, all }: Props<T>) {
   const [chosen, setChosen] = useState(definition.filters[0]?.id ?? '');
   const filter = definition.filters.find(({ id }) => id === chosen) ?? definition.filters[0];
   const hasLabels = definition.filters.some(({ id, kind }) => kind === 'label' && (state.filters[id]?.length ?? 0) > 1);
@@ -71,21 +71,11 @@ export function ListToolbar<T>({ definition, state, patch, count }: Props<T>) {
           )}
         </ToolbarGroup>
         <ToolbarGroup align={{ default: 'alignEnd' }}>
-          <ToolbarItem>
-            <ColumnsDialog columns={definition.columns} hidden={state.hidden} order={orderedColumns(definition.shape.columnIds, state.order)} onChange={(change) => patch({ ...change, page: state.page })} />
+          <ToolbarItem alignSelf="center" role="status" className="weft-subtle weft-nowrap" data-test="list-count">
+            {shown !== null && all !== null && t(shown === all ? 'list.count' : 'list.countOf', { count: all, shown })}
           </ToolbarItem>
-          <ToolbarItem variant="pagination">
-            <Pagination
-              isCompact
-              itemCount={count}
-              page={state.page}
-              perPage={state.pageSize}
-              perPageOptions={pageSizes.map((value) => ({ title: String(value), value }))}
-              onSetPage={(_, page) => patch({ page })}
-              onPerPageSelect={(_, pageSize) => patch({ pageSize })}
-              titles={{ paginationAriaLabel: t('list.pages') }}
-              widgetId={`${definition.id}-pages`}
-            />
+          <ToolbarItem>
+            <ColumnsDialog columns={definition.columns} hidden={state.hidden} order={orderedColumns(definition.shape.columnIds, state.order)} onChange={(change) => patch(change)} />
           </ToolbarItem>
         </ToolbarGroup>
       </ToolbarContent>

@@ -16,24 +16,21 @@ interface Props<T> {
   readonly rows: readonly T[] | undefined;
 }
 
-/** Toolbar, table and pages of a list, with its state in the URL. */
+/** Toolbar and table of a list, with its state in the URL. */
 export function ListView<T>({ definition, rows }: Props<T>) {
   const [state, patch] = useListState(definition.shape);
   const filtered = useMemo(() => rows && applyFilters(rows, definition.filters, state.filters, state.labelOperation), [rows, definition, state.filters, state.labelOperation]);
   const sorted = useMemo(() => filtered && sortRows(filtered, definition, state.sort, state.descending), [filtered, definition, state.sort, state.descending]);
-  const count = sorted?.length ?? 0;
-  const page = Math.min(state.page, Math.max(1, Math.ceil(count / state.pageSize)));
-  const shown = sorted?.slice((page - 1) * state.pageSize, page * state.pageSize) ?? null;
   const isFiltered = Object.values(state.filters).some((values) => values.length > 0);
   return (
     <>
-      <ListToolbar definition={definition} state={{ ...state, page }} patch={patch} count={count} />
+      <ListToolbar definition={definition} state={state} patch={patch} shown={sorted?.length ?? null} all={rows?.length ?? null} />
       <SlowNote isWaiting={rows === undefined} text={t('list.slow')} />
       <ListTable
         definition={definition}
         state={state}
         patch={patch}
-        rows={shown}
+        rows={sorted ?? null}
         empty={
           <EmptyState titleText={isFiltered ? t('list.noMatch') : definition.emptyTitle} headingLevel="h2" icon={isFiltered ? SearchIcon : CubesIcon} variant="sm">
             <EmptyStateBody>{isFiltered ? t('list.noMatch.text') : definition.emptyText}</EmptyStateBody>

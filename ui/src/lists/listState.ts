@@ -8,9 +8,6 @@ export interface ListState {
   readonly labelOperation: LabelOperation;
   readonly sort: string;
   readonly descending: boolean;
-  /** From 1. */
-  readonly page: number;
-  readonly pageSize: number;
   /** Columns that are not shown. */
   readonly hidden: readonly string[];
   /** The columns as the user has put them; empty: as they come. */
@@ -26,21 +23,14 @@ export interface ListShape {
   readonly hideParameter: string;
 }
 
-export const pageSizes = [20, 50, 100, 200] as const;
-export const defaultPageSize = 50;
-
 export function parseListState(params: URLSearchParams, shape: ListShape): ListState {
   const sort = params.get('sort') ?? '';
-  const pageSize = Number(params.get('perPage'));
-  const page = Number(params.get('page'));
   const direction = params.get('direction');
   return {
     filters: Object.fromEntries(shape.filterIds.map((id) => [id, params.getAll(id).filter((value) => value !== '')]).filter(([, values]) => (values ?? []).length > 0)),
     labelOperation: params.get('opLabel') === 'and' ? 'and' : 'or',
     sort: shape.columnIds.includes(sort) ? sort : shape.defaultSort,
     descending: direction === null ? shape.defaultDescending : direction === 'desc',
-    page: Number.isInteger(page) && page > 0 ? page : 1,
-    pageSize: pageSizes.some((size) => size === pageSize) ? pageSize : defaultPageSize,
     hidden: columnsIn(params, shape.hideParameter, shape),
     order: columnsIn(params, orderParameter(shape), shape),
   };
@@ -59,8 +49,6 @@ export function writeListState(state: ListState, shape: ListShape, current: URLS
   set('opLabel', state.labelOperation, 'or');
   set('sort', state.sort, shape.defaultSort);
   set('direction', state.descending ? 'desc' : 'asc', shape.defaultDescending ? 'desc' : 'asc');
-  set('page', String(state.page), '1');
-  set('perPage', String(state.pageSize), String(defaultPageSize));
   set(shape.hideParameter, state.hidden.join(','), '');
   const isUsual = orderedColumns(shape.columnIds, state.order).join() === shape.columnIds.join();
   set(orderParameter(shape), isUsual ? '' : state.order.join(','), '');
@@ -83,13 +71,12 @@ export function orderedColumns(ids: readonly string[], order: readonly string[])
 
 export type PatchList = (change: Partial<ListState>) => void;
 
-/** A change of filters, order or page size leads back to the first page. */
 export function useListState(shape: ListShape): readonly [ListState, PatchList] {
   const [params, setParams] = useSearchParams();
   const state = useMemo(() => parseListState(params, shape), [params, shape]);
   const patch = useCallback<PatchList>(
     (change) =>
-      setParams((current) => writeListState({ ...parseListState(current, shape), page: 1, ...change }, shape, current), { replace: true }),
+      setParams((current) => writeListState({ ...parseListState(current, shape), ...change }, shape, current), { replace: true }),
     [setParams, shape],
   );
   return [state, patch];

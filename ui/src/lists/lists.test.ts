@@ -76,14 +76,12 @@ describe('the state of a list', () => {
   const parse = (query: string) => parseListState(new URLSearchParams(query), list.shape);
 
   it('survives the way through the URL', () => {
-    const state = parse('health=Failure&health=Degraded&label=app%3Dx&opLabel=and&sort=health&direction=desc&page=3&perPage=100&wlhide=labels,type&namespaces=a&wlorder=type,name');
+    const state = parse('health=Failure&health=Degraded&label=app%3Dx&opLabel=and&sort=health&direction=desc&wlhide=labels,type&namespaces=a&wlorder=type,name');
     expect(state).toEqual({
       filters: { health: ['Failure', 'Degraded'], label: ['app=x'] },
       labelOperation: 'and',
       sort: 'health',
       descending: true,
-      page: 3,
-      pageSize: 100,
       hidden: ['labels', 'type'],
       order: ['type', 'name'],
     });
@@ -91,8 +89,8 @@ describe('the state of a list', () => {
   });
 
   it('takes defaults for what it does not understand, and leaves defaults out', () => {
-    const state = parse('sort=nonsense&page=-1&perPage=7&wlhide=frog&health=');
-    expect(state).toMatchObject({ filters: {}, sort: 'name', descending: false, page: 1, pageSize: 50, hidden: [] });
+    const state = parse('sort=nonsense&wlhide=frog&health=');
+    expect(state).toMatchObject({ filters: {}, sort: 'name', descending: false, hidden: [] });
     expect(writeListState(state, list.shape, new URLSearchParams('duration=600')).toString()).toBe('duration=600');
   });
 });

@@ -4,6 +4,7 @@ import { t } from '../i18n';
 import { SpanFactsList } from '../traces/SpanFactsList';
 import { accessLogFields, parseAccessLog, responseFlags } from './accessLog';
 import { jsonOf, type LogLine } from './logLines';
+import './logs.css';
 
 /** What a line says, field by field: an access log line with the meaning of each field, a line in JSON, or a span. */
 export function LineDialog({ line, onClose }: { readonly line: LogLine; readonly onClose: () => void }) {

@@ -15,6 +15,7 @@ import { interleave, logMatcher, type LogLine, type LogPart } from './logLines';
 import { LogsToolbar } from './LogsToolbar';
 import { LogView } from './LogView';
 import { useLogsState } from './logsState';
+import './logs.css';
 
 /** Logs of more pods at once would be more than a browser shows. */
 const mostPods = 10;

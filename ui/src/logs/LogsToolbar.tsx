@@ -13,6 +13,7 @@ import { useTheme } from '../shell/theme';
 import { containerColor } from './containerColors';
 import { asText, type LogLine } from './logLines';
 import { lineLimits, type LogsState, type PatchLogs } from './logsState';
+import '../metrics/metrics.css';
 
 interface Props {
   readonly pods: readonly Pod[];

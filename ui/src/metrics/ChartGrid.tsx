@@ -7,6 +7,7 @@ import { t } from '../i18n';
 import type { MetricsState, PatchMetrics } from './metricsState';
 import { chartLines } from './series';
 import { TimeChart, type ChartSpan } from './TimeChart';
+import './metrics.css';
 
 interface Props {
   readonly charts: readonly MetricChart[];

@@ -4,6 +4,7 @@ import type { Aggregation, MetricChart } from '../api/metrics';
 import { t } from '../i18n';
 import { quantiles, type MetricsState, type PatchMetrics } from './metricsState';
 import { labelValues, statLabel } from './series';
+import './metrics.css';
 
 interface Props {
   readonly state: MetricsState;

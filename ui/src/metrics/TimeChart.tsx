@@ -6,6 +6,7 @@ import { useTheme } from '../shell/theme';
 import { chartColors, chartInk } from './chartColors';
 import { lineLooks, trendLine, type ChartLines } from './series';
 import { formatSeconds, formatTick, formatValue, tickDistances } from './units';
+import './metrics.css';
 
 /** A point laid over a chart: a span at its start, as high as it was long. */
 export interface ChartSpan {

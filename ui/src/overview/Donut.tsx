@@ -1,6 +1,7 @@
 import type { HealthStatus } from '../api/graph';
 import { t } from '../i18n';
 import { ContextLink } from '../shell/ContextLink';
+import '../metrics/metrics.css';
 
 const order: readonly HealthStatus[] = ['Failure', 'Degraded', 'Not Ready', 'Healthy', 'NA'];
 const [size, radius, thickness] = [120, 50, 16];

@@ -38,7 +38,7 @@ export function NamespaceCard({ row, rates, metrics }: Props) {
       </CardHeader>
       <CardBody>
         <div className="weft-nsCard">
-          <div>
+          <div className="weft-badges">
             {t('overview.applications', { count: members })} {members > 0 && <HealthCounts health={row.health} namespace={row.name} kind="applications" />}
           </div>
           <div className="weft-nsCard__traffic">

@@ -23,6 +23,7 @@ import { useTime } from '../time/useTime';
 import { HealthDonut } from './Donut';
 import { NamespaceCard } from './NamespaceCard';
 import { OverviewCard } from './OverviewCard';
+import './overview.css';
 
 /** The first page: how the mesh fares, what stands out, and every namespace at a glance. */
 export function OverviewPage() {

@@ -17,12 +17,15 @@ import {
   ToolbarGroup,
   ToolbarItem,
 } from '@patternfly/react-core';
+import { CogIcon } from '@patternfly/react-icons/dist/esm/icons/cog-icon';
 import { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon';
 import { QuestionCircleIcon } from '@patternfly/react-icons/dist/esm/icons/question-circle-icon';
 import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { UserMenu } from '../access/UserMenu';
 import { t } from '../i18n';
+import { SettingsDialog } from '../settings/SettingsDialog';
 import { AboutDialog } from './AboutDialog';
 import { DebugDialog } from './DebugDialog';
 import { Logo } from './Logo';
@@ -39,7 +42,7 @@ interface Props {
 
 export function ConsoleMasthead({ navigationOpen, onToggleNavigation, notificationsOpen, onToggleNotifications }: Props) {
   const [theme, toggleTheme] = useTheme();
-  const [dialog, setDialog] = useState<'about' | 'debug' | null>(null);
+  const [dialog, setDialog] = useState<'about' | 'debug' | 'settings' | null>(null);
   const items = useNotifications();
   const unread = items.filter(({ isRead }) => !isRead);
   return (
@@ -87,13 +90,18 @@ export function ConsoleMasthead({ navigationOpen, onToggleNavigation, notificati
                 />
               </ToolbarItem>
               <ToolbarItem>
+                <Button variant="plain" icon={<CogIcon />} aria-label={t('settings.title')} aria-haspopup="dialog" data-test="settings" onClick={() => setDialog('settings')} />
+              </ToolbarItem>
+              <ToolbarItem>
                 <HelpMenu onOpen={setDialog} />
               </ToolbarItem>
+              <UserMenu />
             </ToolbarGroup>
           </ToolbarContent>
         </Toolbar>
       </MastheadContent>
       {dialog === 'about' && <AboutDialog onClose={() => setDialog(null)} />}
+      {dialog === 'settings' && <SettingsDialog onClose={() => setDialog(null)} />}
       {dialog === 'debug' && <DebugDialog onClose={() => setDialog(null)} />}
     </Masthead>
   );

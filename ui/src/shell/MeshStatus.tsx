@@ -1,4 +1,4 @@
-import { Button, Popover } from '@patternfly/react-core';
+import { Button } from '@patternfly/react-core';
 import { useQuery } from '@tanstack/react-query';
 import { fetchComponents } from '../api/overview';
 import { fetchMeshTls } from '../api/tls';
@@ -6,6 +6,7 @@ import { StatusIcon } from '../entity/HealthIcon';
 import { t } from '../i18n';
 import { MtlsIcon } from '../namespaces/MtlsIcon';
 import { ContextLink } from './ContextLink';
+import { HeadedPopover } from './HeadedPopover';
 
 /** In the masthead: mesh-wide mTLS, and the parts of the mesh that are not well, if any. */
 export function MeshStatus() {
@@ -16,10 +17,10 @@ export function MeshStatus() {
     <>
       {tls.data && <MtlsIcon tls={tls.data} scope="mesh" />}
       {bad.length > 0 && (
-        <Popover
-          aria-label={t('status.title')}
-          headerContent={t('status.title')}
-          bodyContent={
+        <HeadedPopover
+          label={t('status.title')}
+          title={t('status.title')}
+          body={
             <>
               {bad.map((component) => (
                 <div key={`${component.cluster} ${component.name}`}>
@@ -31,7 +32,7 @@ export function MeshStatus() {
           }
         >
           <Button variant="plain" aria-label={t('status.bad', { count: bad.length })} icon={<StatusIcon status={bad.some(({ isCore }) => isCore) ? 'Failure' : 'Degraded'} />} data-test="mesh-status" />
-        </Popover>
+        </HeadedPopover>
       )}
     </>
   );

@@ -1,6 +1,7 @@
-import { Page, SkipToContent } from '@patternfly/react-core';
+import { Drawer, DrawerContent, DrawerContentBody, DrawerPanelContent, Page, SkipToContent } from '@patternfly/react-core';
 import { useState, type MouseEvent, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
+import { SessionWarning } from '../access/SessionWarning';
 import { t } from '../i18n';
 import { ConsoleMasthead } from './ConsoleMasthead';
 import { DegradedBanner } from './DegradedBanner';
@@ -35,6 +36,10 @@ export function Shell({ children }: { readonly children: ReactNode }) {
   const [navigationOpen, setNavigationOpen] = useNavigationOpen();
   const [notificationsOpen, setNotificationsOpen] = useState(false);
   const [params] = useSearchParams();
+  const closeNotifications = () => {
+    setNotificationsOpen(false);
+    document.querySelector<HTMLElement>('[data-test="notifications-badge"]')?.focus();
+  };
   // Kiosk mode: the page alone, to be shown inside another program or on a wall.
   const isKiosk = params.has('kiosk') && params.get('kiosk') !== 'false';
   return (
@@ -53,8 +58,6 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         )
       }
       sidebar={isKiosk ? null : <Navigation open={navigationOpen} />}
-      isNotificationDrawerExpanded={notificationsOpen && !isKiosk}
-      notificationDrawer={<NotificationPanel onClose={() => setNotificationsOpen(false)} />}
       mainTabIndex={-1}
       skipToContent={
         <SkipToContent href="#content" onClick={skip}>
@@ -62,8 +65,22 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </SkipToContent>
       }
     >
-      <DegradedBanner />
-      {children}
+      {/* Page's own drawer covers the page; beside it, both can be read. */}
+      <Drawer isInline isExpanded={notificationsOpen && !isKiosk} className="weft-drawer">
+        <DrawerContent
+          panelContent={
+            <DrawerPanelContent widths={{ default: 'width_33', xl: 'width_25' }}>
+              <NotificationPanel onClose={closeNotifications} />
+            </DrawerPanelContent>
+          }
+        >
+          <DrawerContentBody className="weft-drawer__page">
+            <SessionWarning />
+            <DegradedBanner />
+            {children}
+          </DrawerContentBody>
+        </DrawerContent>
+      </Drawer>
     </Page>
   );
 }

@@ -1,7 +1,8 @@
-import { Alert, Button, Form, FormGroup, Popover, TextInput } from '@patternfly/react-core';
+import { Alert, Button, Form, FormGroup, TextInput } from '@patternfly/react-core';
 import { CalendarAltIcon } from '@patternfly/react-icons/dist/esm/icons/calendar-alt-icon';
 import { useState } from 'react';
 import { t } from '../i18n';
+import { HeadedPopover } from '../shell/HeadedPopover';
 import { localInput } from './time';
 import type { TimeRange } from './useTime';
 
@@ -22,14 +23,14 @@ export function RangePicker({ range, duration, retention, onChange }: Props) {
   };
   const error = draft === null ? null : rangeError(draft.from, draft.to, retention);
   return (
-    <Popover
+    <HeadedPopover
       isVisible={draft !== null}
       shouldOpen={open}
       shouldClose={() => setDraft(null)}
       position="bottom-end"
-      aria-label={t('time.custom')}
-      headerContent={t('time.custom')}
-      bodyContent={() =>
+      label={t('time.custom')}
+      title={t('time.custom')}
+      body={
         draft !== null && (
           <Form
             onSubmit={(event) => {
@@ -69,7 +70,7 @@ export function RangePicker({ range, duration, retention, onChange }: Props) {
       <Button variant="control" icon={<CalendarAltIcon />} aria-label={t('time.custom')} aria-pressed={range !== null} data-test="time-custom">
         {range === null ? null : `${shortTime(range.from)} – ${shortTime(range.to)}`}
       </Button>
-    </Popover>
+    </HeadedPopover>
   );
 }
 

@@ -69,7 +69,8 @@ export function TimeControls(props: Props) {
   );
 }
 
-function refreshChoice(value: number) {
+/** An interval as a menu offers it. */
+export function refreshChoice(value: number) {
   if (value === refreshPaused) return { value, text: t('time.pause'), description: t('time.pause.hint') };
   if (value === refreshManual) return { value, text: t('time.manual'), description: t('time.manual.hint') };
   return { value, text: t('time.every', { duration: shortDuration(value / 1000) }) };

@@ -3,6 +3,7 @@ import { t } from '../i18n';
 import { statLabel } from '../metrics/series';
 import { formatSeconds } from '../metrics/units';
 import { heat, heatmapIntervals, heatmapStats, type HeatmapCell } from './heatmap';
+import './traces.css';
 
 /** How a duration compares with what was usual: green is faster, red is slower. */
 export function Heatmap({ cells, name }: { readonly cells: readonly HeatmapCell[]; readonly name: string }) {

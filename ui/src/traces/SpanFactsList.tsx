@@ -7,6 +7,7 @@ import { t } from '../i18n';
 import { formatSeconds } from '../metrics/units';
 import { ContextLink } from '../shell/ContextLink';
 import { spanFacts } from './spans';
+import './traces.css';
 
 /** What a span says: the request and its answer, where it comes from, all its tags and logs. */
 export function SpanFactsList({ span }: { readonly span: Span }) {

@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { formatSeconds } from '../metrics/units';
 import { isErrorSpan, spanFacts, spanTree } from './spans';
 import { SpanFactsList } from './SpanFactsList';
+import './traces.css';
 
 type Order = 'start' | 'app' | 'duration';
 

@@ -15,6 +15,7 @@ import { Heatmap } from './Heatmap';
 import { similarTraces, spanFacts, spanTree, summarize } from './spans';
 import { SpanTable } from './SpanTable';
 import { TraceTimeline } from './TraceTimeline';
+import './traces.css';
 
 interface Props {
   readonly trace: Trace;

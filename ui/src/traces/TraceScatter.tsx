@@ -5,6 +5,8 @@ import { formatSeconds } from '../metrics/units';
 import { summarize } from './spans';
 import { niceTicks, timeTicks } from './ticks';
 import { useWidth } from './useWidth';
+import '../metrics/metrics.css';
+import './traces.css';
 
 export type ScatterValue = 'duration' | 'average';
 

@@ -8,6 +8,7 @@ import { formatSeconds } from '../metrics/units';
 import { isErrorSpan, spanFacts, spanTree } from './spans';
 import { SpanFactsList } from './SpanFactsList';
 import { niceTicks } from './ticks';
+import './traces.css';
 
 interface Props {
   readonly trace: Trace;
