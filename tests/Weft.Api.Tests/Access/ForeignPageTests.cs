@@ -7,7 +7,7 @@ public sealed class ForeignPageTests
 {
     private static readonly string[] Writes =
     [
-        "/api/authenticate", "/api/stats/metrics", "/api/tracing/check", "/api/tracing/diagnose", "/api/namespaces/travels/pods/cars-v1/logging?level=debug", "/login",
+        "/api/authenticate", "/api/stats/metrics", "/api/tracing/check", "/api/tracing/diagnose", "/api/namespaces/travels/pods/cars-v1/logging?level=debug",
     ];
 
     public static TheoryData<string, string, string> Foreign()

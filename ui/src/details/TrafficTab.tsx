@@ -2,12 +2,13 @@ import { Icon } from '@patternfly/react-core';
 import { LockIcon } from '@patternfly/react-icons/dist/esm/icons/lock-icon';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMemo } from 'react';
-import { fetchGraph } from '../api/graph';
+import { fetchGraph, type GraphNode } from '../api/graph';
 import { StatusIcon } from '../entity/HealthIcon';
+import { KindBadge } from '../entity/KindBadge';
 import { byteRate, percent, requestRate } from '../graph/format';
 import { graphRequest } from '../graph/graphRequest';
 import { defaultGraphState } from '../graph/graphState';
-import { KindBadge } from '../graph/panel/NodeTag';
+import { KindBadge as NodeBadge } from '../graph/panel/NodeTag';
 import { nodeTitle } from '../graph/traffic';
 import { t } from '../i18n';
 import { nodeDetailsPath } from '../mini/MiniGraph';
@@ -79,7 +80,7 @@ function TrafficTable({ title, rows, tab }: { readonly title: string; readonly r
               </Td>
               <Td>
                 <span className="weft-badges">
-                  <KindBadge node={row.node} />
+                  <PartnerBadge node={row.node} />
                   {path === null ? nodeTitle(row.node) : <ContextLink to={path}>{nodeTitle(row.node)}</ContextLink>}
                 </span>
               </Td>
@@ -106,4 +107,12 @@ function TrafficTable({ title, rows, tab }: { readonly title: string; readonly r
       </Tbody>
     </Table>
   );
+}
+
+/** In the colours of the lists, where a partner is of a kind that has one. */
+function PartnerBadge({ node }: { readonly node: GraphNode }) {
+  if (node.isServiceEntry) return <KindBadge kind="ServiceEntry" />;
+  if (node.type === 'service') return <KindBadge kind="services" />;
+  if (node.type === 'workload') return <KindBadge kind="workloads" />;
+  return node.type === 'app' ? <KindBadge kind="applications" /> : <NodeBadge node={node} />;
 }

@@ -1,10 +1,8 @@
-import type { ReactNode } from 'react';
 import type { ProxyCluster, ProxyListener, ProxyRoute } from '../api/proxy';
-import { objectPath } from '../api/references';
 import { t } from '../i18n';
 import { shapeOf, type Column, type ListDefinition } from '../lists/columns';
 import type { Filter } from '../lists/filters';
-import { ContextLink } from '../shell/ContextLink';
+import { DestinationLink, HostLink, ObjectLink } from './proxyLinks';
 
 function text<T>(id: string, title: string, of: (row: T) => string, rest: Partial<Column<T>> = {}): Column<T> {
   return { id, title, render: (row) => of(row) || '–', compare: (a, b) => of(a).localeCompare(of(b), undefined, { numeric: true }), ...rest };
@@ -18,30 +16,22 @@ function list<T>(id: string, title: string, columns: readonly Column<T>[], filte
   return { id, title, columns, filters, shape: shapeOf(columns, filters, `${id}hide`, columns[0]?.id ?? ''), rowKey, emptyTitle: t('envoy.none'), emptyText: t('envoy.none.text') };
 }
 
-/** `name.namespace`, as Kiali names the object that a resource comes from. */
-function reference(value: string, kind: 'DestinationRule' | 'VirtualService'): ReactNode {
-  const at = value.indexOf('.');
-  if (at < 0) return value || '–';
-  const [name, namespace] = [value.slice(0, at), value.slice(at + 1)];
-  return <ContextLink to={objectPath({ group: 'networking.istio.io', version: 'v1', kind, name, namespace })}>{value}</ContextLink>;
-}
-
 export const clusterList: ListDefinition<ProxyCluster> = list(
   'proxyClusters',
   t('envoy.clusters'),
   [
-    text('fqdn', t('envoy.fqdn'), (row) => row.fqdn, { isFixed: true, width: 35 }),
+    text('fqdn', t('envoy.fqdn'), (row) => row.fqdn, { isFixed: true, width: 35, render: (row) => <HostLink host={row.fqdn} /> }),
     text('port', t('envoy.port'), (row) => (row.port === null ? '' : String(row.port)), { width: 10 }),
     text('subset', t('envoy.subset'), (row) => row.subset, { width: 10 }),
     text('direction', t('envoy.direction'), (row) => row.direction, { width: 10 }),
     text('type', t('list.type'), (row) => row.type, { width: 15 }),
-    text('destinationRule', t('envoy.destinationRule'), (row) => row.destinationRule, { render: (row) => reference(row.destinationRule, 'DestinationRule') }),
+    text('destinationRule', t('envoy.destinationRule'), (row) => row.destinationRule, { render: (row) => <ObjectLink value={row.destinationRule} kind="DestinationRule" /> }),
   ],
   [
     search('fqdn', t('envoy.fqdn'), (row) => row.fqdn),
     search('port', t('envoy.port'), (row) => String(row.port ?? '')),
     search('subset', t('envoy.subset'), (row) => row.subset),
-    { id: 'direction', title: t('envoy.direction'), kind: 'choice', choices: ['inbound', 'outbound'].map((value) => ({ value, text: value })), matches: (row, value) => row.direction === value },
+    { id: 'clusterDirection', title: t('envoy.direction'), kind: 'choice', choices: ['inbound', 'outbound'].map((value) => ({ value, text: value })), matches: (row, value) => row.direction === value },
     search('clusterType', t('list.type'), (row) => row.type),
   ],
   (row) => `${row.fqdn} ${row.port} ${row.subset} ${row.direction}`,
@@ -54,7 +44,7 @@ export const listenerList: ListDefinition<ProxyListener> = list(
     text('address', t('envoy.address'), (row) => row.address, { isFixed: true, width: 15 }),
     text('port', t('envoy.port'), (row) => String(row.port), { width: 10, compare: (a, b) => a.port - b.port }),
     text('match', t('envoy.match'), (row) => row.match, { width: 35 }),
-    text('destination', t('envoy.destination'), (row) => row.destination, { width: 35 }),
+    text('destination', t('envoy.destination'), (row) => row.destination, { width: 35, render: (row) => <DestinationLink destination={row.destination} /> }),
   ],
   [
     search('address', t('envoy.address'), (row) => row.address),
@@ -70,9 +60,9 @@ export const routeList: ListDefinition<ProxyRoute> = list(
   t('envoy.routes'),
   [
     text('routeName', t('list.name'), (row) => row.name, { isFixed: true, width: 20 }),
-    text('domains', t('envoy.domains'), (row) => row.domains, { width: 30 }),
+    text('domains', t('envoy.domains'), (row) => row.domains, { width: 30, render: (row) => <HostLink host={row.domains} /> }),
     text('match', t('envoy.match'), (row) => row.match, { width: 25 }),
-    text('virtualService', t('envoy.virtualService'), (row) => row.virtualService, { render: (row) => reference(row.virtualService, 'VirtualService') }),
+    text('virtualService', t('envoy.virtualService'), (row) => row.virtualService, { render: (row) => <ObjectLink value={row.virtualService} kind="VirtualService" /> }),
   ],
   [
     search('routeName', t('list.name'), (row) => row.name),

@@ -43,7 +43,12 @@ export function ChartGrid(props: Props) {
   );
 }
 
-function ChartCard({ chart, aggregations, state, patch, spans, window, onZoom, onSpan, isExpanded }: Props & { readonly chart: MetricChart; readonly isExpanded: boolean }) {
+/** So that the axis of time and the legend stand in sight with it. */
+function expandedHeight(): number {
+  return Math.max(240, window.innerHeight - 470);
+}
+
+function ChartCard({ chart, aggregations, state, patch, spans, window: shownWindow, onZoom, onSpan, isExpanded }: Props & { readonly chart: MetricChart; readonly isExpanded: boolean }) {
   const data = useMemo(() => chartLines(chart, state.grouping, aggregations), [chart, state.grouping, aggregations]);
   const text = t(isExpanded ? 'metrics.collapse' : 'metrics.expand', { name: chart.name });
   return (
@@ -68,12 +73,12 @@ function ChartCard({ chart, aggregations, state, patch, spans, window, onZoom, o
             name={chart.name}
             unit={chart.unit}
             data={data}
-            height={isExpanded ? 460 : 200}
+            height={isExpanded ? expandedHeight() : 200}
             min={chart.min}
             max={chart.max}
             trendlines={state.trendlines}
             spans={spans}
-            window={window}
+            window={shownWindow}
             onZoom={onZoom}
             onSpan={onSpan}
           />

@@ -48,8 +48,13 @@ const columns: readonly Column<NamespaceRow>[] = [
     render: (row) => <ConfigCounts row={row} />,
     compare: (a, b) => (b.config?.errors ?? 0) - (a.config?.errors ?? 0) || (b.config?.warnings ?? 0) - (a.config?.warnings ?? 0),
   },
-  { id: 'labels', title: t('list.labels'), width: 20, render: (row) => <LabelChips labels={row.labels} most={2} />, compare: (a, b) => JSON.stringify(a.labels).localeCompare(JSON.stringify(b.labels)) },
+  { id: 'labels', title: t('list.labels'), width: 20, render: (row) => <LabelChips labels={telling(row.labels)} most={2} />, compare: (a, b) => JSON.stringify(a.labels).localeCompare(JSON.stringify(b.labels)) },
 ];
+
+/** Without the label that every namespace has, which repeats its name. */
+function telling({ 'kubernetes.io/metadata.name': _, ...labels }: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return labels;
+}
 
 const choice = (value: string, text: string) => ({ value, text });
 
