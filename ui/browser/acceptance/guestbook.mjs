@@ -30,7 +30,7 @@ export const guestbookRows = {
   173: async (stage) => {
     await use(stage);
     const page = await stage.open('workloads?namespaces=guestbook');
-    await stage.shows(page, 'frontend-v1', 'redis-master', 'redis-slave', '1 - 3 of 3');
+    await stage.shows(page, 'frontend-v1', 'redis-master', 'redis-slave', '3 rows');
     const walk = async (path, ...texts) => {
       await page.goto(`${stage.base}/console/${path}`);
       await stage.shows(page, ...texts);

@@ -43,7 +43,7 @@ export const rows = {
 
   '006': async (stage) => {
     const page = await stage.open(`workloads?${namespaces}`);
-    await stage.shows(page, ...workloads, '1 - 11 of 11');
+    await stage.shows(page, ...workloads, '11 rows');
     const ready = await stage.open(`${agency}/workloads/hotels-v1`);
     await stage.shows(ready, '1 of 1 available');
   },
@@ -69,7 +69,7 @@ export const rows = {
 
   '024': async (stage) => {
     const page = await stage.open(`workloads?${namespaces}`);
-    await stage.shows(page, '1 - 11 of 11');
+    await stage.shows(page, '11 rows');
     for (const name of workloads) {
       const row = page.locator('main table tbody tr').filter({ has: page.getByRole('link', { name, exact: true }) });
       await stage.showsIn(row, 'Deployment', 'version=v1', /app=/);

@@ -38,7 +38,7 @@ export function LoginView() {
           <Content component="p">{t('login.text')}</Content>
           <Form onSubmit={(event) => void submit(event)}>
             {error !== null && (
-              <Alert variant="danger" isInline title={t('login.refused')} data-test="login-error">
+              <Alert component="h2" variant="danger" isInline title={t('login.refused')} data-test="login-error">
                 {error.message}
                 {/* A refused token needs no address; a server in trouble does. */}
                 {!(error instanceof ApiError && error.status === 401) && <div>{sourceOf(error)}</div>}

@@ -23,6 +23,7 @@ export function SessionWarning() {
   if (!isRelevant || left > warnBefore || left <= 0) return null;
   return (
     <Alert
+      component="h2"
       variant="warning"
       isInline
       title={t('session.ends', { time: countdown(left) })}

@@ -51,7 +51,7 @@ export function LogsTab({ details }: { readonly details: WorkloadDetails }) {
     <div ref={frame} className="weft-logs">
       <LogsToolbar pods={pods} containers={state.spans ? [...containers, 'spans'] : containers} state={state} patch={patch} error={matcher.error} lines={lines} total={all.length} frame={frame} />
       <PartialNote failures={[...(query.data?.failures ?? []), [t('metrics.spans'), state.spans ? spans.error : null]]} />
-      {query.data?.isTruncated === true && <Alert variant="info" isInline isPlain title={t('logs.truncated', { count: state.maxLines })} />}
+      {query.data?.isTruncated === true && <Alert component="h2" variant="info" isInline isPlain title={t('logs.truncated', { count: state.maxLines })} />}
       <Loaded query={query} failure={t('logs.failed')} skeleton={<Lines count={14} />}>
         {() =>
           lines.length === 0 ? (

@@ -7,7 +7,8 @@ import { t } from '../i18n';
 /** Kiali's padlock: full for strict, hollow for partial or permissive. */
 export function MtlsIcon({ tls, scope, withText = false }: { readonly tls: TlsStatus | undefined; readonly scope: 'mesh' | 'namespace'; readonly withText?: boolean }) {
   const mode = tls === undefined ? 'unset' : tlsMode(tls.status);
-  if (mode === 'unset' && scope === 'mesh') return null;
+  // Without an icon and without a text there would be nothing to see, and a stop of the keyboard on it.
+  if (mode === 'unset' && !withText) return null;
   const text = t(`mtls.${scope}.${mode}`);
   const shortText = t(`mtls.${mode}`);
   return (

@@ -43,7 +43,7 @@ export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
             {tracing.data?.enabled === true && <Entry term={t('about.traces')} description={tracing.data.provider} />}
           </DescriptionList>
         )}
-        {status.data?.warnings.map((warning) => <Alert key={warning} variant="warning" isInline isPlain title={warning} />)}
+        {status.data?.warnings.map((warning) => <Alert component="h2" key={warning} variant="warning" isInline isPlain title={warning} />)}
         {status.data && (
           <p className="weft-about__mesh">
             <ContextLink to="/mesh">{t('about.mesh')}</ContextLink>

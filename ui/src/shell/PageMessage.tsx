@@ -89,6 +89,7 @@ export function Loaded<T>({ query, failure, skeleton, children }: LoadedProps<T>
     <>
       {query.isError && (
         <Alert
+          component="h2"
           variant="warning"
           isInline
           className="weft-stale"

@@ -7,7 +7,7 @@ export function PartialNote({ failures }: { readonly failures: readonly (readonl
   const failed = failures.filter((failure): failure is readonly [string, Error] => failure[1] !== null);
   if (failed.length === 0) return null;
   return (
-    <Alert variant="warning" isInline className="weft-stale" title={t('page.partial', { parts: failed.map(([part]) => part).join(', ') })}>
+    <Alert component="h2" variant="warning" isInline className="weft-stale" title={t('page.partial', { parts: failed.map(([part]) => part).join(', ') })}>
       {failed.map(([part, error]) => (
         <div key={part}>
           {part}: {error.message} <small>{sourceOf(error)}</small>

@@ -46,7 +46,7 @@ export function RangePicker({ range, duration, retention, onChange }: Props) {
             <FormGroup label={t('time.to')} fieldId="range-to">
               <TextInput id="range-to" type="datetime-local" step={1} value={draft.to} onChange={(_, to) => setDraft({ ...draft, to })} />
             </FormGroup>
-            {error !== null && <Alert variant="warning" isInline isPlain title={error} />}
+            {error !== null && <Alert component="h2" variant="warning" isInline isPlain title={error} />}
             <div className="weft-row">
               <Button type="submit" isDisabled={error !== null}>
                 {t('action.apply')}

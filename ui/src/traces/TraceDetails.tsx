@@ -99,7 +99,7 @@ function Comparison({ trace, others, onTrace }: Pick<Props, 'trace' | 'others' |
       <section>
         <h3 className="weft-panel__heading">{t('traces.compare.metrics')}</h3>
         {queries.length === 0 && <p className="weft-subtle">{t('traces.compare.unknown')}</p>}
-        {stats.isError && <Alert variant="warning" isInline title={t('traces.compare.failed', { error: stats.error?.message ?? '' })} />}
+        {stats.isError && <Alert component="h2" variant="warning" isInline title={t('traces.compare.failed', { error: stats.error?.message ?? '' })} />}
         <div className="weft-compare__spans">
           {stats.data !== undefined &&
             longest.map((span) => (

@@ -84,7 +84,7 @@ export function TracesView({ path, controls, tags, minDuration = null, list }: P
       <Loaded query={query} failure={t('traces.failed')} skeleton={<Skeleton height="16rem" screenreaderText={t('page.loading')} />}>
         {({ errors, traces: all, service }) => (
           <div className="weft-stack">
-            {errors.length > 0 && <Alert variant="warning" isInline title={t('traces.storeErrors', { errors: errors.join('. ') })} />}
+            {errors.length > 0 && <Alert component="h2" variant="warning" isInline title={t('traces.storeErrors', { errors: errors.join('. ') })} />}
             {all.length === 0 ? (
               <EmptyMessage title={t('traces.none')} {...(state.errorsOnly && { actions: [[t('traces.showAll'), () => patch({ errorsOnly: false })]] as const })}>
                 {t('traces.none.text', { service, duration: shortDuration(time.duration) })}

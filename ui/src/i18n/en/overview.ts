@@ -51,8 +51,6 @@ export const overview = {
   'object.status': 'Status messages',
   'object.details': 'Details',
   'object.generation': 'Generation',
-  'object.uid': 'UID',
-  'object.readOnly': 'Read only',
   'object.yaml': 'YAML of {name}',
   'object.goto': 'Line {line}',
   'mesh.failed': 'The mesh could not be loaded',
@@ -98,7 +96,6 @@ export const overview = {
   'tracing.choose.text': 'Traces are searched by the application, service or workload that took part in them.',
   'tracing.tags': 'Tags: http.status_code=503',
   'tracing.minDuration': 'Min. duration: 100ms',
-  'tracing.search': 'Search',
   'tracing.disabled': 'There is no trace store',
   'tracing.disabled.text': 'The server is configured without tracing.',
   'tracing.results': 'Traces found',
@@ -109,5 +106,4 @@ export const overview = {
   'tracing.order.spans': 'Most spans',
   'tracing.badDuration': 'A duration is a number with its unit: 100ms, 1.5s, 250us.',
   'tracing.badTags': 'A tag is name=value; several stand side by side.',
-  'tracing.lookup': 'Trace id',
 } as const;

@@ -32,7 +32,6 @@ export const pages = {
   'debug.text': 'For the report of a fault. It names namespaces and addresses of your mesh: look through it before you send it.',
   'about.mesh': 'Visit the Mesh page',
   'page.loading': 'Loading',
-  'page.slow': 'Still loading',
   'page.path': 'Path of this page',
   'page.partial': 'Not all of this page could be read: {parts}',
   'time.custom': 'Custom time range',

@@ -1,0 +1,83 @@
+// Every page for those who do not see it or use no mouse: axe finds nothing in both themes, and the keyboard reaches everything.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { walk } from './keyboard.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
+const details = 'namespaces/bookinfo';
+const pages = {
+  overview: 'overview',
+  graph: 'graph/namespaces?namespaces=bookinfo',
+  mesh: 'mesh',
+  namespaces: 'namespaces',
+  applications: 'applications?namespaces=bookinfo',
+  workloads: 'workloads?namespaces=bookinfo',
+  services: 'services?namespaces=bookinfo',
+  filtered: 'workloads?namespaces=bookinfo&health=Healthy&label=app',
+  istio: 'istio',
+  namespace: details,
+  workload: `${details}/workloads/reviews-v3`,
+  application: `${details}/applications/reviews`,
+  service: `${details}/services/reviews`,
+  traffic: `${details}/workloads/productpage-v1?tab=traffic`,
+  inbound: `${details}/workloads/productpage-v1?tab=in_metrics&duration=600`,
+  traces: `${details}/applications/reviews?tab=traces&duration=600&limit=20`,
+  tracing: 'tracing?namespaces=bookinfo&service=bookinfo/reviews&duration=600&limit=20',
+  logs: `${details}/workloads/productpage-v1?tab=logs&maxLines=100`,
+  envoy: `${details}/workloads/productpage-v1?tab=envoy`,
+  bootstrap: `${details}/workloads/productpage-v1?tab=envoy&envoyTab=bootstrap`,
+  object: `${details}/istio/networking.istio.io/v1/DestinationRule/reviews`,
+  nothing: 'workloads?namespaces=bookinfo&workloadname=zzz',
+};
+/** What opens above a page: the page, and the button that opens it. */
+const opened = {
+  settings: ['namespaces', '[data-test="settings"]'],
+  columns: ['workloads?namespaces=bookinfo', '[data-test="list-columns"]'],
+  health: ['workloads?namespaces=bookinfo', '[data-test="health-icon"]'],
+  'metrics settings': [`${details}/workloads/reviews-v3?tab=in_metrics`, '[data-test="metrics-settings"]'],
+  'time range': [`${details}/workloads/reviews-v3?tab=in_metrics`, '[data-test="time-custom"]'],
+  notifications: ['namespaces', '[data-test="notifications-badge"]'],
+};
+
+export const accessRows = {
+  ...Object.fromEntries(Object.entries(pages).map(([name, path]) => [`page ${name}`, (stage) => look(stage, path)])),
+  ...Object.fromEntries(Object.entries(opened).map(([name, [path, opener]]) => [`opened ${name}`, (stage) => lookOpened(stage, path, opener)])),
+};
+
+async function look(stage, path) {
+  if (path.includes('DestinationRule')) await stage.apply('Bookinfo/manifests-later/networking/destination-rule-all.yaml');
+  const page = await still(stage, path);
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual((await walk(page)).faults, []);
+}
+
+async function lookOpened(stage, path, opener) {
+  const page = await still(stage, path);
+  await page.locator(opener).first().click();
+  await page.locator('[role=dialog], .pf-v6-c-notification-drawer').first().waitFor();
+  assert.deepEqual(await violations(page), []);
+}
+
+/** A page that is loaded and does not change by itself. */
+async function still(stage, path) {
+  const page = await stage.open(`${path}${path.includes('?') ? '&' : '?'}refresh=0`);
+  await page.locator('main h1').first().waitFor();
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await stage.eventually(async () => assert.equal(await page.locator('main .pf-v6-c-skeleton, main .pf-v6-c-spinner').count(), 0, 'the page is loading'));
+  return page;
+}
+
+async function violations(page) {
+  await page.evaluate(axe);
+  // Colours on their way from one theme to the other are none.
+  await page.addStyleTag({ content: '*, ::before, ::after { transition: none !important; animation: none !important; }' });
+  const found = [];
+  for (const isDark of [false, true]) {
+    await page.evaluate((dark) => document.documentElement.classList.toggle('pf-v6-theme-dark', dark), isDark);
+    const report = await page.evaluate((only) => globalThis.axe.run(document, { runOnly: only }), rules);
+    for (const { id, help, nodes } of report.violations) found.push(`${isDark ? 'dark' : 'light'} ${id}: ${help}: ${nodes[0].html.slice(0, 160)}`);
+  }
+  return found;
+}
