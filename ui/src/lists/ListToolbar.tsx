@@ -98,7 +98,7 @@ function FilterInput<T>({ filter, values, onAdd }: InputProps<T>) {
         id={`filter_${filter.id}`}
         label={filter.title}
         value=""
-        placeholder={t('list.choose', { title: filter.title.toLowerCase() })}
+        placeholder={t('list.choose', { title: inSentence(filter.title) })}
         choices={left}
         isDisabled={left.length === 0}
         onChange={onAdd}
@@ -113,7 +113,7 @@ function FilterInput<T>({ filter, values, onAdd }: InputProps<T>) {
     <div className="weft-row">
       <SearchInput
         aria-label={filter.title}
-        placeholder={t(filter.kind === 'label' ? 'list.filterLabel' : 'list.filterText', { title: filter.title.toLowerCase() })}
+        placeholder={t(filter.kind === 'label' ? 'list.filterLabel' : 'list.filterText', { title: inSentence(filter.title) })}
         value={text}
         data-test={`filter-input-${filter.id}`}
         onChange={(_, value) => setText(value)}
@@ -122,6 +122,11 @@ function FilterInput<T>({ filter, values, onAdd }: InputProps<T>) {
       />
     </div>
   );
+}
+
+/** A title within a sentence: `Service FQDN` as `service FQDN`, `URL` as it is. */
+function inSentence(title: string): string {
+  return /^.\p{Lu}/u.test(title) ? title : title.slice(0, 1).toLowerCase() + title.slice(1);
 }
 
 function choiceText<T>(filter: Filter<T>, value: string): string {

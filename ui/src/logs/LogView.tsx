@@ -1,6 +1,7 @@
 import { Button } from '@patternfly/react-core';
+import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon';
 import { InfoCircleIcon } from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
-import { memo, useLayoutEffect, useRef } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '../i18n';
 import { useTheme } from '../shell/theme';
 import { parseAccessLog } from './accessLog';
@@ -11,33 +12,50 @@ interface Props {
   readonly lines: readonly LogLine[];
   readonly containers: readonly string[];
   readonly timestamps: boolean;
+  readonly wrap: boolean;
   readonly showPod: boolean;
   readonly onOpen: (line: LogLine) => void;
 }
 
 /** The lines, newest last. It stays at the end while the user is there, and where the user has scrolled to otherwise. */
-export function LogView({ lines, containers, timestamps, showPod, onOpen }: Props) {
+export function LogView({ lines, containers, timestamps, wrap, showPod, onOpen }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const [isFollowing, setFollowing] = useState(true);
   const [theme] = useTheme();
   useLayoutEffect(() => {
     if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
+  const toEnd = () => {
+    const log = box.current;
+    if (log === null) return;
+    log.scrollTop = log.scrollHeight;
+    // The button goes: what it belongs to takes the focus.
+    log.focus();
+  };
   return (
-    <div
-      ref={box}
-      className="weft-log"
-      role="log"
-      aria-live="off"
-      aria-label={t('details.tab.logs')}
-      tabIndex={0}
-      onScroll={({ currentTarget }) => {
-        atEnd.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 24;
-      }}
-    >
-      {lines.map((line) => (
-        <Line key={line.key} line={line} color={containerColor(line.container, containers, theme === 'dark')} timestamps={timestamps} showPod={showPod} onOpen={onOpen} />
-      ))}
+    <div className="weft-log__frame">
+      <div
+        ref={box}
+        className={wrap ? 'weft-log' : 'weft-log weft-log--long'}
+        role="log"
+        aria-live="off"
+        aria-label={t('details.tab.logs')}
+        tabIndex={0}
+        onScroll={({ currentTarget }) => {
+          atEnd.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 24;
+          setFollowing(atEnd.current);
+        }}
+      >
+        {lines.map((line) => (
+          <Line key={line.key} line={line} color={containerColor(line.container, containers, theme === 'dark')} timestamps={timestamps} showPod={showPod} onOpen={onOpen} />
+        ))}
+      </div>
+      {!isFollowing && (
+        <Button variant="secondary" size="sm" className="weft-log__end" icon={<ArrowDownIcon />} onClick={toEnd} data-test="log-follow">
+          {t('logs.follow')}
+        </Button>
+      )}
     </div>
   );
 }

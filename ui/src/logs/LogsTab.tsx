@@ -41,7 +41,7 @@ export function LogsTab({ details }: { readonly details: WorkloadDetails }) {
     subject: 3,
   });
   const path = `api/namespaces/${encodeURIComponent(namespace)}/workloads/${encodeURIComponent(details.name)}`;
-  const spans = usePageQuery(['logs', 'spans', path, time.duration, time.range], (signal) => fetchSpans(path, time, 200, signal), { enabled: state.spans });
+  const spans = usePageQuery(['logs', 'spans', path, time.duration, time.range, state.spanLimit], (signal) => fetchSpans(path, time, state.spanLimit, signal), { enabled: state.spans });
   const matcher = useMemo(() => logMatcher(state), [state.show, state.hide, state.isRegex]);
   const all = useMemo(() => interleave(query.data?.parts ?? [], state.spans ? (spans.data ?? []) : []), [query.data, spans.data, state.spans]);
   const lines = useMemo(() => all.filter((line) => !state.off.includes(line.container) && matcher.matches(line)), [all, state.off, matcher]);
@@ -62,7 +62,7 @@ export function LogsTab({ details }: { readonly details: WorkloadDetails }) {
               {all.length === 0 ? t('logs.none.text', { duration: shortDuration(time.duration) }) : t('logs.none.filtered', { count: all.length })}
             </EmptyMessage>
           ) : (
-            <LogView lines={lines} containers={containers} timestamps={state.timestamps} showPod={chosen.length > 1} onOpen={setOpened} />
+            <LogView lines={lines} containers={containers} timestamps={state.timestamps} wrap={state.wrap} showPod={chosen.length > 1} onOpen={setOpened} />
           )
         }
       </Loaded>

@@ -6,6 +6,7 @@ import { useEffect, useState, type RefObject } from 'react';
 import type { Pod } from '../api/details';
 import { setProxyLevel } from '../api/proxy';
 import { t } from '../i18n';
+import { SpansControl } from '../metrics/SpansControl';
 import { copyText, saveText } from '../shell/clipboard';
 import { notifications } from '../shell/notifications';
 import { SimpleMenu } from '../shell/SimpleMenu';
@@ -71,7 +72,7 @@ export function LogsToolbar({ pods, containers, state, patch, error, lines, tota
             <FilterText id="log_hide" label={t('logs.hide')} value={state.hide} onApply={(hide) => patch({ hide })} />
           </ToolbarItem>
           <ToolbarItem alignSelf="center">
-            <Checkbox id="log-spans" label={t('metrics.spans')} isChecked={state.spans} onChange={(_, spans) => patch({ spans })} />
+            <SpansControl id="log-spans" isOn={state.spans} limit={state.spanLimit} onChange={patch} />
           </ToolbarItem>
         </ToolbarGroup>
         <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapXs' }}>
@@ -105,6 +106,7 @@ export function LogsToolbar({ pods, containers, state, patch, error, lines, tota
               <DropdownList>
                 <DropdownItem onClick={() => patch({ isRegex: !state.isRegex })}>{t(state.isRegex ? 'logs.substring' : 'logs.regex')}</DropdownItem>
                 <DropdownItem onClick={() => patch({ timestamps: !state.timestamps })}>{t(state.timestamps ? 'logs.noTimestamps' : 'logs.timestamps')}</DropdownItem>
+                <DropdownItem onClick={() => patch({ wrap: !state.wrap })}>{t(state.wrap ? 'logs.noWrap' : 'logs.wrap')}</DropdownItem>
                 {proxyPod !== undefined &&
                   proxyLevels.map((level) => (
                     <DropdownItem key={level} onClick={() => void setLevel(proxyPod, level)}>

@@ -91,8 +91,8 @@ describe('access log lines', () => {
 
 describe('the state of the logs tab', () => {
   it('survives the way through the URL', () => {
-    const state = parseLogs(new URLSearchParams('pod=*&containersOff=istio-proxy,spans&logShow=a%26b&logHide=c&logRegex=true&maxLines=0&showSpans=true&timestamps=false'));
-    expect(state).toEqual({ pod: '*', off: ['istio-proxy', 'spans'], show: 'a&b', hide: 'c', isRegex: true, maxLines: 0, spans: true, timestamps: false });
+    const state = parseLogs(new URLSearchParams('pod=*&containersOff=istio-proxy,spans&logShow=a%26b&logHide=c&logRegex=true&maxLines=0&showSpans=true&limitSpans=7&timestamps=false&wrap=false'));
+    expect(state).toEqual({ pod: '*', off: ['istio-proxy', 'spans'], show: 'a&b', hide: 'c', isRegex: true, maxLines: 0, spans: true, spanLimit: 100, timestamps: false, wrap: false });
     expect(parseLogs(writeLogs(state, new URLSearchParams('tab=logs')))).toEqual(state);
     expect(parseLogs(new URLSearchParams('maxLines=7')).maxLines).toBe(3000);
   });

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { defaultSpanLimit, parseSpanLimit } from '../metrics/spanLimits';
 
 /** Lines per container; 0 for all. */
 export const lineLimits = [100, 500, 1000, 3000, 5000, 10000, 25000, 0] as const;
@@ -14,10 +15,13 @@ export interface LogsState {
   readonly isRegex: boolean;
   readonly maxLines: number;
   readonly spans: boolean;
+  readonly spanLimit: number;
   readonly timestamps: boolean;
+  /** Long lines are broken; otherwise they are scrolled to. */
+  readonly wrap: boolean;
 }
 
-export const defaultLogs: LogsState = { pod: null, off: [], show: '', hide: '', isRegex: false, maxLines: 3000, spans: false, timestamps: true };
+export const defaultLogs: LogsState = { pod: null, off: [], show: '', hide: '', isRegex: false, maxLines: 3000, spans: false, spanLimit: defaultSpanLimit, timestamps: true, wrap: true };
 
 export function parseLogs(params: URLSearchParams): LogsState {
   const lines = params.get('maxLines');
@@ -29,7 +33,9 @@ export function parseLogs(params: URLSearchParams): LogsState {
     isRegex: params.get('logRegex') === 'true',
     maxLines: lines === null ? defaultLogs.maxLines : (lineLimits.find((limit) => String(limit) === lines) ?? defaultLogs.maxLines),
     spans: params.get('showSpans') === 'true',
+    spanLimit: parseSpanLimit(params.get('limitSpans')),
     timestamps: params.get('timestamps') !== 'false',
+    wrap: params.get('wrap') !== 'false',
   };
 }
 
@@ -46,7 +52,9 @@ export function writeLogs(state: LogsState, current: URLSearchParams): URLSearch
   set('logRegex', String(state.isRegex), 'false');
   set('maxLines', String(state.maxLines), String(defaultLogs.maxLines));
   set('showSpans', String(state.spans), 'false');
+  set('limitSpans', String(state.spanLimit), String(defaultLogs.spanLimit));
   set('timestamps', String(state.timestamps), 'true');
+  set('wrap', String(state.wrap), 'true');
   return params;
 }
 

@@ -18,6 +18,7 @@ import { isErrorSpan } from '../traces/spans';
 import { ChartGrid } from './ChartGrid';
 import { MetricsSettings } from './MetricsSettings';
 import { aggregators, metricsQuery, reporters, useMetricsState, type MetricsState } from './metricsState';
+import { SpansControl } from './SpansControl';
 import type { ChartSpan } from './TimeChart';
 
 interface Props {
@@ -43,7 +44,7 @@ export function DashboardTab({ path, query: extra, isCustom, spansPath, defaults
   const scrapeInterval = config?.scrapeInterval ?? 15;
   const request = { ...metricsQuery(state, time, scrapeInterval), ...extra, ...(isCustom && { rawDataAggregator: state.aggregator }) };
   const query = usePageQuery(['dashboard', path, request], (signal) => fetchDashboard(path, request, signal), { enabled: config !== null });
-  const spans = usePageQuery(['spans', spansPath, time.duration, time.range], (signal) => fetchSpans(spansPath ?? '', time, 200, signal), { enabled: state.spans && spansPath !== null });
+  const spans = usePageQuery(['spans', spansPath, time.duration, time.range, state.spanLimit], (signal) => fetchSpans(spansPath ?? '', time, state.spanLimit, signal), { enabled: state.spans && spansPath !== null });
   const dots = useMemo(
     () =>
       !state.spans || spans.data === undefined
@@ -89,7 +90,7 @@ export function DashboardTab({ path, query: extra, isCustom, spansPath, defaults
             )}
             {spansPath !== null && (
               <ToolbarItem alignSelf="center">
-                <Checkbox id="spans-show" label={t('metrics.spans')} isChecked={state.spans} onChange={(_, on) => patch({ spans: on })} />
+                <SpansControl id="spans-show" isOn={state.spans} limit={state.spanLimit} onChange={patch} />
               </ToolbarItem>
             )}
             <ToolbarItem alignSelf="center">

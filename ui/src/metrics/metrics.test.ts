@@ -61,8 +61,8 @@ describe('the lines of a chart', () => {
 
 describe('the state of a metrics tab', () => {
   it('survives the way through the URL', () => {
-    const state = parseMetrics(new URLSearchParams('reporter=both&bylbl=response_code=200,503&bylbl=app&quantiles=0.95&avg=false&trendlines=true&showSpans=true&expand=Request+volume&op=max'), defaultMetrics);
-    expect(state).toEqual({ reporter: 'both', grouping: { response_code: ['200', '503'], app: [] }, average: false, quantiles: ['0.95'], trendlines: true, spans: true, expanded: 'Request volume', aggregator: 'max' });
+    const state = parseMetrics(new URLSearchParams('reporter=both&bylbl=response_code=200,503&bylbl=app&quantiles=0.95&avg=false&trendlines=true&showSpans=true&limitSpans=500&expand=Request+volume&op=max'), defaultMetrics);
+    expect(state).toEqual({ reporter: 'both', grouping: { response_code: ['200', '503'], app: [] }, average: false, quantiles: ['0.95'], trendlines: true, spans: true, spanLimit: 500, expanded: 'Request volume', aggregator: 'max' });
     expect(parseMetrics(writeMetrics(state, new URLSearchParams('tab=in_metrics'), defaultMetrics), defaultMetrics)).toEqual(state);
     expect(writeMetrics(parseMetrics(new URLSearchParams('reporter=frog&quantiles=0.5,0.95,0.99,7'), defaultMetrics), new URLSearchParams(), defaultMetrics).toString()).toBe('');
   });

@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router';
 import type { QueryValue } from '../api/http';
 import type { TimeState } from '../time/useTime';
 import type { Grouping } from './series';
+import { defaultSpanLimit, parseSpanLimit } from './spanLimits';
 
 export const reporters = ['source', 'destination', 'both'] as const;
 export type Reporter = (typeof reporters)[number];
@@ -19,6 +20,7 @@ export interface MetricsState {
   readonly quantiles: readonly string[];
   readonly trendlines: boolean;
   readonly spans: boolean;
+  readonly spanLimit: number;
   /** The chart that fills the page. */
   readonly expanded: string | null;
   readonly aggregator: Aggregator;
@@ -31,6 +33,7 @@ export const defaultMetrics: MetricsState = {
   quantiles: ['0.5', '0.95', '0.99'],
   trendlines: false,
   spans: false,
+  spanLimit: defaultSpanLimit,
   expanded: null,
   aggregator: 'sum',
 };
@@ -52,6 +55,7 @@ export function parseMetrics(params: URLSearchParams, defaults: MetricsState): M
     quantiles: wanted === null ? defaults.quantiles : quantiles.filter((quantile) => wanted.split(',').includes(quantile)),
     trendlines: flag('trendlines', defaults.trendlines),
     spans: flag('showSpans', defaults.spans),
+    spanLimit: parseSpanLimit(params.get('limitSpans')),
     expanded: params.get('expand') || null,
     aggregator: aggregators.find((item) => item === params.get('op')) ?? defaults.aggregator,
   };
@@ -70,6 +74,7 @@ export function writeMetrics(state: MetricsState, current: URLSearchParams, defa
   set('quantiles', state.quantiles.join(','), defaults.quantiles.join(','));
   set('trendlines', String(state.trendlines), String(defaults.trendlines));
   set('showSpans', String(state.spans), String(defaults.spans));
+  set('limitSpans', String(state.spanLimit), String(defaults.spanLimit));
   set('expand', state.expanded ?? '', '');
   set('op', state.aggregator, defaults.aggregator);
   return params;

@@ -1,19 +1,14 @@
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useMemo } from 'react';
 import { fetchNamespaceHealth } from '../api/clusterHealth';
 import { healthStatuses, type HealthStatus } from '../api/graph';
 import { fetchValidationSummaries } from '../api/istio';
-import { detailsPath } from '../api/lists';
 import { fetchNamespaces } from '../api/namespaces';
-import { fetchApplicationRates, fetchComponents, fetchControlPlanes, fetchInsights, fetchNamespaceMetrics, type InsightKind, type ServiceInsight } from '../api/overview';
+import { fetchApplicationRates, fetchComponents, fetchControlPlanes, fetchNamespaceMetrics } from '../api/overview';
 import { fetchNamespaceTls } from '../api/tls';
-import { StatusIcon } from '../entity/HealthIcon';
-import { KindBadge } from '../entity/KindBadge';
 import { ValidationGlyph } from '../entity/ValidationIcon';
-import { byteRate, decimal, duration as milliseconds, percent } from '../graph/format';
+import { decimal } from '../graph/format';
 import { t } from '../i18n';
 import { namespaceRows } from '../namespaces/namespaceRows';
-import { ContextLink } from '../shell/ContextLink';
 import { PageFrame } from '../shell/PageFrame';
 import { Loaded } from '../shell/PageMessage';
 import { Lines } from '../shell/Lines';
@@ -21,6 +16,8 @@ import { useConfig } from '../shell/useConfig';
 import { usePageQuery } from '../time/usePageQuery';
 import { useTime } from '../time/useTime';
 import { HealthDonut } from './Donut';
+import { Figure, Figures } from './Figures';
+import { InsightCard } from './InsightCard';
 import { NamespaceCard } from './NamespaceCard';
 import { OverviewCard } from './OverviewCard';
 import './overview.css';
@@ -75,6 +72,7 @@ export function OverviewPage() {
             const of = (wanted: readonly HealthStatus[]) => data.filter(({ health: state }) => wanted.includes(state?.worst ?? 'NA')).length;
             return (
               <Figures
+                path="/namespaces?type=Data+plane"
                 figures={[
                   ['Healthy', of(['Healthy'])],
                   ['Degraded', of(['Degraded', 'Not Ready'])],
@@ -91,15 +89,9 @@ export function OverviewPage() {
             const sum = (of: (item: (typeof items)[0]) => number) => items.reduce((total, item) => total + of(item), 0);
             return (
               <div className="weft-figures">
-                <span>
-                  <ValidationGlyph status="valid" /> <strong>{sum((item) => item.objectCount)}</strong> {t('overview.objects')}
-                </span>
-                <span>
-                  <ValidationGlyph status="warning" /> <strong>{sum((item) => item.warnings)}</strong> {t('overview.warnings')}
-                </span>
-                <span>
-                  <ValidationGlyph status="error" /> <strong>{sum((item) => item.errors)}</strong> {t('overview.errors')}
-                </span>
+                <Figure icon={<ValidationGlyph status="valid" />} count={sum((item) => item.objectCount)} text={t('overview.objects')} to="/istio" />
+                <Figure icon={<ValidationGlyph status="warning" />} count={sum((item) => item.warnings)} text={t('overview.warnings')} to="/istio?configvalidation=warning" />
+                <Figure icon={<ValidationGlyph status="error" />} count={sum((item) => item.errors)} text={t('overview.errors')} to="/istio?configvalidation=error" />
               </div>
             );
           }}
@@ -143,65 +135,3 @@ export function isGood(status: string): boolean {
 function countHealth(items: readonly Readonly<Record<HealthStatus, readonly string[]>>[]): Record<HealthStatus, number> {
   return Object.fromEntries(healthStatuses.map((status) => [status, items.reduce((sum, item) => sum + item[status].length, 0)])) as Record<HealthStatus, number>;
 }
-
-function Figures({ figures, note }: { readonly figures: readonly (readonly [HealthStatus, number])[]; readonly note: string }) {
-  return (
-    <>
-      <div className="weft-figures">
-        {figures
-          .filter(([status, count]) => count > 0 || status === 'Healthy')
-          .map(([status, count]) => (
-            <span key={status}>
-              <StatusIcon status={status} /> <strong>{count}</strong> {t(`overview.status.${status}`)}
-            </span>
-          ))}
-      </div>
-      <p className="weft-subtle weft-overview__note">{note}</p>
-    </>
-  );
-}
-
-function InsightCard({ kind }: { readonly kind: InsightKind }) {
-  const query = usePageQuery(['overview', 'insights', kind], (signal) => fetchInsights(kind, signal));
-  return (
-    <OverviewCard title={t(`overview.insight.${kind}`)} query={query} lines={6} footer={[t('overview.viewServices'), '/services?sort=health']}>
-      {(services) => {
-        const shown = kind === 'rates' ? services.filter(({ value }) => value > 0) : services;
-        if (shown.length === 0) return <p className="weft-subtle">{t(`overview.insight.${kind}.none`)}</p>;
-        return (
-          <Table variant="compact" borders={false} aria-label={t(`overview.insight.${kind}`)}>
-            <Thead>
-              <Tr>
-                <Th>{t('details.service')}</Th>
-                <Th>{t(`overview.insight.${kind}.value`)}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {shown.slice(0, 6).map((service) => (
-                <Tr key={`${service.namespace} ${service.name}`}>
-                  <Td>
-                    <span className="weft-badges">
-                      <span role="img" aria-label={t(`panel.health.${service.health}`)}>
-                        <StatusIcon status={service.health} />
-                      </span>
-                      <KindBadge kind="services" />
-                      <ContextLink to={`${detailsPath('services', service.namespace, service.name)}?tab=metrics`}>{service.name}</ContextLink>
-                      <span className="weft-subtle">{service.namespace}</span>
-                    </span>
-                  </Td>
-                  <Td className="weft-nowrap">{insightText(kind, service)}</Td>
-                </Tr>
-              ))}
-            </Tbody>
-          </Table>
-        );
-      }}
-    </OverviewCard>
-  );
-}
-
-function insightText(kind: InsightKind, service: ServiceInsight): string {
-  if (kind === 'latency') return milliseconds(service.value);
-  return kind === 'rates' ? percent(service.value) : byteRate(service.value);
-}
-

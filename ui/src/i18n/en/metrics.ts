@@ -12,6 +12,8 @@ export const metrics = {
   'metrics.reporter.destination.hint': 'As the server saw it',
   'metrics.reporter.both.hint': 'Source and destination together',
   'metrics.reporter.help': 'A request between two sidecars is reported by both. What is seen by one only (a caller without sidecar, an external service, an injected fault) is missing at the other.',
+  'metrics.spans.limit': 'Spans at most',
+  'metrics.spans.last': 'Last {count}',
   'metrics.spans': 'Spans',
   'metrics.trendlines': 'Trendlines',
   'metrics.expand': 'Expand {name}',
