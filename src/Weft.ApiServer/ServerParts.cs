@@ -20,14 +20,16 @@ internal sealed class ServerParts
     private readonly EventExpiry _events;
     private readonly NodeTaintController _taints;
     private readonly bool _runControllers;
+    private readonly ServerStartState _start;
 
-    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, bool runControllers)
+    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, bool runControllers, ServerStartState start)
     {
         Garbage = garbage;
         _namespaces = namespaces;
         _events = events;
         _taints = taints;
         _runControllers = runControllers;
+        _start = start;
         Handler = handler;
         _bootstrap = bootstrap;
         _customResources = customResources;
@@ -53,14 +55,17 @@ internal sealed class ServerParts
         var tokens = new ServiceAccountTokens(pki.ServiceAccountKey, store, time);
         var writer = new ObjectWriter(new TableRenderer(time));
         var protobuf = new ProtobufWriter(types);
+        var apply = new ServerSideApply(pipeline, store);
+        var patches = new PatchOperation(pipeline, store, apply);
         var resources = new ResourceEndpoints(
             store,
             pipeline,
-            new PatchOperation(pipeline, store, new ServerSideApply(pipeline, store)),
+            patches,
             deletion,
             new ListOperation(store),
             new WatchOperation(store, writer, protobuf, time),
             new SubresourceOperation(pipeline, deletion, store, bodies, tokens, types, options),
+            new ScaleOperation(pipeline, patches, apply, store, bodies, types),
             new ReviewOperation(new Authorizer(options.TrustedServiceAccounts), tokens, pipeline),
             new BindingOperation(pipeline, registry, bodies),
             new PodStreamOperation(store, options),
@@ -70,11 +75,12 @@ internal sealed class ServerParts
             bodies,
             new ServerLifetime(registry, stopping));
         var requests = new RequestMetrics(time);
+        var start = new ServerStartState();
         var handler = new ApiRequestHandler(
             registry,
             new Authenticator(tokens),
             new Authorizer(options.TrustedServiceAccounts),
-            new SystemEndpoints(registry, new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), new MetricsPage(requests, store, registry, Path.Combine(options.StateFolder, ApiServerHost.DatabaseFile)), tokens),
+            new SystemEndpoints(registry, new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), new MetricsPage(requests, store, registry, Path.Combine(options.StateFolder, ApiServerHost.DatabaseFile)), Health(pki, store, start, time, stopping), tokens),
             resources,
             protobuf,
             requests,
@@ -93,19 +99,40 @@ internal sealed class ServerParts
             new NamespaceController(store, registry, system, time, options.LoggerFactory.CreateLogger<NamespaceController>()),
             new EventExpiry(store, time),
             new NodeTaintController(store, system, options.LoggerFactory.CreateLogger<NodeTaintController>()),
-            options.RunControllers);
+            options.RunControllers,
+            start);
+    }
+
+    /// <summary>An answer at all is the check of `ping` and `log`; what watches keep up to date is read when the server is composed.</summary>
+    private static HealthEndpoints Health(StatePki pki, ObjectStore store, ServerStartState start, TimeProvider time, CancellationToken stopping)
+    {
+        HealthCheck[] alive = [new("ping", static () => true), new("log", static () => true)];
+        HealthCheck[] hooks =
+        [
+            new("poststarthook/start-apiextensions-controllers", () => start.ControllersRun),
+            new("poststarthook/crd-informer-synced", () => start.IsBootstrapped),
+            new("poststarthook/start-system-namespaces-controller", () => start.IsBootstrapped),
+            new("poststarthook/storage-readiness", () => store.IsWriting),
+            new("poststarthook/bootstrap-controller", () => start.IsBootstrapped),
+        ];
+        HealthCheck certificate = new("loopback-serving-certificate", () => pki.Server.NotBefore <= time.GetLocalNow() && time.GetLocalNow() <= pki.Server.NotAfter);
+        return new HealthEndpoints(
+            [.. alive, certificate, new("etcd", () => store.IsWriting), .. hooks],
+            [.. alive, new("informer-sync", () => start.IsBootstrapped), .. hooks, new("shutdown", () => !stopping.IsCancellationRequested)]);
     }
 
     public async Task BootstrapAsync(int port, CancellationToken cancellationToken)
     {
         await _bootstrap.RunAsync(port, EmbeddedDefinitions.Load(), cancellationToken);
         _customResources.Refresh();
+        _start.Bootstrapped();
     }
 
     public async Task RunControllersAsync(CancellationToken cancellationToken)
     {
         try
         {
+            _start.ControllersBegan();
             var tasks = new List<Task> { _customResources.RunAsync(cancellationToken), _events.RunAsync(cancellationToken) };
             if (_runControllers) tasks.AddRange([Garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken)]);
             await Task.WhenAll(tasks);

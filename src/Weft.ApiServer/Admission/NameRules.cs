@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Weft.ApiServer.Admission;
 
-/// <summary>Kubernetes' rules for names, label keys and values, with its words.</summary>
+/// <summary>Kubernetes' rules for names, with its words; those of labels are <see cref="Weft.Kubernetes.Selectors.LabelSyntax"/>'s.</summary>
 internal static partial class NameRules
 {
     private const string LabelMessage =
@@ -11,14 +11,8 @@ internal static partial class NameRules
     private const string Dns1035Message =
         "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
-    private const string SubdomainMessage =
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-
-    private const string ValueMessage =
-        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-
-    private const string KeyMessage =
-        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+    private const string DataKeyMessage =
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
 
     public static IEnumerable<string> Label(string name)
     {
@@ -33,12 +27,6 @@ internal static partial class NameRules
         if (!Dns1035Pattern.IsMatch(name)) yield return Dns1035Message;
     }
 
-    public static IEnumerable<string> Subdomain(string name)
-    {
-        if (name.Length > 253) yield return "must be no more than 253 characters";
-        if (!SubdomainPattern.IsMatch(name)) yield return SubdomainMessage;
-    }
-
     /// <summary>A name that only has to fit into a path.</summary>
     public static IEnumerable<string> PathSegment(string name)
     {
@@ -47,26 +35,13 @@ internal static partial class NameRules
         if (name.Contains('%', StringComparison.Ordinal)) yield return "may not contain '%'";
     }
 
-    public static IEnumerable<string> LabelValue(string value)
+    /// <summary>A key of a ConfigMap or Secret: a file name.</summary>
+    public static IEnumerable<string> DataKey(string key)
     {
-        if (value.Length > 63) yield return "must be no more than 63 bytes";
-        if (!ValuePattern.IsMatch(value)) yield return ValueMessage;
-    }
-
-    public static IEnumerable<string> QualifiedName(string key)
-    {
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        var name = slash < 0 ? key : key[(slash + 1)..];
-        if (slash >= 0)
-        {
-            if (slash == 0) yield return "prefix part must be non-empty";
-            else
-                foreach (var message in Subdomain(key[..slash])) yield return $"prefix part {message}";
-        }
-
-        if (name.Length == 0) yield return "name part must be non-empty";
-        else if (name.Length > 63) yield return "name part must be no more than 63 bytes";
-        if (name.Length == 0 || !KeyPattern.IsMatch(name)) yield return KeyMessage;
+        if (key.Length > 253) yield return "must be no more than 253 characters";
+        if (!DataKeyPattern.IsMatch(key)) yield return DataKeyMessage;
+        if (key is "." or "..") yield return $"must not be '{key}'";
+        else if (key.StartsWith("..", StringComparison.Ordinal)) yield return "must not start with '..'";
     }
 
     [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.NonBacktracking)]
@@ -75,12 +50,6 @@ internal static partial class NameRules
     [GeneratedRegex(@"\A[a-z]([-a-z0-9]*[a-z0-9])?\z", RegexOptions.NonBacktracking)]
     private static partial Regex Dns1035Pattern { get; }
 
-    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.NonBacktracking)]
-    private static partial Regex SubdomainPattern { get; }
-
-    [GeneratedRegex(@"\A(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\z", RegexOptions.NonBacktracking)]
-    private static partial Regex ValuePattern { get; }
-
-    [GeneratedRegex(@"\A([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\z", RegexOptions.NonBacktracking)]
-    private static partial Regex KeyPattern { get; }
+    [GeneratedRegex(@"\A[-._a-zA-Z0-9]+\z", RegexOptions.NonBacktracking)]
+    private static partial Regex DataKeyPattern { get; }
 }

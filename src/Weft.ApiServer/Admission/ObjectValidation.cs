@@ -1,8 +1,9 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using System.Text;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
+using Weft.Kubernetes.Selectors;
 
 namespace Weft.ApiServer.Admission;
 
@@ -39,6 +40,7 @@ internal static class ObjectValidation
             case "core/v1.Pod":
                 PodValidation.Spec(item.Object("spec") ?? [], "spec", errors);
                 if (before is not null && subresource == "resize") PodValidation.Resize(before, item, errors);
+                else if (before is not null && subresource == "ephemeralcontainers") PodValidation.EphemeralContainers(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 else if (before is not null && subresource.Length == 0) PodValidation.Update(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "discovery/v1.EndpointSlice":
@@ -47,9 +49,9 @@ internal static class ObjectValidation
                     errors.Add(FieldError.Invalid("addressType", Quote(item.Text("addressType")!), "field is immutable"));
                 break;
             case "apps/v1.Deployment" or "apps/v1.ReplicaSet" or "apps/v1.StatefulSet" or "apps/v1.DaemonSet":
-                Workload(item, before, errors);
+                WorkloadValidation.Validate(item, before, errors);
                 if (subresource == "status") StatusValidation.Validate(resource.TypeName, item, errors);
-                if (resource.Kind == "StatefulSet" && before is not null) StatefulSetUpdate(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
+                if (resource.Kind == "StatefulSet" && before is not null) WorkloadValidation.StatefulSetUpdate(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "batch/v1.Job":
                 PodValidation.Spec(item.Object("spec")?.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
@@ -67,6 +69,8 @@ internal static class ObjectValidation
 
     private static void Metadata(ResourceDefinition resource, JsonObject metadata, JsonObject? before, List<FieldError> errors)
     {
+        if (before is null && metadata.Text("generateName") is { Length: > 0 } prefix)
+            foreach (var message in Rule(resource)(Masked(prefix))) errors.Add(FieldError.Invalid("metadata.generateName", Quote(prefix), message));
         var name = metadata.Text("name") ?? "";
         if (name.Length == 0)
         {
@@ -78,23 +82,26 @@ internal static class ObjectValidation
             foreach (var message in Rule(resource)(name)) errors.Add(FieldError.Invalid("metadata.name", Quote(name), message));
         foreach (var (key, value) in metadata.Object("labels") ?? [])
         {
-            foreach (var message in NameRules.QualifiedName(key)) errors.Add(FieldError.Invalid("metadata.labels", Quote(key), message));
-            foreach (var message in NameRules.LabelValue(value?.ToString() ?? "")) errors.Add(FieldError.Invalid("metadata.labels", Quote(value?.ToString() ?? ""), message));
+            foreach (var message in LabelSyntax.Key(key)) errors.Add(FieldError.Invalid("metadata.labels", Quote(key), message));
+            foreach (var message in LabelSyntax.Value(value?.ToString() ?? "")) errors.Add(FieldError.Invalid("metadata.labels", Quote(value?.ToString() ?? ""), message));
         }
 
         foreach (var (key, _) in metadata.Object("annotations") ?? [])
-            foreach (var message in NameRules.QualifiedName(key.ToLowerInvariant())) errors.Add(FieldError.Invalid("metadata.annotations", Quote(key), message));
+            foreach (var message in LabelSyntax.Key(key.ToLowerInvariant())) errors.Add(FieldError.Invalid("metadata.annotations", Quote(key), message));
         if ((metadata.Object("annotations") ?? []).Sum(p => p.Key.Length + Encoding.UTF8.GetByteCount(p.Value?.ToString() ?? "")) > LargestAnnotations)
             errors.Add(SecretValidation.TooLong("metadata.annotations", LargestAnnotations));
         Finalizers(resource, metadata, before, errors);
         OwnerReferences(metadata, errors);
     }
 
+    /// <summary>A prefix may end in a dash: a name that is made of it does not.</summary>
+    private static string Masked(string prefix) => prefix.Length > 1 && prefix[^1] == '-' ? $"{prefix[..^2]}a" : prefix;
+
     private static Func<string, IEnumerable<string>> Rule(ResourceDefinition resource) => resource.TypeName switch
     {
         "core/v1.Namespace" or "core/v1.Service" => NameRules.Label,
         "rbac/v1.Role" or "rbac/v1.RoleBinding" or "rbac/v1.ClusterRole" or "rbac/v1.ClusterRoleBinding" => NameRules.PathSegment,
-        _ => NameRules.Subdomain,
+        _ => LabelSyntax.Subdomain,
     };
 
     private static void Finalizers(ResourceDefinition resource, JsonObject metadata, JsonObject? before, List<FieldError> errors)
@@ -104,7 +111,7 @@ internal static class ObjectValidation
         {
             var name = entry?.ToString() ?? "";
             var at = $"metadata.finalizers[{(index++).ToString(CultureInfo.InvariantCulture)}]";
-            foreach (var message in NameRules.QualifiedName(name)) errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), message));
+            foreach (var message in LabelSyntax.Key(name)) errors.Add(FieldError.Invalid("metadata.finalizers", Quote(name), message));
             if (!resource.IsCustom && resource.TypeName != "crd" && !name.Contains('/', StringComparison.Ordinal) && name is not ("orphan" or "foregroundDeletion" or "kubernetes"))
                 errors.Add(FieldError.Invalid(at, Quote(name), "name is neither a standard finalizer name nor is it fully qualified"));
         }
@@ -158,13 +165,7 @@ internal static class ObjectValidation
             {
                 if (part == "data" && item.Object("binaryData")?.ContainsKey(key) == true)
                     errors.Add(FieldError.Invalid($"data[{key}]", Quote(key), "duplicate of key present in binaryData"));
-                if (key.Length == 0 || key.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
-                {
-                    errors.Add(FieldError.Invalid(
-                        $"{part}[{key}]",
-                        Quote(key),
-                        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"));
-                }
+                foreach (var message in NameRules.DataKey(key)) errors.Add(FieldError.Invalid($"{part}[{key}]", Quote(key), message));
             }
         }
     }
@@ -179,71 +180,5 @@ internal static class ObjectValidation
             if (!JsonNode.DeepEquals(before[part], item[part]))
                 errors.Add(FieldError.Forbidden(part, "field is immutable when `immutable` is set"));
         }
-    }
-
-    private static void Workload(JsonObject item, JsonObject? before, List<FieldError> errors)
-    {
-        var spec = item.Object("spec") ?? [];
-        var replicas = spec.Number("replicas");
-        if (replicas < 0) errors.Add(FieldError.Invalid("spec.replicas", replicas.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
-        var selector = spec.Object("selector");
-        var labels = spec.Object("template")?.Object("metadata")?.Object("labels");
-        if (selector is null)
-            errors.Add(FieldError.Required("spec.selector", ""));
-        else if (selector.Count == 0)
-            errors.Add(FieldError.Invalid("spec.selector", "{}", "empty selector is invalid for deployment"));
-        if (selector is null || !Matches(selector, labels))
-        {
-            var shown = labels is null ? "null" : Encoding.UTF8.GetString(JsonText.Write(labels));
-            errors.Add(FieldError.Invalid("spec.template.metadata.labels", shown, "`selector` does not match template `labels`"));
-        }
-
-        Strategy(item, spec, errors);
-        if (before is not null && !JsonNode.DeepEquals(before.Object("spec")?.Object("selector"), selector))
-            errors.Add(FieldError.Invalid("spec.selector", selector is null ? "null" : Encoding.UTF8.GetString(JsonText.Write(selector)), "field is immutable"));
-        PodValidation.Spec(spec.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
-    }
-
-    private static void StatefulSetUpdate(JsonObject before, JsonObject after, List<FieldError> errors)
-    {
-        string[] changeable = ["replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy", "minReadySeconds", "selector"];
-        if (before.Select(p => p.Key).Union(after.Select(p => p.Key)).Except(changeable).All(name => JsonNode.DeepEquals(before[name], after[name]))) return;
-        errors.Add(FieldError.Forbidden(
-            "spec",
-            "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"));
-    }
-
-    private static void Strategy(JsonObject item, JsonObject spec, List<FieldError> errors)
-    {
-        if (item.Text("kind") != "Deployment" || spec.Object("strategy") is not { } strategy) return;
-        var type = strategy.Text("type") ?? "";
-        if (type is not ("Recreate" or "RollingUpdate"))
-            errors.Add(FieldError.NotSupported("spec.strategy", $"{{\"Type\":{Quote(type)},\"RollingUpdate\":null}}", ["Recreate", "RollingUpdate"]));
-        else if (type == "Recreate" && strategy.Object("rollingUpdate") is not null)
-            errors.Add(FieldError.Forbidden("spec.strategy.rollingUpdate", "may not be specified when strategy `type` is 'Recreate'"));
-        if (spec.Number("minReadySeconds") is < 0 and var seconds)
-            errors.Add(FieldError.Invalid("spec.minReadySeconds", seconds.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
-    }
-
-    private static bool Matches(JsonObject selector, JsonObject? labels)
-    {
-        foreach (var (key, value) in selector.Object("matchLabels") ?? [])
-            if (labels?[key]?.ToString() != value?.ToString()) return false;
-        foreach (var expression in JsonAccess.Objects(selector.Array("matchExpressions")))
-        {
-            var present = labels?[expression.Text("key") ?? ""]?.ToString();
-            var values = (expression.Array("values") ?? []).Select(v => v?.ToString()).ToArray();
-            var fits = expression.Text("operator") switch
-            {
-                "In" => present is not null && values.Contains(present),
-                "NotIn" => !values.Contains(present),
-                "Exists" => present is not null,
-                "DoesNotExist" => present is null,
-                _ => false,
-            };
-            if (!fits) return false;
-        }
-
-        return true;
     }
 }

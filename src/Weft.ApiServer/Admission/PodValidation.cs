@@ -38,6 +38,20 @@ internal static class PodValidation
         if (!JsonNode.DeepEquals(old, wanted)) errors.Add(FieldError.Forbidden("spec", Changeable));
     }
 
+    /// <summary>What was brought into a running pod stays there as it came.</summary>
+    public static void EphemeralContainers(JsonObject before, JsonObject after, List<FieldError> errors)
+    {
+        var taken = JsonAccess.Objects(after.Array("containers")).Concat(JsonAccess.Objects(after.Array("initContainers"))).Select(c => c.Text("name") ?? "").ToHashSet(StringComparer.Ordinal);
+        Containers(after.Array("ephemeralContainers"), "spec.ephemeralContainers", taken, errors);
+        var present = JsonAccess.Objects(after.Array("ephemeralContainers")).ToLookup(c => c.Text("name"));
+        foreach (var old in JsonAccess.Objects(before.Array("ephemeralContainers")))
+        {
+            var now = present[old.Text("name")].FirstOrDefault();
+            if (now is not null && JsonNode.DeepEquals(old, now)) continue;
+            errors.Add(FieldError.Forbidden("spec.ephemeralContainers", $"existing ephemeral containers {ObjectValidation.Quote(old.Text("name") ?? "")} may not be {(now is null ? "removed" : "changed")}\n"));
+        }
+    }
+
     /// <summary>Resources change in place only where the node can do it, and never so much that the pod's class changes.</summary>
     public static void Resize(JsonObject before, JsonObject after, List<FieldError> errors)
     {

@@ -21,6 +21,8 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
 
     public TimeProvider Time => options.TimeProvider;
 
+    public ResourceRegistry Registry => registry.Current;
+
     /// <summary>Runs before and after namespaces and other objects come and go; set once by the server's composition.</summary>
     public Func<JsonObject, CancellationToken, Task> NamespaceCreated { get; set; } = static (_, _) => Task.CompletedTask;
 

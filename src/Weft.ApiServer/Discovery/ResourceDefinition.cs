@@ -49,6 +49,14 @@ internal sealed record ResourceDefinition
 
     public bool IsCustom => TypeName.Length == 0;
 
+    /// <summary>`apps.Deployment`: how Go names the type in messages.</summary>
+    public string GoType => TypeName switch
+    {
+        "" => "unstructured.Unstructured",
+        "crd" => "apiextensions.CustomResourceDefinition",
+        _ => $"{TypeName[..TypeName.IndexOf('/', StringComparison.Ordinal)]}.{Kind}",
+    };
+
     public IReadOnlyList<PrinterColumn> Columns { get; init; } = [];
 
     /// <summary>Objects are kept under this name whatever the version: `group/plural`, or `plural` for core.</summary>

@@ -28,13 +28,14 @@ internal sealed class DeleteOperation(ObjectStore store, ApiServerOptions option
         var policy = Choice(request, body, "propagationPolicy");
         if (policy.Length > 0 && !Policies.Contains(policy))
             errors.Add(FieldError.NotSupported("propagationPolicy", $"\"{policy}\"", [.. Policies, "nil"]));
-        var orphan = body?.Flag("orphanDependents");
+        var orphan = body?.Flag("orphanDependents") ?? (request.Query("orphanDependents").Length > 0 ? request.Flag("orphanDependents") : null);
         if (orphan is not null && policy.Length > 0)
             errors.Add(FieldError.Invalid("propagationPolicy", $"\"{policy}\"", "orphanDependents and deletionPropagation cannot be both set"));
         var dryRun = (body?.Array("dryRun") ?? []).Select(v => v?.ToString() ?? "").Concat(request.Context.Request.Query["dryRun"].Select(v => v ?? "")).Where(v => v.Length > 0).ToArray();
         if (dryRun.Any(v => v != "All")) errors.Add(FieldError.NotSupported("dryRun", $"[{string.Join(", ", dryRun.Select(v => $"\"{v}\""))}]", ["All"]));
         var grace = body?.Number("gracePeriodSeconds") ?? request.Number("gracePeriodSeconds");
-        if (grace < 0) errors.Add(FieldError.Invalid("gracePeriodSeconds", grace.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));
+        // As quick as a grace can be.
+        if (grace < 0) grace = 1;
         if (errors.Count > 0) throw StatusErrors.Invalid("meta.k8s.io", "DeleteOptions", "", errors);
         if (orphan == true) policy = "Orphan";
         if (policy.Length == 0 && orphan is null && request.Resource.TypeName == "batch/v1.Job")

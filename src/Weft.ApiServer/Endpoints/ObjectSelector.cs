@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Weft.ApiServer.Admission;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Storage;
@@ -18,7 +19,9 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
         ["core/v1.Node"] = ["spec.unschedulable"],
         ["core/v1.Secret"] = ["type"],
         ["core/v1.Service"] = ["spec.clusterIP", "spec.type"],
+        ["core/v1.ReplicationController"] = ["status.replicas"],
         ["apps/v1.ReplicaSet"] = ["status.replicas"],
+        ["certificates/v1.CertificateSigningRequest"] = ["spec.signerName"],
         ["batch/v1.Job"] = ["status.successful"],
     };
 
@@ -30,7 +33,7 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
         {
             var query = FieldQuery.Parse(fields);
             foreach (var requirement in query.Requirements)
-                if (!Supports(resource, requirement.Field)) throw StatusErrors.BadRequest($"field label not supported: {requirement.Field}");
+                if (!Supports(resource, requirement.Field)) throw StatusErrors.BadRequest(Unsupported(resource, requirement.Field));
             return new ObjectSelector(resource, LabelQuery.Parse(labels), query);
         }
         catch (SelectorFormatException exception)
@@ -59,6 +62,14 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
 
     private static bool Supports(ResourceDefinition resource, string path) =>
         path is "metadata.name" or "metadata.namespace" || FieldsByType.GetValueOrDefault(resource.TypeName, []).Contains(path) || resource.SelectableFields.Contains(path);
+
+    /// <summary>Kinds that offer more than name and namespace say it in other words than those that do not.</summary>
+    private static string Unsupported(ResourceDefinition resource, string path) => resource.TypeName switch
+    {
+        "batch/v1.Job" => $"field label \"{path}\" not supported for batchv1.Job",
+        _ when resource.IsCustom || FieldsByType.ContainsKey(resource.TypeName) => $"field label not supported: {path}",
+        _ => $"{ObjectValidation.Quote(path)} is not a known field selector: only \"metadata.name\", \"metadata.namespace\"",
+    };
 
     private string Value(JsonObject content, string path)
     {

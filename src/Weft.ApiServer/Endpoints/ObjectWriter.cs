@@ -18,6 +18,7 @@ internal sealed class ObjectWriter(TableRenderer tables)
     {
         OutputKind.Table => JsonText.Write(tables.Render(resource, [item], item.TextAt("metadata", "resourceVersion"), "", null, includeObject, format.TableVersion)),
         OutputKind.PartialMetadata => JsonText.Write(Partial(item, format.TableVersion)),
+        OutputKind.PartialMetadataList => throw WrongShape("PartialObjectMetadataList", "is not a list", resource.GoType),
         _ => JsonText.Write(item),
     };
 
@@ -37,9 +38,13 @@ internal sealed class ObjectWriter(TableRenderer tables)
     {
         OutputKind.Table => JsonText.Write(tables.Render(
             resource, [.. items.Select(i => i.ToObject(resource))], revision.ToString(CultureInfo.InvariantCulture), token, remaining, includeObject, format.TableVersion)),
-        OutputKind.PartialMetadata or OutputKind.PartialMetadataList => PartialList(resource, items, revision, token, remaining, format.TableVersion),
+        OutputKind.PartialMetadata => throw WrongShape("PartialObjectMetadata", "is a list", resource.GoType + "List"),
+        OutputKind.PartialMetadataList => PartialList(resource, items, revision, token, remaining, format.TableVersion),
         _ => List(resource, items, revision, token, remaining),
     };
+
+    private static StatusException WrongShape(string asked, string what, string type) =>
+        new(406, "NotAcceptable", $"you requested {asked}, but the requested object {what} (*{type})");
 
     public static JsonObject Partial(JsonObject item, string version) => new()
     {

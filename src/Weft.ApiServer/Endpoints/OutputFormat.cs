@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Weft.ApiServer.Endpoints;
@@ -35,7 +36,7 @@ internal sealed record OutputFormat(OutputKind Kind, OutputEncoding Encoding, st
     {
         var header = context.Request.Headers.Accept.ToString();
         if (header.Length == 0) return Json;
-        var entries = header.Split(',').Select(e => e.Trim()).ToArray();
+        var entries = header.Split(',').Select(e => e.Trim()).OrderByDescending(Quality).ToArray();
         foreach (var entry in entries)
             if (Accepts(entry, protobuf, tables) is { } format) return format;
         throw entries.Any(e => EncodingOf(e.Split(';')[0].Trim()) is not null)
@@ -48,6 +49,14 @@ internal sealed record OutputFormat(OutputKind Kind, OutputEncoding Encoding, st
         context.Request.Headers.Accept.ToString().Split(',')
             .Where(e => !e.Contains("as=", StringComparison.Ordinal))
             .Select(e => EncodingOf(e.Split(';')[0].Trim())).FirstOrDefault(e => e is not null) ?? OutputEncoding.Json;
+
+    /// <summary>How much the client wants it: `q`, 1 unless said.</summary>
+    private static double Quality(string entry)
+    {
+        foreach (var part in entry.Split(';').Skip(1))
+            if (part.Trim() is ['q', '=', .. var value] && double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality)) return quality;
+        return 1;
+    }
 
     private static OutputEncoding? EncodingOf(string type) => type switch
     {

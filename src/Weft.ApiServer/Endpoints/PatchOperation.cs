@@ -13,32 +13,43 @@ namespace Weft.ApiServer.Endpoints;
 /// <summary>PATCH in its four kinds.</summary>
 internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, ServerSideApply apply)
 {
-    private static readonly string[] Accepted =
-        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml", "application/apply-patch+cbor"];
+    private const string ApplyType = "application/apply-patch+yaml";
+    private const string StrategicType = "application/strategic-merge-patch+json";
+
+    private static readonly string[] Accepted = ["application/json-patch+json", "application/merge-patch+json", StrategicType, ApplyType, "application/apply-patch+cbor"];
+
+    public static bool IsApply(ResourceRequest request) => RequestBody.MediaType(request.Context) == ApplyType;
 
     public async Task<WriteAnswer> PatchAsync(ResourceRequest request, string subresource, CancellationToken cancellationToken)
     {
-        var type = RequestBody.MediaType(request.Context);
         request.ReadWriteOptions("PatchOptions");
-        if (type != "application/apply-patch+yaml" && request.Force)
+        if (IsApply(request)) return await apply.ApplyAsync(request, subresource, await RequestBody.ReadAsync(request.Context), cancellationToken);
+        var change = await ReadAsync(request, request.Resource.IsCustom);
+        if (store.Current.Find(WritePipeline.Key(request)) is null) throw StatusErrors.NotFound(request.Resource, request.Path.Name);
+        return await pipeline.UpdateAsync(request, subresource, change, null, cancellationToken);
+    }
+
+    /// <summary>The change that a JSON, merge or strategic patch makes to an object of the request's kind. Custom resources have no strategic patches.</summary>
+    public async Task<Func<JsonObject, JsonObject>> ReadAsync(ResourceRequest request, bool isCustom)
+    {
+        if (request.Force)
             throw StatusErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Forbidden("force", "may not be specified for non-apply patch")]);
         var body = await RequestBody.ReadAsync(request.Context);
-        if (type == "application/apply-patch+yaml") return await apply.ApplyAsync(request, subresource, body, cancellationToken);
         var findings = new List<string>();
+        var type = RequestBody.MediaType(request.Context);
         Func<JsonObject, JsonObject> patch = type switch
         {
             "application/json-patch+json" => JsonPatchOf(body, findings),
             "application/merge-patch+json" => MergePatchOf(body, findings),
-            "application/strategic-merge-patch+json" when request.Resource.IsCustom || request.Resource.TypeName == "crd" => throw StatusErrors.UnsupportedMediaType(
-                request.Resource.IsCustom ? ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"] : Accepted),
-            "application/strategic-merge-patch+json" => StrategicPatchOf(body, request.Resource, findings),
+            StrategicType when isCustom => throw StatusErrors.UnsupportedMediaType(["application/json-patch+json", "application/merge-patch+json", ApplyType]),
+            StrategicType when request.Resource.TypeName == "crd" => throw StatusErrors.UnsupportedMediaType(Accepted),
+            StrategicType => StrategicPatchOf(body, request.Resource, findings),
             _ => throw StatusErrors.UnsupportedMediaType(Accepted),
         };
-        if (store.Current.Find(WritePipeline.Key(request)) is null) throw StatusErrors.NotFound(request.Resource, request.Path.Name);
-        return await pipeline.UpdateAsync(request, subresource, current => Patched(request, current, patch, findings, type == "application/strategic-merge-patch+json" ? body : null), null, cancellationToken);
+        return current => Patched(request, current, patch, findings, type == StrategicType ? body : null);
     }
 
-    private static JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch, IReadOnlyList<string> duplicates, byte[]? strategic)
+    private JsonObject Patched(ResourceRequest request, JsonObject current, Func<JsonObject, JsonObject> patch, IReadOnlyList<string> duplicates, byte[]? strategic)
     {
         var version = current.TextAt("metadata", "resourceVersion");
         JsonObject result;
@@ -59,6 +70,7 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         }
 
         var shown = Shown(result, left);
+        if (strategic is null && !request.Resource.IsCustom) CheckKind(request, result, shown);
         if (result.TextAt("metadata", "resourceVersion") == version) result.Object("metadata")?.Remove("resourceVersion");
         result["kind"] = request.Resource.Kind;
         result["apiVersion"] = request.Resource.ApiVersion;
@@ -70,14 +82,30 @@ internal sealed class PatchOperation(WritePipeline pipeline, ObjectStore store, 
         }
         catch (StatusException exception) when (exception.Code == 400)
         {
-            var cause = exception.Message[(exception.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
-            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", shown, cause)]);
+            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", shown, Cause(exception))]);
         }
 
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict)
             throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", shown, $"strict decoding error: {string.Join(", ", findings)}")]);
+        if (decoded.TextAt("metadata", "name").Length == 0)
+            throw StatusErrors.BadRequest($"the name of the object ({request.Path.Name} based on URL) was undeterminable: name must be provided");
         return decoded;
     }
+
+    /// <summary>A patch of the whole object can make another kind of it; a strategic one has no such field.</summary>
+    private void CheckKind(ResourceRequest request, JsonObject patched, string shown)
+    {
+        try
+        {
+            RequestBody.CheckKind(patched, request.Resource.ApiVersion, request.Resource.Kind, pipeline.Registry);
+        }
+        catch (StatusException exception) when (exception.Code == 400)
+        {
+            throw StatusErrors.Invalid("", "", "", [FieldError.Invalid("patch", shown, Cause(exception))]);
+        }
+    }
+
+    private static string Cause(StatusException exception) => exception.Message[(exception.Message.IndexOf(": ", StringComparison.Ordinal) + 2)..];
 
     /// <summary>Of a strategic patch what is left of it, printed as Go prints a map; else the patched object as JSON, keys sorted.</summary>
     private static string Shown(JsonObject item, JsonObject? strategic) =>

@@ -103,7 +103,7 @@ internal sealed class RequestBody(ProtobufReader protobuf)
         if (givenKind == kind && givenVersion == apiVersion) return;
         var version = givenVersion[(givenVersion.IndexOf('/', StringComparison.Ordinal) + 1)..];
         if (registry.FindKind(givenVersion, givenKind) is not null && givenKind != kind)
-            throw StatusErrors.BadRequest($"{givenKind} in version \"{version}\" cannot be handled as a {kind}: converting (v1.{givenKind}) to (core.{kind}): unknown conversion");
+            throw StatusErrors.BadRequest($"{givenKind} in version \"{version}\" cannot be handled as a {kind}: converting ({version}.{givenKind}) to ({registry.FindKind(apiVersion, kind)?.GoType ?? kind}): unknown conversion");
         if (registry.FindKind(givenVersion, givenKind) is not null)
             throw StatusErrors.BadRequest($"the API version in the data ({givenVersion}) does not match the expected API version ({apiVersion})");
         throw StatusErrors.BadRequest(
@@ -124,7 +124,8 @@ internal sealed class RequestBody(ProtobufReader protobuf)
         return bytes.Length > 30 ? $"{text} ..." : text;
     }
 
-    private static string Name(JsonNode? node) => node switch
+    /// <summary>What encoding/json calls a value of this kind.</summary>
+    public static string Name(JsonNode? node) => node switch
     {
         JsonArray => "array",
         null => "null",

@@ -15,6 +15,7 @@ internal sealed class ResourceEndpoints(
     ListOperation lists,
     WatchOperation watches,
     SubresourceOperation subresources,
+    ScaleOperation scales,
     ReviewOperation reviews,
     BindingOperation bindings,
     PodStreamOperation streams,
@@ -227,10 +228,10 @@ internal sealed class ResourceEndpoints(
         switch (definition.Name, request.Verb)
         {
             case ("scale", "get"):
-                await ScaleAsync(request, subresources.ReadScale(request));
+                await ScaleAsync(request, scales.Read(request));
                 break;
             case ("scale", _):
-                await ScaleAsync(request, await subresources.WriteScaleAsync(request, request.Aborted));
+                await ScaleAsync(request, await scales.WriteAsync(request, request.Aborted));
                 break;
             case ("status" or "approval" or "finalize" or "ephemeralcontainers" or "resize", "get"):
                 await GetAsync(request);

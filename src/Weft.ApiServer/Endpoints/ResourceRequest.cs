@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Security;
@@ -68,12 +69,20 @@ internal sealed class ResourceRequest(HttpContext context, RequestPath path, Res
         Force = Flag("force");
         FieldManager = Query("fieldManager");
         if (FieldManager.Length > LongestManagerName) errors.Add(new FieldError("fieldManager", "FieldValueTooLong", "Too long: may not be more than 128 bytes"));
+        if (Unprintable(FieldManager) is { } at)
+            errors.Add(FieldError.Invalid("fieldManager", Admission.ObjectValidation.Quote(FieldManager), $"invalid character U+{(int)FieldManager[at]:X4} (at position {Encoding.UTF8.GetByteCount(FieldManager.AsSpan(0, at))})"));
         var validation = Query("fieldValidation");
         if (validation is not ("" or "Ignore" or "Strict" or "Warn"))
             errors.Add(FieldError.NotSupported("fieldValidation", $"\"{validation}\"", ["", "Ignore", "Strict", "Warn"]));
         if (errors.Count > 0) throw StatusErrors.Invalid("meta.k8s.io", kind, "", errors);
         FieldValidation = validation switch { "Strict" => FieldValidation.Strict, "Ignore" => FieldValidation.Ignore, _ => FieldValidation.Warn };
         if (FieldManager.Length == 0) FieldManager = AgentName(Context.Request.Headers.UserAgent.ToString());
+    }
+
+    private static int? Unprintable(string text)
+    {
+        var at = text.AsSpan().IndexOfAnyInRange('\0', '\x1f');
+        return at >= 0 ? at : null;
     }
 
     private static string AgentName(string agent)

@@ -11,19 +11,27 @@ namespace Weft.ApiServer.Endpoints;
 /// <summary>Server-side apply: the applied configuration's fields become the manager's; what it no longer mentions and nobody else owns goes.</summary>
 internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
 {
-    public async Task<WriteAnswer> ApplyAsync(ResourceRequest request, string subresource, byte[] body, CancellationToken cancellationToken)
+    public Task<WriteAnswer> ApplyAsync(ResourceRequest request, string subresource, byte[] body, CancellationToken cancellationToken)
+    {
+        if (request.Query("fieldManager").Length == 0) throw NoManager();
+        var patch = Read(body);
+        CheckKind(patch, request.Resource.ApiVersion, request.Resource.Kind);
+        return ApplyAsync(request, subresource, patch, cancellationToken);
+    }
+
+    public static StatusException NoManager() =>
+        StatusErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Required("fieldManager", "is required for apply patch")]);
+
+    public static void CheckKind(JsonObject patch, string wantedVersion, string kind)
+    {
+        var apiVersion = patch.Text("apiVersion") ?? "";
+        if (patch.Text("kind") != kind || apiVersion != wantedVersion)
+            throw StatusErrors.BadRequest($"invalid object type: {(apiVersion.Length == 0 ? "/" : apiVersion)}, Kind={patch.Text("kind")}");
+    }
+
+    public async Task<WriteAnswer> ApplyAsync(ResourceRequest request, string subresource, JsonObject patch, CancellationToken cancellationToken)
     {
         var resource = request.Resource;
-        if (request.Query("fieldManager").Length == 0)
-            throw StatusErrors.Invalid("meta.k8s.io", "PatchOptions", "", [FieldError.Required("fieldManager", "is required for apply patch")]);
-        var patch = Read(body);
-        var apiVersion = patch.Text("apiVersion") ?? "";
-        if (patch.Text("kind") != resource.Kind || apiVersion != resource.ApiVersion)
-        {
-            var version = apiVersion.Contains('/', StringComparison.Ordinal) || apiVersion.Length == 0 ? apiVersion.Length == 0 ? "/" : apiVersion : apiVersion;
-            throw StatusErrors.BadRequest($"invalid object type: {version}, Kind={patch.Text("kind")}");
-        }
-
         var metadata = patch.Ensure("metadata");
         if (metadata.Text("name") is { Length: > 0 } name && name != request.Path.Name)
             throw StatusErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({request.Path.Name})");
@@ -44,8 +52,10 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
     private async Task<WriteAnswer> CreateAsync(ResourceRequest request, string subresource, JsonObject patch, FieldSet applied, CancellationToken cancellationToken)
     {
         if (subresource.Length > 0) throw StatusErrors.NotFound(request.Resource, request.Path.Name);
-        if (patch.TextAt("metadata", "resourceVersion").Length > 0 || patch.TextAt("metadata", "uid").Length > 0)
-            throw StatusErrors.Conflict(request.Resource, request.Path.Name, "the object was not found but a resourceVersion or uid was given; apply creates only without them");
+        if (patch.TextAt("metadata", "uid") is { Length: > 0 } uid)
+            throw StatusErrors.Conflict(request.Resource, request.Path.Name, $"uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+        if (patch.TextAt("metadata", "resourceVersion").Length > 0)
+            throw StatusErrors.Conflict(request.Resource, request.Path.Name, "the object was not found but a resourceVersion was given; apply creates only without one");
         var item = WritePipeline.Decode(request, request.Resource, patch.Clone(), []);
         return await pipeline.CreateDecodedAsync(request, item, applied, cancellationToken);
     }
@@ -59,11 +69,16 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         return JsonNode.DeepEquals(left, right);
     }
 
-    private static JsonObject Read(byte[] body)
+    public static JsonObject Read(byte[] body)
     {
         try
         {
-            return YamlText.Parse(body) as JsonObject ?? throw StatusErrors.BadRequest("error decoding YAML: the document is not an object");
+            return YamlText.Parse(body) switch
+            {
+                JsonObject patch => patch,
+                null => [],
+                var other => throw StatusErrors.BadRequest($"error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {RequestBody.Name(other)} into Go value of type map[string]interface {{}}"),
+            };
         }
         catch (YamlFormatException exception)
         {
@@ -151,7 +166,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
         foreach (var entry in entries)
         {
             if (entry.Manager == manager && entry.Operation == ManagedFields.Apply && entry.Subresource == subresource) continue;
-            var owner = entry.Operation == ManagedFields.Apply ? $"\"{entry.Manager}\"" : $"\"{entry.Manager}\"{(entry.Subresource.Length > 0 ? $" with subresource \"{entry.Subresource}\"" : "")} using {entry.ApiVersion}";
+            var owner = entry.Operation == ManagedFields.Apply ? $"\"{entry.Manager}\"" : $"\"{entry.Manager}\"{(entry.Subresource.Length > 0 ? $" with subresource \"{entry.Subresource}\"" : "")} using {(subresource == "scale" ? "autoscaling/v1" : entry.ApiVersion)}";
             conflicts.AddRange(entry.Fields.Intersect(changed).Paths().Select(path => (owner, path)));
         }
 

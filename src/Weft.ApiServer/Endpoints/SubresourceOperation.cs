@@ -6,93 +6,20 @@ using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Security;
 using Weft.ApiServer.Storage;
-using Weft.Kubernetes.Json;
 
 namespace Weft.ApiServer.Endpoints;
 
-/// <summary>The subresources that are more than a view on the object: scale, token, log, eviction.</summary>
+/// <summary>The subresources that are more than a view on the object: token, log, eviction.</summary>
 internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperation deletion, ObjectStore store, RequestBody bodies, ServiceAccountTokens tokens, BuiltInTypes types, ApiServerOptions options)
 {
     private const long DefaultTokenLifetime = 3600;
     private const long ShortestTokenLifetime = 600;
+    private const long LongestTokenLifetime = 1L << 32;
 
     private ResourceDefinition TokenRequests { get; } = new()
     {
         Group = "authentication.k8s.io", Version = "v1", Plural = "serviceaccounts", Kind = "TokenRequest", Namespaced = true, TypeName = "authentication/v1.TokenRequest", Schema = types.Root("authentication/v1.TokenRequest"),
     };
-
-    public JsonObject ReadScale(ResourceRequest request)
-    {
-        var present = store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name);
-        return Scale(request.Resource, present.ToObject(request.Resource));
-    }
-
-    public async Task<JsonObject> WriteScaleAsync(ResourceRequest request, CancellationToken cancellationToken)
-    {
-        var change = await ScaleChangeAsync(request);
-        var answer = await pipeline.UpdateAsync(
-            request,
-            "scale",
-            current =>
-            {
-                var wanted = change(Scale(request.Resource, current));
-                if (wanted.TextAt("metadata", "resourceVersion") is { Length: > 0 } version) current.Ensure("metadata")["resourceVersion"] = version;
-                else current.Object("metadata")?.Remove("resourceVersion");
-                var replicas = wanted.Object("spec")?.Number("replicas") ?? 0;
-                if (replicas < 0)
-                {
-                    throw StatusErrors.Invalid("autoscaling", "Scale", request.Path.Name, [FieldError.Invalid("spec.replicas", replicas.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0")]);
-                }
-
-                var path = request.Resource.ScalePaths?.SpecReplicas ?? ".spec.replicas";
-                SimpleJsonPath.Set(current, path, JsonValue.Create(replicas));
-                return current;
-            },
-            null,
-            cancellationToken);
-        return Scale(request.Resource, answer.Object);
-    }
-
-    private async Task<Func<JsonObject, JsonObject>> ScaleChangeAsync(ResourceRequest request)
-    {
-        if (request.Verb == "update")
-        {
-            request.ReadWriteOptions("UpdateOptions");
-            var body = await bodies.ReadObjectAsync(request.Context, "Scale", []);
-            return _ => body;
-        }
-
-        request.ReadWriteOptions("PatchOptions");
-        var type = RequestBody.MediaType(request.Context);
-        var patch = JsonText.Parse(await RequestBody.ReadAsync(request.Context));
-        return type == "application/json-patch+json"
-            ? scale => Patching.JsonPatch.Apply(scale, patch as JsonArray ?? [])
-            : scale =>
-            {
-                // The version of the scale being patched is no precondition; one in the patch is.
-                scale.Object("metadata")?.Remove("resourceVersion");
-                return MergePatch.Apply(scale, patch as JsonObject ?? []);
-            };
-    }
-
-    private static JsonObject Scale(ResourceDefinition resource, JsonObject item)
-    {
-        var metadata = item.Object("metadata") ?? [];
-        var scaleMeta = new JsonObject();
-        foreach (var field in new[] { "name", "namespace", "uid", "resourceVersion", "creationTimestamp" })
-            if (metadata[field] is { } value) scaleMeta[field] = value.DeepClone();
-        var spec = new JsonObject();
-        var replicas = Count(SimpleJsonPath.Find(item, resource.ScalePaths?.SpecReplicas ?? ".spec.replicas"));
-        if (replicas != 0) spec["replicas"] = replicas;
-        var status = new JsonObject { ["replicas"] = Count(SimpleJsonPath.Find(item, resource.ScalePaths?.StatusReplicas ?? ".status.replicas")) };
-        var selector = resource.ScalePaths is { } paths
-            ? paths.LabelSelector.Length > 0 ? SimpleJsonPath.Find(item, paths.LabelSelector)?.ToString() ?? "" : ""
-            : BuiltInCells.Selector(item.At("spec", "selector"));
-        if (selector.Length > 0) status["selector"] = selector;
-        return new JsonObject { ["kind"] = "Scale", ["apiVersion"] = "autoscaling/v1", ["metadata"] = scaleMeta, ["spec"] = spec, ["status"] = status };
-    }
-
-    private static long Count(JsonNode? value) => new JsonObject { ["n"] = value?.DeepClone() }.Number("n") ?? 0;
 
     public async Task<JsonObject> IssueTokenAsync(ResourceRequest request)
     {
@@ -101,10 +28,7 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
         var account = store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name);
         var spec = body.Ensure("spec");
         var lifetime = spec.Number("expirationSeconds") ?? DefaultTokenLifetime;
-        if (lifetime < ShortestTokenLifetime)
-        {
-            throw StatusErrors.Invalid("authentication.k8s.io", "TokenRequest", "", [FieldError.Invalid("spec.expirationSeconds", lifetime.ToString(CultureInfo.InvariantCulture), "may not specify a duration less than 10 minutes")]);
-        }
+        CheckTokenRequest(request, body, lifetime);
 
         var audiences = (spec.Array("audiences") ?? []).Select(a => a?.ToString() ?? "").Where(a => a.Length > 0).ToArray();
         if (audiences.Length == 0) audiences = [ServiceAccountTokens.DefaultAudience];
@@ -133,6 +57,16 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
         };
     }
 
+    private static void CheckTokenRequest(ResourceRequest request, JsonObject body, long lifetime)
+    {
+        var name = body.TextAt("metadata", "name");
+        if (name.Length > 0 && name != request.Path.Name)
+            throw StatusErrors.Invalid("authentication.k8s.io", "TokenRequest", request.Path.Name, [FieldError.Invalid("metadata.name", ObjectValidation.Quote(name), "must match the service account name if specified")]);
+        var problem = lifetime < ShortestTokenLifetime ? "may not specify a duration less than 10 minutes" : lifetime > LongestTokenLifetime ? "may not specify a duration larger than 2^32 seconds" : null;
+        if (problem is not null)
+            throw StatusErrors.Invalid("authentication.k8s.io", "TokenRequest", "", [FieldError.Invalid("spec.expirationSeconds", lifetime.ToString(CultureInfo.InvariantCulture), problem)]);
+    }
+
     private JsonObject? BoundPod(ResourceRequest request, JsonObject spec)
     {
         if (spec.Object("boundObjectRef") is not { } reference) return null;
@@ -147,6 +81,7 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
     {
         request.ReadWriteOptions("CreateOptions");
         var body = await bodies.ReadObjectAsync(request.Context, "Eviction", []);
+        if (body.TextAt("metadata", "name") != request.Path.Name) throw StatusErrors.BadRequest("name in URL does not match name in Eviction object");
         var choices = DeleteOperation.Read(request, body.Object("deleteOptions"));
         await deletion.DeleteAsync(request, request.Resource, WritePipeline.Key(request), choices, cancellationToken);
         return new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 };
@@ -154,6 +89,7 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
 
     public async Task LogAsync(ResourceRequest request, CancellationToken cancellationToken)
     {
+        CheckLogOptions(request);
         var pod = (store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name)).ToObject(request.Resource);
         var container = Container(request, pod);
         if (pod.TextAt("spec", "nodeName").Length == 0)
@@ -189,10 +125,23 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
     /// <summary>What Kubernetes says when it cannot reach the node of a pod.</summary>
     public static StatusException NoNode() => new(500, "", "no preferred addresses found; known addresses: []");
 
+    private static void CheckLogOptions(ResourceRequest request)
+    {
+        var errors = new List<FieldError>();
+        Least("tailLines", 0, "must be greater than or equal to 0");
+        Least("limitBytes", 1, "must be greater than 0");
+        if (request.Query("sinceSeconds").Length > 0 && request.Query("sinceTime").Length > 0) errors.Add(FieldError.Forbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+        else Least("sinceSeconds", 1, "must be greater than 0");
+        if (errors.Count > 0) throw StatusErrors.Invalid("", "PodLogOptions", request.Path.Name, errors);
+
+        void Least(string option, long least, string message)
+        {
+            if (request.Number(option) is { } value && value < least) errors.Add(FieldError.Invalid(option, value.ToString(CultureInfo.InvariantCulture), message));
+        }
+    }
+
     private static PodLogRequest LogRequest(ResourceRequest request, string container)
     {
-        var tail = request.Number("tailLines");
-        if (tail < 0) throw StatusErrors.Invalid("", "PodLogOptions", request.Path.Name, [FieldError.Invalid("tailLines", tail.Value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0")]);
         var since = request.Query("sinceTime");
         return new PodLogRequest
         {
@@ -202,10 +151,10 @@ internal sealed class SubresourceOperation(WritePipeline pipeline, DeleteOperati
             Follow = request.Flag("follow"),
             Previous = request.Flag("previous"),
             Timestamps = request.Flag("timestamps"),
-            TailLines = tail,
+            TailLines = request.Number("tailLines"),
             LimitBytes = request.Number("limitBytes"),
             SinceSeconds = request.Number("sinceSeconds"),
-            SinceTime = since.Length == 0 ? null : DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var at) ? at : throw StatusErrors.BadRequest($"parsing time \"{since}\" failed"),
+            SinceTime = since.Length == 0 ? null : DateTimeOffset.TryParse(since, CultureInfo.InvariantCulture, out var at) ? at : throw StatusErrors.BadRequest($"parsing time {ObjectValidation.Quote(since)} as \"2006-01-02T15:04:05Z07:00\": cannot parse {ObjectValidation.Quote(since)} as \"2006\""),
         };
     }
 

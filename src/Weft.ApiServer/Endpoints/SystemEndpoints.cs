@@ -9,10 +9,10 @@ using Weft.ApiServer.Security;
 namespace Weft.ApiServer.Endpoints;
 
 /// <summary>Everything that is not a resource: health, metrics, version, discovery, the token issuer's documents.</summary>
-internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints openApi, MetricsPage metrics, ServiceAccountTokens tokens)
+internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints openApi, MetricsPage metrics, HealthEndpoints health, ServiceAccountTokens tokens)
 {
     private const string Newest = "v1.36.2";
-    private static readonly string[] Checks = ["ping", "log", "etcd"];
+    private static readonly string[] Documents = ["/version", "/api", "/apis", "/.well-known/openid-configuration", "/openid/v1/jwks"];
 
     public static JsonObject Version { get; } = new()
     {
@@ -34,14 +34,15 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints 
     /// <summary>False when the path is not one of these.</summary>
     public async Task<bool> TryHandleAsync(HttpContext context, string path)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return false;
         var trimmed = path.Length > 1 ? path.TrimEnd('/') : path;
-        if (trimmed is "/healthz" or "/livez" or "/readyz" || trimmed.StartsWith("/healthz/", StringComparison.Ordinal) || trimmed.StartsWith("/livez/", StringComparison.Ordinal) || trimmed.StartsWith("/readyz/", StringComparison.Ordinal))
+        if (HealthEndpoints.Serves(trimmed))
         {
-            await HealthAsync(context, trimmed);
+            await health.AnswerAsync(context, trimmed);
             return true;
         }
 
+        if (!HttpMethods.IsGet(context.Request.Method) && IsDocument(trimmed)) throw StatusErrors.MethodNotAllowed();
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) return false;
         if (trimmed.StartsWith("/openapi/", StringComparison.Ordinal)) return await openApi.TryHandleAsync(context, trimmed);
         switch (trimmed)
         {
@@ -71,6 +72,14 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints 
         return await TryVersionAsync(context, trimmed.Trim('/').Split('/'));
     }
 
+    /// <summary>Documents that can only be read: other methods are refused, not unknown.</summary>
+    private bool IsDocument(string path) => Documents.Contains(path) || path.Trim('/').Split('/') switch
+    {
+        ["api", _] => true,
+        ["apis", var group, ..] parts => parts.Length <= 3 && registry.Current.GroupVersions.Any(v => v.Group == group),
+        _ => false,
+    };
+
     private async Task<bool> TryVersionAsync(HttpContext context, string[] parts)
     {
         JsonObject? document;
@@ -86,6 +95,8 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints 
                 document = DiscoveryDocuments.Resources(registry.Current, group, version);
                 if (document is null && registry.Current.GroupVersions.Any(v => v.Group == group)) throw StatusErrors.UnknownResource();
                 break;
+            case ["version", ..]:
+                throw StatusErrors.UnknownResource();
             default:
                 return false;
         }
@@ -97,28 +108,6 @@ internal sealed class SystemEndpoints(RegistrySource registry, OpenApiEndpoints 
 
     private IEnumerable<string> Paths() =>
         ["/.well-known/openid-configuration", "/api", "/api/v1", "/apis", .. registry.Current.GroupVersions.Where(v => v.Group.Length > 0).SelectMany(v => new[] { $"/apis/{v.Group}", $"/apis/{v.Group}/{v.Version}" }).Distinct().Order(StringComparer.Ordinal), "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version"];
-
-    private static async Task HealthAsync(HttpContext context, string path)
-    {
-        var parts = path.Trim('/').Split('/');
-        if (parts.Length > 2 || (parts.Length == 2 && !Checks.Contains(parts[1])))
-        {
-            await Answer.TextAsync(context, 404, "404 page not found\n");
-            return;
-        }
-
-        if (parts.Length == 2 || !context.Request.Query.ContainsKey("verbose"))
-        {
-            await Answer.TextAsync(context, 200, "ok");
-            return;
-        }
-
-        var excluded = context.Request.Query["exclude"];
-        var lines = Checks.Select(c => excluded.Contains(c) ? $"[+]{c} excluded: ok\n" : $"[+]{c} ok\n").ToList();
-        var unknown = excluded.Where(e => !Checks.Contains(e)).ToArray();
-        if (unknown.Length > 0) lines.Insert(0, $"warn: some health checks cannot be excluded: no matches for {string.Join(",", unknown.Select(u => $"\"{u}\""))}\n");
-        await Answer.TextAsync(context, 200, $"{string.Concat(lines)}{parts[0]} check passed\n");
-    }
 
     private async Task DiscoverAsync(HttpContext context, bool core)
     {

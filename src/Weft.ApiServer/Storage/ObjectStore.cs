@@ -47,6 +47,9 @@ internal sealed partial class ObjectStore : IAsyncDisposable
 
     public WatchHub Watches => _watches;
 
+    /// <summary>Writes are still taken and brought to disk.</summary>
+    public bool IsWriting => !_committer.IsCompleted;
+
     public static ObjectStore Open(string file, ILogger logger)
     {
         var database = ObjectDatabase.Open(file);

@@ -87,12 +87,12 @@ public sealed record FieldQuery(ImmutableArray<FieldRequirement> Requirements)
                 i++;
                 if (i == value.Length || value[i] is not ('\\' or ',' or '='))
                 {
-                    throw new SelectorFormatException(i == value.Length ? "invalid field selector: unterminated escape sequence" : $"invalid field selector: invalid escape sequence: '\\{value[i]}'");
+                    throw new SelectorFormatException($"invalid field selector: invalid escape sequence: \\{(i == value.Length ? "" : value[i])}");
                 }
             }
             else if (value[i] is ',' or '=')
             {
-                throw new SelectorFormatException($"invalid field selector: unescaped character in value: '{value[i]}'");
+                throw new SelectorFormatException($"invalid field selector: unescaped character in value: {(int)value[i]}");
             }
 
             plain.Append(value[i]);

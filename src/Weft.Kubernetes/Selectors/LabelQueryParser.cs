@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Weft.Kubernetes.Selectors;
 
 /// <summary>Reads the text form of a label selector in one pass.</summary>
-internal sealed partial class LabelQueryParser(string text)
+internal sealed class LabelQueryParser(string text)
 {
     private const string Special = "=!(),<>";
 
@@ -19,6 +18,11 @@ internal sealed partial class LabelQueryParser(string text)
             return LabelQuery.Everything;
         }
 
+        if (!BeginsRequirement(Peek()))
+        {
+            throw new SelectorFormatException($"found '{Peek()}', expected: !, identifier, or 'end of string'");
+        }
+
         while (true)
         {
             requirements.Add(Requirement());
@@ -30,12 +34,12 @@ internal sealed partial class LabelQueryParser(string text)
 
             if (next != ",")
             {
-                throw Wrong($"found '{next}', expected: ',' or 'end of string'");
+                throw new SelectorFormatException($"found '{next}', expected: ',' or 'end of string'");
             }
 
-            if (Peek() is "" or ",")
+            if (!BeginsRequirement(Peek()))
             {
-                throw Wrong($"found '{Peek()}', expected: identifier after ','");
+                throw new SelectorFormatException($"found '{Peek()}', expected: identifier after ','");
             }
         }
     }
@@ -57,10 +61,10 @@ internal sealed partial class LabelQueryParser(string text)
         var sign = Take();
         return sign switch
         {
-            "=" or "==" => new(key, LabelOperator.Equal, [Value()]),
-            "!=" => new(key, LabelOperator.NotEqual, [Value()]),
-            "in" => new(key, LabelOperator.In, Values()),
-            "notin" => new(key, LabelOperator.NotIn, Values()),
+            "=" or "==" => new(key, LabelOperator.Equal, [Value(key)]),
+            "!=" => new(key, LabelOperator.NotEqual, [Value(key)]),
+            "in" => new(key, LabelOperator.In, Values(key)),
+            "notin" => new(key, LabelOperator.NotIn, Values(key)),
             ">" => new(key, LabelOperator.GreaterThan, [Number(key)]),
             "<" => new(key, LabelOperator.LessThan, [Number(key)]),
             _ => throw Wrong($"found '{sign}', expected: in, notin, =, ==, !=, gt, lt"),
@@ -72,20 +76,14 @@ internal sealed partial class LabelQueryParser(string text)
         var key = Take();
         if (key.Length == 0 || IsSpecial(key))
         {
-            throw Wrong($"found '{key}', expected: !, identifier, or 'end of string'");
+            throw Wrong($"found '{key}', expected: identifier");
         }
 
-        var slash = key.IndexOf('/', StringComparison.Ordinal);
-        var name = key[(slash + 1)..];
-        if (!NameForm().IsMatch(name) || name.Length > 63 || (slash >= 0 && (!PrefixForm().IsMatch(key[..slash]) || slash > 253)))
-        {
-            throw Wrong($"<nil>: Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
-        }
-
-        return key;
+        var problems = string.Join("; ", LabelSyntax.Key(key));
+        return problems.Length == 0 ? key : throw Wrong($"<nil>: Invalid value: {Quoted(key)}: {problems}");
     }
 
-    private string Value()
+    private string Value(string key)
     {
         if (Peek() is "" or ",")
         {
@@ -93,18 +91,41 @@ internal sealed partial class LabelQueryParser(string text)
         }
 
         var value = Take();
-        return IsSpecial(value) ? throw Wrong($"found '{value}', expected: identifier") : Checked(value);
+        if (IsSpecial(value))
+        {
+            throw Wrong($"found '{value}', expected: identifier");
+        }
+
+        Check(key, [value]);
+        return value;
     }
 
     private string Number(string key)
     {
-        var value = Value();
-        return long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
-            ? value
-            : throw Wrong($"values[0][{key}]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer");
+        var value = Peek() is "" or "," ? "" : Take();
+        if (IsSpecial(value))
+        {
+            throw Wrong($"found '{value}', expected: identifier");
+        }
+
+        var isNumber = long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+        Check(key, [value], isNumber ? [] : [$"values[0]: Invalid value: {Quoted(value)}: for 'Gt', 'Lt' operators, the value must be an integer"]);
+        return value;
     }
 
-    private ImmutableArray<string> Values()
+    /// <summary>All values that are wrong are said at once.</summary>
+    private static void Check(string key, IReadOnlyList<string> values, IEnumerable<string>? earlier = null)
+    {
+        var problems = (earlier ?? []).Concat(values.Select((value, index) => (value, index))
+            .Where(item => LabelSyntax.Value(item.value).Any())
+            .Select(item => $"values[{item.index}][{key}]: Invalid value: {Quoted(item.value)}: {string.Join("; ", LabelSyntax.Value(item.value))}")).ToArray();
+        if (problems.Length > 0)
+        {
+            throw Wrong(problems.Length == 1 ? problems[0] : $"[{string.Join(", ", problems)}]");
+        }
+    }
+
+    private ImmutableArray<string> Values(string key)
     {
         if (Take() is var open && open != "(")
         {
@@ -115,11 +136,13 @@ internal sealed partial class LabelQueryParser(string text)
         while (true)
         {
             // An empty place between commas is the empty value.
-            values.Add(Peek() is "," or ")" ? "" : Checked(Identifier()));
+            values.Add(Peek() is "," or ")" ? "" : Identifier());
             var next = Take();
             if (next == ")")
             {
-                return [.. values.Distinct()];
+                ImmutableArray<string> distinct = [.. values.Distinct().Order(StringComparer.Ordinal)];
+                Check(key, distinct);
+                return distinct;
             }
 
             if (next != ",")
@@ -134,10 +157,6 @@ internal sealed partial class LabelQueryParser(string text)
         var value = Take();
         return value.Length == 0 || IsSpecial(value) ? throw Wrong($"found '{value}', expected: ',', ')' or identifier") : value;
     }
-
-    private static string Checked(string value) => value.Length <= 63 && ValueForm().IsMatch(value)
-        ? value
-        : throw Wrong($"<nil>: Invalid value: \"{value}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
 
     private string Peek()
     {
@@ -179,14 +198,9 @@ internal sealed partial class LabelQueryParser(string text)
 
     private static bool IsSpecial(string token) => token.Length > 0 && IsSpecial(token[0]);
 
+    private static bool BeginsRequirement(string token) => token == "!" || (token.Length > 0 && !IsSpecial(token));
+
+    private static string Quoted(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
     private static SelectorFormatException Wrong(string message) => new($"unable to parse requirement: {message}");
-
-    [GeneratedRegex(@"^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\z")]
-    private static partial Regex NameForm();
-
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
-    private static partial Regex PrefixForm();
-
-    [GeneratedRegex(@"^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?\z")]
-    private static partial Regex ValueForm();
 }

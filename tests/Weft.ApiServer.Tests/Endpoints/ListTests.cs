@@ -98,7 +98,7 @@ public sealed class ListTests
     [InlineData("resourceVersion=x", "Invalid value: \\\"x\\\"")]
     [InlineData("limit=1&continue=bm9wZQ", "continue key is not valid")]
     [InlineData("labelSelector=a%20in%20(", "unable to parse requirement")]
-    [InlineData("fieldSelector=spec.nope=1", "field label not supported: spec.nope")]
+    [InlineData("fieldSelector=spec.nope=1", "is not a known field selector: only \\\"metadata.name\\\", \\\"metadata.namespace\\\"")]
     public async Task Wrong_questions_are_refused_with_the_reason(string query, string message)
     {
         await using var server = await StartAsync(1);

@@ -32,9 +32,14 @@ public sealed class SelectorTests
 
     [Theory]
     [InlineData("app in (a", "unable to parse requirement: found '', expected: ',' or ')'")]
-    [InlineData("a,", "unable to parse requirement: found '', expected: identifier after ','")]
+    [InlineData("a,", "found '', expected: identifier after ','")]
     [InlineData("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt")]
-    [InlineData("=b", "unable to parse requirement: found '=', expected: !, identifier, or 'end of string'")]
+    [InlineData("=b", "found '=', expected: !, identifier, or 'end of string'")]
+    [InlineData("a=b=c", "found '=', expected: ',' or 'end of string'")]
+    [InlineData("!", "unable to parse requirement: found '', expected: identifier")]
+    [InlineData("a>b", "unable to parse requirement: values[0]: Invalid value: \"b\": for 'Gt', 'Lt' operators, the value must be an integer")]
+    [InlineData("/a", "unable to parse requirement: <nil>: Invalid value: \"/a\": prefix part must be non-empty")]
+    [InlineData("a in (b,-c)", "unable to parse requirement: values[0][a]: Invalid value: \"-c\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")]
     public void A_wrong_label_selector_has_Kubernetes_message(string text, string message) =>
         Assert.Equal(message, Assert.Throws<SelectorFormatException>(() => LabelQuery.Parse(text)).Message);
 

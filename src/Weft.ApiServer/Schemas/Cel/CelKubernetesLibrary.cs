@@ -1,5 +1,6 @@
 using System.Globalization;
 using Weft.ApiServer.Admission;
+using Weft.Kubernetes.Selectors;
 
 namespace Weft.ApiServer.Schemas.Cel;
 
@@ -86,13 +87,13 @@ internal static class CelKubernetesLibrary
     private static CelFormat? Format(string name) => name switch
     {
         "dns1123Label" => new CelFormat("DNS-1123 Label", NameRules.Label),
-        "dns1123Subdomain" => new CelFormat("DNS-1123 Subdomain", NameRules.Subdomain),
+        "dns1123Subdomain" => new CelFormat("DNS-1123 Subdomain", LabelSyntax.Subdomain),
         "dns1035Label" => new CelFormat("DNS-1035 Label", NameRules.Dns1035Label),
         "dns1123LabelPrefix" => new CelFormat("DNS-1123 Label Prefix", t => NameRules.Label(Prefix(t))),
-        "dns1123SubdomainPrefix" => new CelFormat("DNS-1123 Subdomain Prefix", t => NameRules.Subdomain(Prefix(t))),
+        "dns1123SubdomainPrefix" => new CelFormat("DNS-1123 Subdomain Prefix", t => LabelSyntax.Subdomain(Prefix(t))),
         "dns1035LabelPrefix" => new CelFormat("DNS-1035 Label Prefix", t => NameRules.Dns1035Label(Prefix(t))),
-        "qualifiedName" => new CelFormat("Qualified Name", NameRules.QualifiedName),
-        "labelValue" => new CelFormat("Label Value", NameRules.LabelValue),
+        "qualifiedName" => new CelFormat("Qualified Name", LabelSyntax.Key),
+        "labelValue" => new CelFormat("Label Value", LabelSyntax.Value),
         "uri" => new CelFormat("URI", t => CelUrl.Parse(t) is { Url: null } wrong ? [wrong.Error] : []),
         "uuid" => new CelFormat("UUID", t => Guid.TryParseExact(t, "D", out _) ? [] : ["does not match the UUID format"]),
         "byte" => new CelFormat("Byte", t => Convert.TryFromBase64String(t, new byte[t.Length], out _) ? [] : ["invalid base64"]),
