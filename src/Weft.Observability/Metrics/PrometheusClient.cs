@@ -56,9 +56,6 @@ public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions op
     public Task<PrometheusFlags> FlagsAsync(CancellationToken cancellationToken) =>
         GetAsync("status/flags", PrometheusResponse.ReadFlags, cancellationToken);
 
-    public Task<PrometheusRuntime> RuntimeAsync(CancellationToken cancellationToken) =>
-        GetAsync("status/runtimeinfo", PrometheusResponse.ReadRuntime, cancellationToken);
-
     private static MetricsQueryException NotA(string type, string query) =>
         new(query, MetricsQueryError.InvalidResponse, "", $"expected a {type}");
 

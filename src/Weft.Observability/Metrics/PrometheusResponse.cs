@@ -80,8 +80,6 @@ internal static class PrometheusResponse
 
     public static PrometheusFlags ReadFlags(ref Utf8JsonReader json, LabelReader labels) => new(ReadFlat(ref json, labels));
 
-    public static PrometheusRuntime ReadRuntime(ref Utf8JsonReader json, LabelReader labels) => new(ReadFlat(ref json, labels));
-
     private static QueryResult ReadRows(string type, ref Utf8JsonReader rows, LabelReader labels) => type switch
     {
         "vector" => new VectorResult(ReadArray(ref rows, labels, ReadVectorSample)),

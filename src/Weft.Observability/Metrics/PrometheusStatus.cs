@@ -13,6 +13,3 @@ public sealed record PrometheusConfiguration(string Yaml);
 
 /// <summary>Answer of <c>/api/v1/status/flags</c>: command-line flags by name, for example <c>storage.tsdb.retention.time</c>.</summary>
 public sealed record PrometheusFlags(ImmutableDictionary<string, string> Values);
-
-/// <summary>Answer of <c>/api/v1/status/runtimeinfo</c>, values as text whatever their JSON type was.</summary>
-public sealed record PrometheusRuntime(ImmutableDictionary<string, string> Values);

@@ -9,6 +9,9 @@ namespace Weft.Observability.Metrics.Embedded;
 /// </summary>
 internal sealed class SeriesStore(SeriesStoreOptions options)
 {
+    // A clock that is corrected by less leaves a gap as long as the correction.
+    private const long ClockSlack = 60_000;
+
     private readonly Lock _creation = new();
     private readonly Lock[] _appending = [.. Enumerable.Range(0, 64).Select(static _ => new Lock())];
     private volatile SeriesIndex _index = new();
@@ -94,9 +97,13 @@ internal sealed class SeriesStore(SeriesStoreOptions options)
         return selected;
     }
 
-    /// <summary>Drops what is older than the retention, then the oldest chunks until the size fits, then series without samples.</summary>
+    /// <summary>
+    /// Drops what is older than the retention, then the oldest chunks until the size fits, then series without samples. What is of a time to come was
+    /// written before the clock was set back: it goes, or nothing could be written until that time.
+    /// </summary>
     public void Enforce(long now)
     {
+        DropAfter(now + ClockSlack);
         DropBefore(now - (long)options.Retention.TotalMilliseconds);
         if (Size > options.MaxSize && TimeThatFits() is { } time)
             DropBefore(time);
@@ -120,6 +127,17 @@ internal sealed class SeriesStore(SeriesStoreOptions options)
                 continue;
             lock (_appending[series.Id % _appending.Length])
                 Interlocked.Add(ref _dropped, series.DropBefore(time));
+        }
+    }
+
+    private void DropAfter(long time)
+    {
+        foreach (var series in _index.All.Series)
+        {
+            if (series.MaxTime <= time)
+                continue;
+            lock (_appending[series.Id % _appending.Length])
+                Interlocked.Add(ref _dropped, series.DropAfter(time));
         }
     }
 

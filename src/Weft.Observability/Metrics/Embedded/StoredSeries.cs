@@ -99,6 +99,19 @@ internal sealed class StoredSeries(int id, LabelSet labels)
         return samples;
     }
 
+    /// <summary>Forgets chunks that end after the time. Gives the number of samples that went.</summary>
+    public int DropAfter(long time)
+    {
+        var chunks = Chunks;
+        var kept = chunks.Length;
+        var samples = 0;
+        while (kept > 0 && chunks[kept - 1].MaxTime > time)
+            samples += chunks[--kept].Count;
+        if (kept < chunks.Length)
+            Volatile.Write(ref _chunks, chunks[..kept]);
+        return samples;
+    }
+
     public void MarkDropped() => IsDropped = true;
 
     private static AppendOutcome OutcomeOfOld(SampleChunk head, long time, double value)

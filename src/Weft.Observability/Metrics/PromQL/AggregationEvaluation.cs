@@ -198,6 +198,10 @@ internal static partial class AggregationEvaluation
                 case FoldKind.Avg:
                     AddToMean(value);
                     break;
+                // The first value is the mean, also when it is infinite: nothing deviates from it.
+                case FoldKind.StdVar or FoldKind.StdDev when Count == 1:
+                    _mean = value;
+                    break;
                 case FoldKind.StdVar or FoldKind.StdDev:
                     var delta = value - _mean;
                     _mean += delta / Count;

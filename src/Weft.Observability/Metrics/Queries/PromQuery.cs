@@ -11,13 +11,6 @@ public readonly record struct PromQuery(string Text)
     /// <summary>Per-second increase between the last two samples in the window.</summary>
     public static PromQuery InstantRate(RangeSelector range) => Call("irate", range.ToString());
 
-    public static PromQuery Increase(RangeSelector range) => Call("increase", range.ToString());
-
-    public static PromQuery Delta(RangeSelector range) => Call("delta", range.ToString());
-
-    /// <summary>A function by its PromQL name over a window, for example <c>max_over_time</c>.</summary>
-    public static PromQuery OverTime(string function, RangeSelector range) => Call(function, range.ToString());
-
     /// <summary>Quantile of a histogram whose buckets still carry the label <c>le</c>.</summary>
     public static PromQuery HistogramQuantile(double quantile, PromQuery buckets) =>
         Call("histogram_quantile", PromText.FormatNumber(quantile), buckets.Text);
@@ -41,8 +34,6 @@ public readonly record struct PromQuery(string Text)
 
     /// <summary>The union: series of the right side whose labels the left side does not have.</summary>
     public PromQuery Or(PromQuery other) => new($"({Text}) or ({other.Text})");
-
-    public PromQuery InParentheses() => new($"({Text})");
 
     public override string ToString() => Text;
 

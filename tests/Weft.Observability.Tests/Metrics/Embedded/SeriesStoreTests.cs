@@ -23,6 +23,36 @@ public sealed class SeriesStoreTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_stops_nothing_from_being_written()
+    {
+        var store = new SeriesStore(new SeriesStoreOptions());
+        const long Day = 86_400_000;
+        for (var i = 0; i < 500; i++)
+            Assert.True(store.Append(Labels("live"), Day + (i * 5000), i));
+        Assert.True(store.Append(Labels("ended"), Day + 1, 1));
+
+        // An hour back.
+        var now = Day - 3_600_000;
+        Assert.False(store.Append(Labels("live"), now, 1));
+        store.Enforce(now);
+        Assert.True(store.Append(Labels("live"), now, 2));
+        Assert.True(store.Append(Labels("live"), now + 5000, 3));
+
+        var series = Assert.Single(store.Select(Matchers("m"), 0, long.MaxValue / 4));
+        Assert.Equal(now + 5000, series.MaxTime);
+    }
+
+    [Fact]
+    public void A_clock_that_is_corrected_by_seconds_costs_no_sample()
+    {
+        var store = new SeriesStore(new SeriesStoreOptions());
+        Assert.True(store.Append(Labels("live"), 100_000, 1));
+        store.Enforce(now: 70_000);
+        Assert.Equal(0, store.DroppedSamples);
+        Assert.Equal(1, store.SampleCount);
+    }
+
+    [Fact]
     public void A_full_store_loses_its_oldest_chunks()
     {
         var store = new SeriesStore(new SeriesStoreOptions { Retention = TimeSpan.FromDays(365), MaxSize = 100_000 });

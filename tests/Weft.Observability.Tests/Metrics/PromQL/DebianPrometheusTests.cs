@@ -22,11 +22,37 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
     }
 
     [Fact]
+    public async Task Corners_have_the_same_answers()
+    {
+        Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
+        await CompareAllAsync(ComparedCorners.Answered);
+    }
+
+    [Theory]
+    [InlineData("sort(temperature)")]
+    [InlineData("sort_desc(requests_total)")]
+    [InlineData("sort_desc(temperature * 0 / 0 or requests_total)")]
+    [InlineData("topk(3, temperature)")]
+    [InlineData("bottomk(3, temperature)")]
+    [InlineData("topk by (job) (2, requests_total)")]
+    public async Task Sorted_answers_come_in_the_same_order(string query)
+    {
+        Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
+        var expected = await prometheus.Real.QueryAsync(query, Middle, Cancellation);
+        var actual = (VectorResult)await prometheus.Ours.QueryAsync(query, Middle, null, Cancellation);
+        Assert.NotEmpty(actual.Samples);
+        Assert.Equal(
+            expected.GetProperty("data").GetProperty("result").EnumerateArray().Select(sample => sample.GetProperty("value")[1].GetString()),
+            actual.Samples.Select(sample => PromText.FormatNumber(sample.Value)));
+    }
+
+    [Fact]
     public async Task Broken_queries_are_refused_in_the_same_words()
     {
         Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
+        var all = ComparedQueries.Broken.AddRange(ComparedCorners.Refused);
         var differences = new List<string>();
-        foreach (var query in ComparedQueries.Broken)
+        foreach (var query in all)
         {
             var expected = await prometheus.Real.QueryAsync(query, Middle, Cancellation);
             var actual = await RefusalAsync(query);
@@ -35,7 +61,7 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
                 differences.Add($"{query}\n    expected: {words}\n    found:    {actual}");
         }
 
-        Assert.True(differences.Count == 0, $"{differences.Count} of {ComparedQueries.Broken.Length} differ:\n{string.Join('\n', differences)}");
+        Assert.True(differences.Count == 0, $"{differences.Count} of {all.Length} differ:\n{string.Join('\n', differences)}");
     }
 
     private async Task CompareAllAsync(IEnumerable<string> queries, int leastSeries = 0)

@@ -86,7 +86,7 @@ internal static class HistogramFunctions
         if (quantile > 1)
             return double.PositiveInfinity;
         var total = buckets[^1].Count;
-        if (!double.IsPositiveInfinity(buckets[^1].UpperBound) || buckets.Count < 2 || total == 0 || double.IsNaN(total))
+        if (!double.IsPositiveInfinity(buckets[^1].UpperBound) || buckets.Count < 2 || total == 0)
             return double.NaN;
         var rank = quantile * total;
         var index = 0;
