@@ -65,6 +65,7 @@ public static class ApiServices
         IntegrationEndpoints.Map(api);
         TraceEndpoints.Map(api);
         TracingEndpoints.Map(api);
+        CacheEndpoints.Map(api);
         routes.MapApiDescription();
         api.MapFallback("/{**path}", (string path) => TypedResults.Json(
             new ErrorDto($"no such endpoint: /api/{path}"), ApiJsonContext.Default.ErrorDto, contentType: null, statusCode: StatusCodes.Status404NotFound)).ExcludeFromDescription();

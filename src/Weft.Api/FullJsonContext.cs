@@ -4,6 +4,7 @@ using Weft.Api.Description;
 using Weft.Api.Apps;
 using Weft.Api.Config;
 using Weft.Api.Dashboards;
+using Weft.Api.Diagnostics;
 using Weft.Api.Health;
 using Weft.Api.IstioConfig;
 using Weft.Api.MeshTopology;
@@ -55,6 +56,8 @@ namespace Weft.Api;
 [JsonSerializable(typeof(MeshGraphDto))]
 [JsonSerializable(typeof(ClusterDto))]
 [JsonSerializable(typeof(DisabledMetricsDto))]
+[JsonSerializable(typeof(GraphCacheDto))]
+[JsonSerializable(typeof(HealthCacheDto))]
 [JsonSerializable(typeof(NamespaceDto))]
 [JsonSerializable(typeof(MeshTlsDto))]
 [JsonSerializable(typeof(NamespaceTlsDto))]

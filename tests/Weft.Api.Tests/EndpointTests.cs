@@ -51,6 +51,19 @@ public sealed class EndpointTests(RecordedWorld world) : IClassFixture<RecordedW
         Assert.True(JsonNode.DeepEquals(Kiali.Value["status"]!["istioEnvironment"], status["istioEnvironment"]));
     }
 
+    [Theory]
+    [InlineData("graph", "/api/namespaces/graph?namespaces=bookinfo&queryTime=1795234165&duration=120s&appenders=")]
+    [InlineData("health", "/api/clusters/health?namespaces=bookinfo&queryTime=1795234165")]
+    public async Task How_often_results_were_shared_is_told_in_Kialis_fields(string kind, string page)
+    {
+        await GetAsync(page);
+        var before = await GetAsync($"/api/test/metrics/{kind}/cache");
+        await GetAsync(page);
+        var after = await GetAsync($"/api/test/metrics/{kind}/cache");
+        Assert.Equal(RecordedAnswer.All[$"common/test_metrics_{kind}_cache"].Body!.AsObject().Select(pair => pair.Key).Order(), after.AsObject().Select(pair => pair.Key).Order());
+        Assert.InRange(after[$"{kind}CacheHits"]!.GetValue<long>() + after[$"{kind}CacheMisses"]!.GetValue<long>() - before[$"{kind}CacheHits"]!.GetValue<long>() - before[$"{kind}CacheMisses"]!.GetValue<long>(), 1, long.MaxValue);
+    }
+
     /// <summary>Fields that clients of Kiali may read without asking whether they are there.</summary>
     [Fact]
     public async Task Configuration_has_every_field_of_Kialis()

@@ -48,15 +48,63 @@ public sealed class FaultTests(FaultTests.ImpatientWorld world) : IClassFixture<
     public async Task After_a_restart_of_the_API_server_the_cluster_is_read_again()
     {
         await world.RestartKubernetesAsync("late");
-        await foreach (var mesh in world.Console.Inventory.WatchAsync(TestContext.Current.CancellationToken))
+        await SeenAsync("late");
+        Assert.Equal("late", (await BodyAsync(await world.Client.GetAsync("/api/namespaces/late/info", TestContext.Current.CancellationToken)))["name"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task While_the_API_server_is_gone_pages_show_what_was_known()
+    {
+        await world.WithoutKubernetesAsync("back", async () =>
         {
-            if (mesh.FindNamespace("late") is not null)
+            foreach (var page in new[] { "/api/namespaces", "/api/clusters/workloads?namespaces=bookinfo", "/api/namespaces/bookinfo/istio" })
             {
-                break;
+                using var known = await world.Client.GetAsync(page, TestContext.Current.CancellationToken);
+                Assert.Equal(HttpStatusCode.OK, known.StatusCode);
+            }
+        });
+        await SeenAsync("back");
+    }
+
+    [Fact]
+    public async Task Watches_that_end_in_the_middle_of_an_event_are_begun_again()
+    {
+        await world.RestartKubernetesAsync("torn", tornWatches: 60);
+        await SeenAsync("torn");
+        await world.RestartKubernetesAsync("after");
+        await SeenAsync("after");
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_makes_graphs_of_the_new_present()
+    {
+        var before = world.Clock.Now;
+        try
+        {
+            foreach (var jump in new[] { TimeSpan.FromSeconds(-300), TimeSpan.FromDays(400), TimeSpan.FromDays(-400) })
+            {
+                world.Clock.Now = before + jump;
+                using var graph = await world.Client.GetAsync("/api/namespaces/graph?namespaces=bookinfo&duration=60s", TestContext.Current.CancellationToken);
+                Assert.Equal(world.Clock.Now.ToUnixTimeSeconds(), (await BodyAsync(graph))["timestamp"]!.GetValue<long>());
+                using var list = await world.Client.GetAsync("/api/clusters/workloads?namespaces=bookinfo", TestContext.Current.CancellationToken);
+                Assert.Equal(HttpStatusCode.OK, list.StatusCode);
             }
         }
+        finally
+        {
+            world.Clock.Now = before;
+        }
+    }
 
-        Assert.Equal("late", (await BodyAsync(await world.Client.GetAsync("/api/namespaces/late/info", TestContext.Current.CancellationToken)))["name"]!.GetValue<string>());
+    private async Task SeenAsync(string ns)
+    {
+        await foreach (var mesh in world.Console.Inventory.WatchAsync(TestContext.Current.CancellationToken))
+        {
+            if (mesh.FindNamespace(ns) is not null)
+            {
+                return;
+            }
+        }
     }
 
     private static async Task<JsonNode> BodyAsync(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;

@@ -89,6 +89,8 @@ internal static class OperationSummaries
         ["GET /api/namespaces/{ns}/workloads/{name}/traces"] = "Traces of a workload.",
         ["GET /api/namespaces/{ns}/workloads/{name}/spans"] = "Spans of a workload.",
         ["GET /api/namespaces/{ns}/apps/{app}/errortraces"] = "How many traces of an application have errors.",
+        ["GET /api/test/metrics/graph/cache"] = "How often graphs were shared.",
+        ["GET /api/test/metrics/health/cache"] = "How often health was shared.",
         ["GET /api/traces/{traceId}"] = "One trace.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -13,6 +13,7 @@ public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, Tim
     private readonly ConcurrentDictionary<TKey, Entry> _entries = new();
     private long _made;
     private long _shared;
+    private long _evicted;
 
     /// <summary>How many results have been made.</summary>
     public long Made => Interlocked.Read(ref _made);
@@ -21,6 +22,8 @@ public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, Tim
     public long Shared => Interlocked.Read(ref _shared);
 
     public int Count => _entries.Count;
+
+    public CacheUse Use => new(Shared, Made, Interlocked.Read(ref _evicted));
 
     /// <param name="make">Runs apart from the caller: it is not cancelled with it and must limit itself.</param>
     public async Task<TValue> GetAsync(TKey key, Func<Task<TValue>> make, CancellationToken cancellationToken)
@@ -73,7 +76,10 @@ public sealed class SharedResults<TKey, TValue>(TimeSpan keep, int capacity, Tim
         var surplus = _entries.Count - capacity;
         foreach (var (key, entry) in completed.Where((pair, index) => index < surplus || time.GetElapsedTime(pair.Value.CompletedAt) >= keep))
         {
-            _entries.TryRemove(KeyValuePair.Create(key, entry));
+            if (_entries.TryRemove(KeyValuePair.Create(key, entry)))
+            {
+                Interlocked.Increment(ref _evicted);
+            }
         }
     }
 

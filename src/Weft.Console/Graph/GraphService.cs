@@ -25,6 +25,8 @@ public sealed class GraphService(
     private readonly IdHashes _hashes = new();
     private readonly SharedResults<GraphKey, TrafficGraph> _graphs = new(LiveStep, MostKept, time, isHit => diagnostics.Cached("graph", isHit));
 
+    public CacheUse CacheUse => _graphs.Use;
+
     /// <summary>Graphs of "now" are made for times that are multiples of this: shorter than any scrape interval that is in use.</summary>
     public static TimeSpan LiveStep { get; } = TimeSpan.FromSeconds(5);
 

@@ -23,6 +23,8 @@ public sealed class HealthService(
     private readonly BackgroundRefresh<HealthWindow> _refresh = new(capacity: 4, diagnostics.BackgroundFailed, time);
     private readonly ConditionalWeakTable<RateLedger, MeshHealth> _judged = [];
 
+    public CacheUse CacheUse => _ledgers.Use;
+
     public async Task<MeshHealth> ReadAsync(HealthWindow window, CancellationToken cancellationToken)
     {
         var mesh = inventory.Current;

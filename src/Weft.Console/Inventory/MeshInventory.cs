@@ -181,7 +181,7 @@ public sealed record ServiceFacts
     /// <summary>Addresses behind it, as EndpointSlices tell.</summary>
     public ImmutableArray<EndpointSlice> Endpoints { get; init; } = [];
 
-    public bool Selects(WorkloadFacts workload) => !Selector.IsEmpty && Selector.All(pair => workload.Labels.GetValueOrDefault(pair.Key) == pair.Value);
+    public bool Selects(WorkloadFacts workload) => !Selector.IsEmpty && LabelMatch.IsSubset(Selector, workload.Labels);
 }
 
 /// <summary>A host that ServiceEntries bring into the registry.</summary>
@@ -212,9 +212,6 @@ public sealed record ServiceEntryFacts
     public required string Location { get; init; }
 
     public ImmutableArray<string> ExportTo { get; init; } = [];
-
-    public bool IsExportedTo(string @namespace) =>
-        ExportTo.IsEmpty || ExportTo.Contains("*") || ExportTo.Contains(@namespace) || (ExportTo.Contains(".") && Namespace == @namespace);
 }
 
 /// <summary>What a VirtualService (or a Gateway API route) does, as far as the graph shows it.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Weft.Istio.Effective;
 
 /// <summary>Who may see an object that carries an exportTo list.</summary>
-internal static class ExportTo
+public static class ExportTo
 {
     private static readonly ImmutableArray<string> s_public = ["*"];
 

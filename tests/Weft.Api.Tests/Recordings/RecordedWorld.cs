@@ -44,7 +44,8 @@ public class RecordedWorld : IAsyncLifetime
     private RecordedSpans? _spans;
     private Task _console = Task.CompletedTask;
     private CancellationTokenSource _connections = new();
-    private volatile bool _isForgetful;
+    private volatile int _version = 1;
+    private int _tornWatches;
     private long _metricsQueries;
 
     /// <summary>How many queries Prometheus has been asked.</summary>
@@ -64,6 +65,9 @@ public class RecordedWorld : IAsyncLifetime
 
     /// <summary>What is wrong with Prometheus.</summary>
     public MetricsFault Fault { get; set; }
+
+    /// <summary>The time of day for the console; it can be set.</summary>
+    internal RecordedTime Clock { get; } = new();
 
     /// <summary>The console itself, for who waits for what it sees.</summary>
     internal WeftConsole Console { get; private set; } = null!; // Set before the first test runs.
@@ -93,7 +97,7 @@ public class RecordedWorld : IAsyncLifetime
             },
             Version = "0.1.0-test",
             ViewOnly = false,
-            Time = new RecordedTime(),
+            Time = Clock,
             Pods = new RecordedProxy(),
         });
         Console = console;
@@ -131,11 +135,11 @@ public class RecordedWorld : IAsyncLifetime
         _end.Dispose();
     }
 
-    private async Task<Uri> ServeAsync(Action<WebApplication> map, WeftConsole? console = null)
+    private async Task<Uri> ServeAsync(Action<WebApplication> map, WeftConsole? console = null, string address = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(address);
         if (console is not null)
         {
             builder.Services.AddWeftApi(console);
@@ -148,8 +152,29 @@ public class RecordedWorld : IAsyncLifetime
         return new Uri(server.Urls.First());
     }
 
+    /// <summary>Traces can no longer be had: nobody listens where they were.</summary>
+    public async Task StopTracingAsync()
+    {
+        await _spans!.DisposeAsync();
+        _spans = null;
+    }
+
+    /// <summary>Nobody listens where the API server was; then it is back there, with one more namespace.</summary>
+    public async Task WithoutKubernetesAsync(string newNamespace, Func<Task> meanwhile)
+    {
+        var address = _servers[0].Urls.First();
+        await RestartKubernetesAsync(newNamespace);
+        await _servers[0].DisposeAsync();
+        _servers.RemoveAt(0);
+        await meanwhile();
+        await ServeAsync(app => app.Run(AnswerAsKubernetesAsync), address: address);
+        _servers.Insert(0, _servers[^1]);
+        _servers.RemoveAt(_servers.Count - 1);
+    }
+
     /// <summary>The API server goes and comes back with one more namespace: every watch is cut, and what was known is too old.</summary>
-    public async Task RestartKubernetesAsync(string newNamespace)
+    /// <param name="tornWatches">So many watches are then cut in the middle of an event.</param>
+    public async Task RestartKubernetesAsync(string newNamespace, int tornWatches = 0)
     {
         var added = _cluster["namespaces"]![0]!.DeepClone();
         added["metadata"]!["name"] = newNamespace;
@@ -161,7 +186,8 @@ public class RecordedWorld : IAsyncLifetime
         }
 
         _connections = new CancellationTokenSource();
-        _isForgetful = true;
+        _version++;
+        _tornWatches = tornWatches;
         await before.CancelAsync();
         before.Dispose();
     }
@@ -175,7 +201,15 @@ public class RecordedWorld : IAsyncLifetime
         }
         else if (context.Request.Query["watch"] is ["true" or "1"])
         {
-            if (_isForgetful && context.Request.Query["resourceVersion"] == "1")
+            if (Interlocked.Decrement(ref _tornWatches) >= 0)
+            {
+                await context.Response.WriteAsync("""{"type":"MODIFIED","object":{"kind":"Names""", context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                context.Abort();
+                return;
+            }
+
+            if (context.Request.Query["resourceVersion"] != Version)
             {
                 context.Response.StatusCode = StatusCodes.Status410Gone;
                 await context.Response.WriteAsync("""{"kind":"Status","status":"Failure","code":410,"reason":"Expired","message":"too old resource version"}""", context.RequestAborted);
@@ -205,7 +239,7 @@ public class RecordedWorld : IAsyncLifetime
 
             var list = new JsonObject
             {
-                ["metadata"] = new JsonObject { ["resourceVersion"] = _isForgetful ? "2" : "1" },
+                ["metadata"] = new JsonObject { ["resourceVersion"] = Version },
                 ["items"] = new JsonArray(items),
             };
             await context.Response.WriteAsync(list.ToJsonString(), context.RequestAborted);
@@ -216,6 +250,8 @@ public class RecordedWorld : IAsyncLifetime
             await context.Response.WriteAsync("""{"kind":"Status","status":"Failure","code":404,"reason":"NotFound","message":"not found"}""", context.RequestAborted);
         }
     }
+
+    private string Version => _version.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A container's recorded log as a kubelet gives it: a time and the line, since the second that is asked for.</summary>
     private static string LogOf(IQueryCollection query)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Weft.Console.Graph.Model;
 using Weft.Console.Inventory;
 using Weft.Console.IstioConfig;
+using Weft.Istio.Mesh;
 
 namespace Weft.Console.Graph.Appenders;
 
@@ -107,7 +108,7 @@ internal sealed class IstioAppender : IAppender
     private static bool Selects(GatewayFacts gateway, WorkloadFacts workload) =>
         !gateway.Selector.IsEmpty
         && (!gateway.IsK8sGatewayApi || gateway.Namespace == workload.Namespace)
-        && gateway.Selector.All(pair => workload.Labels.GetValueOrDefault(pair.Key) == pair.Value);
+        && LabelMatch.IsSubset(gateway.Selector, workload.Labels);
 
     private static string HostOf(string ns, string service) => $"{service}.{ns}.svc.cluster.local";
 }

@@ -1,5 +1,6 @@
 using Weft.Console.Graph.Model;
 using Weft.Console.Inventory;
+using Weft.Istio.Effective;
 
 namespace Weft.Console.Graph.Appenders;
 
@@ -54,7 +55,8 @@ internal sealed class ServiceEntryAppender : IAppender
         return null;
     }
 
-    private static bool IsSeenBy(GraphContext context, ServiceEntryFacts entry, TrafficNode node) => context.FindNamespace(node) is { } ns && entry.IsExportedTo(ns.Name);
+    private static bool IsSeenBy(GraphContext context, ServiceEntryFacts entry, TrafficNode node) => 
+        context.FindNamespace(node) is { } ns && ExportTo.Reaches(entry.ExportTo, context.Mesh.Config.DefaultServiceExportTo, entry.Namespace, ns.Name);
 
     private static bool Covers(ServiceEntryFacts entry, string service)
     {
