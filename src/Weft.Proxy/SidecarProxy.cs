@@ -66,7 +66,7 @@ public sealed class SidecarProxy : IAsyncDisposable
             _certificates = new CertificateSource(_authority, secrets, SpiffeId(bootstrap), bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<CertificateSource>());
         }
 
-        _http = new HttpServer(bootstrap.TimeProvider);
+        _http = new HttpServer(bootstrap.TimeProvider, new RefusedRequests(bootstrap.LogSink, bootstrap.TimeProvider));
         _pipeline = new ProxyPipeline(_context, _http, names);
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
         _admin = new AdminServer(_context, _subscription, new ProxyControls(_context.Lifecycle, loggers, () => IsReady, _ports.StopAccepting, Quit));
@@ -120,7 +120,7 @@ public sealed class SidecarProxy : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await _http.StartAsync(_pipeline.ServeRequestAsync, cancellationToken);
+        await _http.StartAsync(_pipeline.ServeRequestAsync);
         await _admin.StartAsync(cancellationToken);
         _ports.BindOwn();
         _context.Config.OnPublished(_ports.FollowAsync);

@@ -5,12 +5,16 @@ using Weft.Proxy.Tls;
 
 namespace Weft.Proxy.AccessLog;
 
-/// <summary>What is logged of a TCP connection. Null stands for what does not apply.</summary>
+/// <summary>What is logged where no request stands for it: a TCP connection, or a request that could not be read. Null stands for what does not apply.</summary>
 internal sealed record AccessLogEntry : IStreamInfo
 {
     public required DateTimeOffset StartTime { get; init; }
 
     public required TimeSpan Duration { get; init; }
+
+    public string? Protocol { get; init; }
+
+    public int ResponseCode { get; init; }
 
     public required ResponseFlags Flags { get; init; }
 
@@ -43,10 +47,6 @@ internal sealed record AccessLogEntry : IStreamInfo
     public TlsSession? DownstreamTls { get; init; }
 
     public TlsSession? UpstreamTls { get; init; }
-
-    string? IStreamInfo.Protocol => null;
-
-    int IStreamInfo.ResponseCode => 0;
 
     string? IStreamInfo.GrpcStatus => null;
 

@@ -105,7 +105,7 @@ internal static class HttpForwarder
             return own;
         }
 
-        return cluster.Pick(new PickContext(exchange.OriginalDestination) { Hash = exchange.Hash, Tried = retries?.Tried });
+        return cluster.Pick(new PickContext(exchange.OriginalDestination) { Hash = exchange.Hash, Tried = retries?.Tried, TriedPriorities = retries?.TriedPriorities });
     }
 
     private static async Task<bool> PauseAsync(HttpExchange exchange, RetryState retries, StreamTimers timers)

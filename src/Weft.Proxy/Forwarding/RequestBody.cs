@@ -22,8 +22,8 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit) : IOutgo
     /// <summary>Whether the client, not the upstream, broke the body.</summary>
     public bool DownstreamFailed { get; private set; }
 
-    /// <summary>Whether it is not what its content type says.</summary>
-    public bool IsMalformed { get; private set; }
+    /// <summary>What the client did wrong in it; null while nothing.</summary>
+    public BodyViolation? Violation { get; private set; }
 
     /// <summary>Whether all of it has been read.</summary>
     public bool IsComplete { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit) : IOutgo
         _kept ??= new ArrayBufferWriter<byte>();
     }
 
-    public bool CanRepeat => _kept is not null && !DownstreamFailed && !IsMalformed;
+    public bool CanRepeat => _kept is not null && !DownstreamFailed && Violation is null;
 
     /// <inheritdoc/>
     public IHeaderDictionary? Trailers =>
@@ -108,7 +108,7 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit) : IOutgo
             return bytes;
         }
 
-        IsMalformed = true;
+        Violation = BodyViolation.NoBase64;
         throw new IOException("the body is no base64");
     }
 
@@ -134,10 +134,25 @@ internal sealed class RequestBody(HttpExchange exchange, int keepLimit) : IOutgo
         {
             return await body.ReadAsync(cancellationToken);
         }
-        catch (Exception error) when (error is IOException or BadHttpRequestException)
+        catch (BadHttpRequestException error) when (!CodecErrors.IsCutShort(error))
+        {
+            Violation = BodyViolation.NoChunks;
+            throw;
+        }
+        catch (IOException)
         {
             DownstreamFailed = true;
             throw;
         }
     }
+}
+
+/// <summary>Why a body cannot be read to its end: what the client is told (400), and the log.</summary>
+internal sealed record BodyViolation(string Text, string Details, int? GrpcStatus)
+{
+    /// <summary>The framing is broken.</summary>
+    public static BodyViolation NoChunks { get; } = new("Bad Request", "http1.codec_error", null);
+
+    /// <summary>It is not what its content type says.</summary>
+    public static BodyViolation NoBase64 { get; } = new("Bad gRPC-web request, invalid base64 data.", "grpc_base_64_decode_failed", 2);
 }

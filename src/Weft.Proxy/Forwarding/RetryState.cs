@@ -9,12 +9,16 @@ internal sealed class RetryState(RetryPolicyModel policy)
     private int _remaining = policy.NumRetries;
     private TimeSpan _interval = policy.BaseInterval;
     private List<EndpointModel>? _tried;
+    private List<uint>? _priorities;
     private bool _isCounted;
 
     public RetryPolicyModel Policy => policy;
 
     /// <summary>Endpoints that the next attempt avoids; null for none.</summary>
     public IReadOnlyCollection<EndpointModel>? Tried => _tried;
+
+    /// <summary>Priorities that the next attempt leaves to others; null for none.</summary>
+    public IReadOnlyCollection<uint>? TriedPriorities { get; private set; }
 
     /// <summary>Whether the policy asks for another attempt after this response.</summary>
     public bool Wants(HttpExchange exchange, UpstreamReply reply)
@@ -71,6 +75,12 @@ internal sealed class RetryState(RetryPolicyModel policy)
         if (policy.AvoidsPreviousHosts)
         {
             (_tried ??= []).Add(exchange.Endpoint!);
+        }
+
+        if (policy.PriorityUpdateFrequency > 0)
+        {
+            (_priorities ??= []).Add(exchange.Endpoint!.Priority);
+            TriedPriorities = _priorities.Count % policy.PriorityUpdateFrequency == 0 ? [.. _priorities] : TriedPriorities;
         }
 
         return true;

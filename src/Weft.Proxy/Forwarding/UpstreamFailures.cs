@@ -22,7 +22,7 @@ internal static class UpstreamFailures
     /// <summary>Tells outlier detection; what the client broke off says nothing of the endpoint.</summary>
     public static void Report(HttpExchange exchange, ClusterModel cluster, EndpointModel endpoint, Exception error)
     {
-        if (!HasClientLeft(exchange))
+        if (!HasClientLeft(exchange) && exchange.RequestBody is not { Violation: not null })
         {
             cluster.State.Outliers.Report(endpoint.State, error is OperationCanceledException ? LocalOriginFailure.Timeout : LocalOriginFailure.Connect);
         }
@@ -39,10 +39,9 @@ internal static class UpstreamFailures
             return Task.CompletedTask;
         }
 
-        if (exchange.RequestBody is { IsMalformed: true })
+        if (exchange.RequestBody?.Violation is { } violation)
         {
-            return LocalReply.SendAsync(
-                exchange, StatusCodes.Status400BadRequest, "Bad gRPC-web request, invalid base64 data.", ResponseFlags.DownstreamProtocolError, "grpc_base_64_decode_failed", grpcStatus: 2);
+            return LocalReply.SendAsync(exchange, StatusCodes.Status400BadRequest, violation.Text, ResponseFlags.DownstreamProtocolError, violation.Details, violation.GrpcStatus);
         }
 
         if (error is OperationCanceledException)
@@ -65,9 +64,14 @@ internal static class UpstreamFailures
     /// <summary>Breaks a response that has begun.</summary>
     public static void Reset(HttpExchange exchange, Exception error, StreamExpiry expiry)
     {
-        if (exchange.Http.RequestAborted.IsCancellationRequested)
+        if (HasClientLeft(exchange))
         {
             ClientLeft(exchange);
+        }
+        else if (exchange.RequestBody?.Violation is { } violation)
+        {
+            exchange.Flags |= ResponseFlags.DownstreamProtocolError;
+            exchange.Details = violation.Details;
         }
         else if (error is OperationCanceledException)
         {

@@ -70,6 +70,11 @@ internal sealed class EndpointSelector
             return null;
         }
 
+        if (context.TriedPriorities is { Count: > 0 } priorities && selection.Levels.Length > 1)
+        {
+            loads = loads.Without(priorities);
+        }
+
         var level = selection.Levels[selection.Levels.Length == 1 ? 0 : loads.Choose(context.Hash ?? (ulong)Random.Shared.NextInt64())];
         if (level.Balancer is not { } balancer)
         {

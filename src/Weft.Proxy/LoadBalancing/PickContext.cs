@@ -13,6 +13,9 @@ internal readonly record struct PickContext(IPEndPoint OriginalDestination)
     /// <summary>Endpoints that failed already; avoided if there are others (retry host predicate previous_hosts).</summary>
     public IReadOnlyCollection<EndpointModel>? Tried { get; init; }
 
+    /// <summary>Priorities that are left to others (retry priority previous_priorities); null for none.</summary>
+    public IReadOnlyCollection<uint>? TriedPriorities { get; init; }
+
     /// <summary>How often this attempt has drawn an endpoint that it must avoid; consistent hashing then goes on along its ring.</summary>
     public int Redraws { get; init; }
 }

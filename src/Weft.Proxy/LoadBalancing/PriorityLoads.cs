@@ -10,6 +10,17 @@ namespace Weft.Proxy.LoadBalancing;
 /// <param name="Panics">By priority: so few are healthy that all endpoints are used.</param>
 internal sealed record PriorityLoads(ImmutableArray<int> Percent, ImmutableArray<bool> Panics)
 {
+    /// <summary>What each priority can bear, in percent of all traffic.</summary>
+    public ImmutableArray<int> Health { get; private init; } = [];
+
+    /// <summary>The shares without some priorities: what these would bear goes to the others. Where no other can bear anything, all count again.</summary>
+    public PriorityLoads Without(IReadOnlyCollection<uint> priorities)
+    {
+        var rest = Health.Select((health, priority) => priorities.Contains((uint)priority) ? 0 : health).ToArray();
+        var total = Math.Min(100, rest.Sum());
+        return total == 0 ? this : this with { Percent = Share(rest, total) };
+    }
+
     /// <param name="counts">Healthy and all endpoints by priority; at least one priority.</param>
     /// <param name="overprovisioning">Percent; Envoy's default is 140.</param>
     /// <param name="panicThreshold">Percent of healthy endpoints below which a priority panics; 0 never does.</param>
@@ -19,13 +30,13 @@ internal sealed record PriorityLoads(ImmutableArray<int> Percent, ImmutableArray
         var total = Math.Min(100, health.Sum());
         if (total == 0 && panicThreshold <= 0)
         {
-            return new PriorityLoads([100, .. Enumerable.Repeat(0, counts.Length - 1)], [.. counts.Select(_ => false)]);
+            return new PriorityLoads([100, .. Enumerable.Repeat(0, counts.Length - 1)], [.. counts.Select(_ => false)]) { Health = [.. health] };
         }
 
         var panics = counts.Select(count => total < 100 && Healthy(count) < panicThreshold).ToImmutableArray();
         return panics.All(panic => panic)
-            ? new PriorityLoads(Share(counts.Select(count => count.All).ToArray(), counts.Sum(count => count.All)), panics)
-            : new PriorityLoads(Share(health, total), panics);
+            ? new PriorityLoads(Share(counts.Select(count => count.All).ToArray(), counts.Sum(count => count.All)), panics) { Health = [.. health] }
+            : new PriorityLoads(Share(health, total), panics) { Health = [.. health] };
     }
 
     /// <param name="random">Any number; the same one leads to the same priority.</param>

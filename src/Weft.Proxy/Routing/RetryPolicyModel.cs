@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Globalization;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.Retry.Priority.PreviousPriorities.V3;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Subscriptions;
 
@@ -58,6 +59,9 @@ internal sealed record RetryPolicyModel
     /// <summary>Names that a request gave by x-envoy-retriable-header-names.</summary>
     public ImmutableArray<string> ResponseHeaderNames { get; init; } = [];
 
+    /// <summary>previous_priorities: after each so many attempts, the priorities that they went to are left out; 0 never leaves one out.</summary>
+    public int PriorityUpdateFrequency { get; init; }
+
     /// <summary>Only requests with one of these headers are retried; empty is all.</summary>
     public ImmutableArray<HeaderMatch> RequestHeaders { get; init; } = [];
 
@@ -83,6 +87,11 @@ internal sealed record RetryPolicyModel
             throw new ResourceRejectedException($"retry host predicate {unknown.Name} is not supported");
         }
 
+        if (config.RetryPriority is { } priority && priority.TypedConfig?.Is(PreviousPrioritiesConfig.Descriptor) != true)
+        {
+            throw new ResourceRejectedException($"retry priority {priority.Name} is not supported");
+        }
+
         var conditions = RetryConditionNames.Parse(config.RetryOn);
         var interval = config.RetryBackOff?.BaseInterval?.ToTimeSpan() ?? DefaultBaseInterval;
         return conditions == RetryConditions.None ? null : new RetryPolicyModel
@@ -93,6 +102,7 @@ internal sealed record RetryPolicyModel
             PerTryIdleTimeout = config.PerTryIdleTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
             StatusCodes = config.RetriableStatusCodes.Select(code => (int)code).ToFrozenSet(),
             AvoidsPreviousHosts = config.RetryHostPredicate.Count > 0,
+            PriorityUpdateFrequency = config.RetryPriority is { } previous ? Math.Max(1, PreviousPrioritiesConfig.Parser.ParseFrom(previous.TypedConfig.Value).UpdateFrequency) : 0,
             BaseInterval = interval,
             MaxInterval = config.RetryBackOff?.MaxInterval?.ToTimeSpan() ?? interval * 10,
             ResponseHeaders = [.. config.RetriableHeaders.Select(header => new HeaderMatch(header))],

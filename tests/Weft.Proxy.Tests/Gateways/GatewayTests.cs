@@ -216,6 +216,39 @@ public sealed class GatewayTests
         Assert.Equal("pong", Encoding.ASCII.GetString(pong));
     }
 
+    // AUTO_PASSTHROUGH, as istiod's chains and clusters have it: the server name of the mesh's mutual TLS names the cluster.
+    [Fact]
+    public async Task A_gateway_between_networks_leads_mutual_tls_on_by_its_server_name()
+    {
+        const string ServerName = "outbound_.8000_._.beta.demo.svc.cluster.local";
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["x-forwarded-client-cert"].ToString()), Cancel);
+        var gateway = await TestGateway.StartAsync(mesh, g => g.Passing(ServerName).Listener(15443, TestGateway.Tcp(ServerName, ServerName)), Cancel);
+        mesh.Control.Set(mesh.AlphaNode, IstioResources.Create(mesh.AlphaAddress, mesh.BetaAddress, (kind, resources) =>
+        {
+            switch (kind)
+            {
+                case "listeners":
+                    ResourceEdits.LogOutbound(resources, "%RESPONSE_CODE% %UPSTREAM_HOST% %UPSTREAM_PEER_URI_SAN%");
+                    break;
+                case "endpoints":
+                    var address = resources.First(each => each!["clusterName"]!.GetValue<string>() == TestGateway.Beta)!["endpoints"]![0]!["lbEndpoints"]![0]!["endpoint"]!["address"]!["socketAddress"]!;
+                    (address["address"], address["portValue"]) = (gateway.Address, 15443);
+                    break;
+            }
+        }));
+
+        var seen = "";
+        await TestMesh.UntilAsync(
+            async () =>
+            {
+                seen = await mesh.Client().GetStringAsync("http://beta.demo:8000/", Cancel);
+                return mesh.Log.Contains($"200 {gateway.Address}:15443 spiffe://cluster.local/ns/demo/sa/beta");
+            },
+            Cancel);
+
+        Assert.Contains("URI=spiffe://cluster.local/ns/demo/sa/alpha", seen);
+    }
+
     [Fact]
     public async Task A_removed_listener_takes_no_connections_and_a_new_one_does()
     {

@@ -71,6 +71,20 @@ internal sealed class TestGateway
         return this;
     }
 
+    /// <summary>The cluster of beta that an east-west gateway has: it leads the client's own TLS on.</summary>
+    public TestGateway Passing(string serverName)
+    {
+        var cluster = ((Envoy.Config.Cluster.V3.Cluster)Resources.ByType[TypeUrls.Cluster][Beta]).Clone();
+        cluster.Name = cluster.EdsClusterConfig.ServiceName = serverName;
+        cluster.TransportSocket = null;
+        cluster.TransportSocketMatches.Clear();
+        Resources.Add(TypeUrls.Cluster, serverName, cluster);
+        var endpoints = ((Envoy.Config.Endpoint.V3.ClusterLoadAssignment)Resources.ByType[TypeUrls.Endpoint][Beta]).Clone();
+        endpoints.ClusterName = serverName;
+        Resources.Add(TypeUrls.Endpoint, serverName, endpoints);
+        return this;
+    }
+
     public TestGateway Secret(string name, TestCertificate certificate)
     {
         Resources.Add(TypeUrls.Secret, name, new Secret

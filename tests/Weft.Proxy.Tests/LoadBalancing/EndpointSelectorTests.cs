@@ -35,6 +35,16 @@ public sealed class EndpointSelectorTests
     public void In_total_panic_the_load_follows_the_number_of_endpoints() =>
         Assert.Equal([75, 25], PriorityLoads.Of([(0, 30), (0, 10)], 140, 50).Percent);
 
+    // Envoy PreviousPriorities::adjustForAttemptedPriorities
+    [Theory]
+    [InlineData(new[] { 100, 100, 100 }, new uint[] { 0 }, new[] { 0, 100, 0 })]
+    [InlineData(new[] { 100, 100, 100 }, new uint[] { 0, 1, 1 }, new[] { 0, 0, 100 })]
+    [InlineData(new[] { 50, 25, 25 }, new uint[] { 0 }, new[] { 0, 50, 50 })]
+    [InlineData(new[] { 100, 0 }, new uint[] { 0 }, new[] { 100, 0 })]
+    [InlineData(new[] { 50, 50 }, new uint[] { 0, 1 }, new[] { 70, 30 })]
+    public void A_retry_leaves_out_priorities_that_were_tried_unless_no_other_bears_anything(int[] healthy, uint[] tried, int[] load) =>
+        Assert.Equal(load, PriorityLoads.Of([.. healthy.Select(percent => (percent, 100))], 140, 0).Without(tried).Percent);
+
     [Fact]
     public void Without_panic_no_endpoint_is_taken_when_all_are_ejected()
     {

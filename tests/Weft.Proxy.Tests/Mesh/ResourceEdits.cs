@@ -42,6 +42,29 @@ public static class ResourceEdits
         }
     }
 
+    /// <summary>Logs each request of alpha's application in a format.</summary>
+    public static void LogOutbound(JsonArray listeners, string format) => Log(OutboundManagers(listeners), format);
+
+    /// <summary>Logs each request to an application in a format.</summary>
+    public static void LogInbound(JsonArray listeners, string format) => Log(InboundManagers(listeners), format);
+
+    private static void Log(IEnumerable<JsonNode> managers, string format)
+    {
+        foreach (var manager in managers)
+        {
+            manager["accessLog"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "envoy.access_loggers.file",
+                ["typedConfig"] = new JsonObject
+                {
+                    ["@type"] = "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog",
+                    ["path"] = "/dev/stdout",
+                    ["logFormat"] = new JsonObject { ["textFormatSource"] = new JsonObject { ["inlineString"] = format } },
+                },
+            });
+        }
+    }
+
     private static IEnumerable<JsonNode> Managers(JsonArray listeners, string listener) =>
         listeners.Where(candidate => candidate!["name"]!.GetValue<string>() == listener)
             .SelectMany(found => found!["filterChains"]!.AsArray()).SelectMany(chain => chain!["filters"]!.AsArray())

@@ -133,6 +133,7 @@ internal static class NetworkFilterCompiler
             Tracing = TracingCompiler.Compile(config.Tracing),
             UpgradeTypes = [.. config.UpgradeConfigs.Where(upgrade => upgrade.Enabled ?? true).Select(upgrade => upgrade.UpgradeType)],
             StreamIdleTimeout = config.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5),
+            RequestHeadersTimeout = config.RequestHeadersTimeout?.ToTimeSpan() is { Ticks: > 0 } headers ? headers : HttpConnectionManagerModel.DefaultHeadersTimeout,
             RequestTimeout = config.RequestTimeout?.ToTimeSpan() ?? TimeSpan.Zero,
             MaxStreamDuration = common?.MaxStreamDuration?.ToTimeSpan() ?? TimeSpan.Zero,
             ConnectionIdleTimeout = common?.IdleTimeout?.ToTimeSpan() ?? TimeSpan.FromHours(1),

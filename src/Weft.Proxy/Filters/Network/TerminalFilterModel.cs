@@ -80,6 +80,12 @@ internal sealed record HttpConnectionManagerModel : TerminalFilterModel
     /// <summary>A request stream without any byte for so long is ended; zero never (Istio's default).</summary>
     public required TimeSpan StreamIdleTimeout { get; init; }
 
+    /// <summary>Against clients that never come to the point (slow loris); Envoy waits for ever where request_headers_timeout is not set.</summary>
+    public static readonly TimeSpan DefaultHeadersTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>For the head of a request to come in, once it has begun.</summary>
+    public TimeSpan RequestHeadersTimeout { get; init; } = DefaultHeadersTimeout;
+
     /// <summary>For the whole request to come in; zero never ends.</summary>
     public TimeSpan RequestTimeout { get; init; }
 
