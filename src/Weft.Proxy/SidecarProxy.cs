@@ -26,6 +26,7 @@ public sealed class SidecarProxy : IAsyncDisposable
     private readonly GrpcClient _discovery;
     private readonly GrpcClient? _authority;
     private readonly HttpServer _http;
+    private readonly RequestPipeline _requests;
     private readonly ProxyPipeline _pipeline;
     private readonly AdminServer _admin;
     private readonly ILogger _logger;
@@ -67,6 +68,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         }
 
         _http = new HttpServer(bootstrap.TimeProvider, new RefusedRequests(bootstrap.LogSink, bootstrap.TimeProvider));
+        _requests = new RequestPipeline(_context, names);
         _pipeline = new ProxyPipeline(_context, _http, names);
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
         _admin = new AdminServer(_context, _subscription, new ProxyControls(_context.Lifecycle, loggers, () => IsReady, _ports.StopAccepting, Quit));
@@ -120,7 +122,7 @@ public sealed class SidecarProxy : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        await _http.StartAsync(_pipeline.ServeRequestAsync);
+        await _http.StartAsync(_requests.ServeAsync);
         await _admin.StartAsync(cancellationToken);
         _ports.BindOwn();
         _context.Config.OnPublished(_ports.FollowAsync);

@@ -10,7 +10,6 @@ using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Stats;
 using Weft.Proxy.Subscriptions;
-using Weft.Proxy.Tls;
 using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy.Forwarding;
@@ -19,7 +18,7 @@ namespace Weft.Proxy.Forwarding;
 /// One HTTP request on its way through the proxy and back: what it asked, where it goes, how it went.
 /// Belongs to the one task that serves the request.
 /// </summary>
-internal sealed class HttpExchange : IStreamInfo
+internal sealed partial class HttpExchange
 {
     private static readonly Dictionary<string, StringValues> NoQuery = [];
 
@@ -40,7 +39,7 @@ internal sealed class HttpExchange : IStreamInfo
         Method = http.Request.Method;
         Protocol = http.Request.Protocol;
         Authority = http.Request.Host.Value ?? "";
-        Path = RawPath(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        Path = RequestLineTarget.PathOf(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
     }
 
     public HttpContext Http { get; }
@@ -244,23 +243,6 @@ internal sealed class HttpExchange : IStreamInfo
     /// <summary>Whether the request began inside: at a private or loopback address (Envoy's default internal_address_config).</summary>
     public bool IsInternal => PrivateNetworks.Contains(ClientAddress);
 
-    /// <summary>The value of one cookie; null when it was not sent.</summary>
-    public string? Cookie(string name)
-    {
-        foreach (var header in RequestHeaders.Cookie)
-        {
-            foreach (var part in (header ?? "").Split(';', StringSplitOptions.TrimEntries))
-            {
-                if (part.Length > name.Length && part[name.Length] == '=' && part.StartsWith(name, StringComparison.Ordinal))
-                {
-                    return part[(name.Length + 1)..].Trim('"');
-                }
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Chooses virtual host and route, by what the request is now. Filters that change what routes match on call it again.</summary>
     public void ChooseRoute()
     {
@@ -268,38 +250,6 @@ internal sealed class HttpExchange : IStreamInfo
         VirtualHost = Routes?.HostFor(Authority);
         Route = VirtualHost?.RouteFor(this);
     }
-
-    TimeSpan IStreamInfo.Duration => Timing.Ended ?? Proxy.Time.GetElapsedTime(StartTimestamp);
-
-    string? IStreamInfo.ConnectionTermination => null;
-
-    long IStreamInfo.BytesReceived => RequestBodyBytes;
-
-    long IStreamInfo.BytesSent => ResponseBodyBytes;
-
-    IPEndPoint? IStreamInfo.UpstreamHost => Endpoint?.Address;
-
-    string? IStreamInfo.UpstreamCluster => ClusterName.Length > 0 ? ClusterName : null;
-
-    IPEndPoint? IStreamInfo.UpstreamLocalAddress => UpstreamConnection?.LocalAddress;
-
-    IPEndPoint IStreamInfo.DownstreamLocalAddress => OriginalDestination;
-
-    IPEndPoint IStreamInfo.DownstreamRemoteAddress => Connection.RemoteAddress;
-
-    string? IStreamInfo.RequestedServerName => Connection.RequestedServerName;
-
-    string? IStreamInfo.RouteName => Route?.Name;
-
-    TlsSession? IStreamInfo.DownstreamTls => Connection.Tls;
-
-    TlsSession? IStreamInfo.UpstreamTls => UpstreamConnection?.Tls;
-
-    string? IStreamInfo.ResponseHeader(string name) =>
-        name == ":status" ? ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture) : ResponseHeaders.TryGetValue(name, out var values) ? values.ToString() : null;
-
-    string? IStreamInfo.ResponseTrailer(string name) =>
-        ResponseTrailers.FirstOrDefault(trailer => trailer.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value is { Count: > 0 } values ? values.ToString() : null;
 
     /// <summary>Whether a connection of this request may change its protocol: the route's word counts before the connection manager's.</summary>
     public bool AllowsUpgrade(string type) =>
@@ -318,38 +268,4 @@ internal sealed class HttpExchange : IStreamInfo
 
         RouteHeaders.ApplyAdded(this);
     }
-
-    // Absolute form keeps its path only; the authority is already the host's.
-    private static string RawPath(string target)
-    {
-        if (target.StartsWith('/') || target == "*")
-        {
-            return target;
-        }
-
-        var scheme = target.IndexOf("://", StringComparison.Ordinal);
-        if (scheme < 0)
-        {
-            return "/";
-        }
-
-        var path = target.AsSpan(scheme + 3).IndexOfAny('/', '?');
-        return path < 0 ? "/" : target[scheme + 3 + path] == '/' ? target[(scheme + 3 + path)..] : "/" + target[(scheme + 3 + path)..];
-    }
-}
-
-/// <summary>A header that is added to a response, with what becomes of one that is there.</summary>
-internal readonly record struct AddedHeader(string Name, string Value, Envoy.Config.Core.V3.HeaderValueOption.Types.HeaderAppendAction Action);
-
-/// <summary>When the parts of an exchange were done, since its start; null while they are not. When all of the request had gone upstream, <see cref="OutgoingRequest.SentAt"/> says.</summary>
-internal sealed class RequestTiming
-{
-    /// <summary>The last byte of the request came in.</summary>
-    public TimeSpan? RequestReceived { get; set; }
-
-    /// <summary>The head of the response was there.</summary>
-    public TimeSpan? ResponseBegun { get; set; }
-
-    /// <summary>All was over: whoever tells of the exchange tells the same.</summary>
-    public TimeSpan? Ended { get; set; }
 }

@@ -70,7 +70,7 @@ internal sealed class HashPolicies
 
         public ulong? Hash(HttpExchange exchange)
         {
-            if (exchange.Cookie(config.Name) is { Length: > 0 } present)
+            if (RequestCookies.Find(exchange.RequestHeaders, config.Name) is { Length: > 0 } present)
             {
                 return XxHash64.Of(present);
             }

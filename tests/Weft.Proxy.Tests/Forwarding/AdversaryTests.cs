@@ -96,8 +96,10 @@ public sealed class AdversaryTests
         mesh.ServeTcp(mesh.BetaApp, 8080, async stream =>
         {
             var buffer = new byte[8192];
-            await stream.ReadAsync(buffer, Cancel);
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), Cancel);
+            if (await stream.ReadAsync(buffer, Cancel) > 0)
+            {
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), Cancel);
+            }
         });
 
         try

@@ -34,7 +34,7 @@ internal sealed record SessionModel(string Name, string Path, string? Attributes
 
     /// <summary>Where the client wants to go; null when it says nothing that can be read.</summary>
     public IPEndPoint? Wish(HttpExchange exchange) =>
-        (Attributes is null ? exchange.RequestHeader(Name) : exchange.Cookie(Name)) is { Length: > 0 and <= LongestValue } value ? Read(value.Trim('"')) : null;
+        (Attributes is null ? exchange.RequestHeader(Name) : RequestCookies.Find(exchange.RequestHeaders, Name)) is { Length: > 0 and <= LongestValue } value ? Read(value.Trim('"')) : null;
 
     public static string Write(IPEndPoint endpoint) => Convert.ToBase64String(Encoding.ASCII.GetBytes(endpoint.ToString()));
 

@@ -44,7 +44,7 @@ internal sealed class TokenLocations
 
         foreach (var name in _cookies)
         {
-            if (exchange.Cookie(name) is { Length: > 0 } text)
+            if (RequestCookies.Find(exchange.RequestHeaders, name) is { Length: > 0 } text)
             {
                 found.Add(new FoundToken(text, static _ => { }));
             }
