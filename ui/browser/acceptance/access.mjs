@@ -43,6 +43,7 @@ const opened = {
 
 export const accessRows = {
   ...Object.fromEntries(Object.entries(pages).map(([name, path]) => [`page ${name}`, (stage) => look(stage, path)])),
+  'page of 3000 rows': lookLong,
   ...Object.fromEntries(Object.entries(opened).map(([name, [path, opener]]) => [`opened ${name}`, (stage) => lookOpened(stage, path, opener)])),
 };
 
@@ -58,6 +59,32 @@ async function lookOpened(stage, path, opener) {
   await page.locator(opener).first().click();
   await page.locator('[role=dialog], .pf-v6-c-notification-drawer').first().waitFor();
   assert.deepEqual(await violations(page), []);
+}
+
+/** Of a long list only what is in sight is drawn: wherever one scrolls to, and wherever Tab leads. */
+async function lookLong(stage) {
+  const page = await stage.open('workloads?namespaces=bookinfo&refresh=0');
+  await page.route('**/api/clusters/workloads*', async (route) => {
+    const answer = await (await route.fetch()).json();
+    const name = (i) => `many-${String(i).padStart(4, '0')}`;
+    await route.fulfill({ json: { ...answer, workloads: Array.from({ length: 3000 }, (_, i) => ({ ...answer.workloads[i % answer.workloads.length], name: name(i) })) } });
+  });
+  await page.reload();
+  await stage.shows(page, '3000 rows', 'many-0000');
+  const drawn = () => page.locator('main tr[data-key]').count();
+  const widths = () => page.locator('main thead th').evaluateAll((heads) => heads.map((head) => Math.round(head.getBoundingClientRect().width)));
+  const before = await widths();
+  for (const [part, shown] of [[0.5, /many-1[45]\d\d/], [1, 'many-2999'], [0, 'many-0000']]) {
+    await page.locator('[data-test="page-body"]').evaluate((body, at) => body.scrollTo(0, at * body.scrollHeight), part);
+    await stage.shows(page, shown);
+    const count = await drawn();
+    assert.ok(count > 10 && count < 120, `${count} rows are drawn`);
+  }
+  assert.deepEqual(await widths(), before, 'columns move while rows come and go');
+  await page.locator('main tbody tr a').first().focus();
+  for (let i = 0; i < 150; i++) await page.keyboard.press('Tab');
+  const row = Number(await page.evaluate(() => /^many-(\d+)/.exec(document.activeElement?.closest('tr')?.dataset.key ?? '')?.[1]));
+  assert.ok(row > 30, `150 times Tab lead to row ${row}`);
 }
 
 /** A page that is loaded and does not change by itself. */

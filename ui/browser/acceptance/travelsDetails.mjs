@@ -110,7 +110,11 @@ export const detailsRows = {
     const seen = await dots.evaluateAll((all) => all.map((dot) => ({ r: Number(dot.getAttribute('r')), spans: Number(/(\d+) spans/.exec(dot.getAttribute('aria-label'))[1]) })));
     const [least, most] = [seen.reduce((a, b) => (a.spans <= b.spans ? a : b)), seen.reduce((a, b) => (a.spans >= b.spans ? a : b))];
     assert.ok(most.spans > least.spans && most.r > least.r, 'more spans make a larger dot');
-    const large = page.locator('.weft-scatter__dot[aria-label*=" 18 spans"], .weft-scatter__dot[aria-label*=" 14 spans"]').last();
+    const candidates = page.locator('.weft-scatter__dot[aria-label*=" 18 spans"], .weft-scatter__dot[aria-label*=" 14 spans"]');
+    // One that no other dot lies on.
+    const free = () => candidates.evaluateAll((all) => all.findLast((dot) => { const { x, y, width, height } = dot.getBoundingClientRect(); return document.elementFromPoint(x + width / 2, y + height / 2) === dot; })?.dataset.trace);
+    const trace = await stage.eventually(async () => { const found = await free(); assert.ok(found, 'all large dots are covered by others'); return found; });
+    const large = page.locator(`.weft-scatter__dot[data-trace="${trace}"]`);
     await large.hover();
     await stage.showsIn(page.locator('.weft-chart__tip'), /1[48] spans · 0 with error/);
     await large.click();

@@ -48,7 +48,7 @@ export function ListTable<T>({ definition, state, patch, rows, empty }: Props<T>
           })}
         </Tr>
       </Thead>
-      <Tbody innerRef={body}>
+      <Tbody ref={body}>
         {rows === null &&
           Array.from({ length: skeletonRows }, (_, i) => (
             <Tr key={i}>
