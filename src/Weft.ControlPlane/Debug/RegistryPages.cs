@@ -107,6 +107,7 @@ internal sealed class RegistryPages(DebugSources sources)
         ServiceResolution.Passthrough => 2,
         ServiceResolution.DnsRoundRobin => 3,
         ServiceResolution.Alias => 4,
+        ServiceResolution.DynamicDns => 5,
         _ => throw new UnreachableException(),
     };
 

@@ -67,7 +67,8 @@ public sealed record DestinationPolicy
 
 /// <summary>
 /// The DestinationRule that applies to calls from a workload to a service. Searched in the client's namespace, then the service's, then the root
-/// namespace; the first that has any match decides, there the most specific host. Rules of one host in one namespace with the same exportTo count as
+/// namespace; the first that has any match decides, there the most specific host. For clients in the root namespace itself only the rules that nobody
+/// else sees come before the services' own. Rules of one host in one namespace with the same exportTo count as
 /// one: the first policy, all subsets.
 /// </summary>
 public sealed class EffectiveDestinationRule
@@ -99,7 +100,8 @@ public sealed class EffectiveDestinationRule
         ImmutableArray<DestinationRule> rules, MeshConfig mesh, string clientNamespace, ImmutableDictionary<string, string> clientLabels, MeshService service)
     {
         var root = mesh.RootNamespace;
-        var inClient = clientNamespace == root ? [] : Matching(rules, clientNamespace, service.Host, rule => rule.Spec.WorkloadSelector.Selects(clientLabels));
+        var isInRoot = clientNamespace == root;
+        var inClient = Matching(rules, clientNamespace, service.Host, rule => rule.Spec.WorkloadSelector.Selects(clientLabels) && (!isInRoot || IsPrivate(rule, mesh)));
         return Merge(inClient)
             ?? Merge(Matching(rules, service.Namespace, service.Host, rule => IsExported(rule, mesh, clientNamespace)))
             ?? Merge(Matching(rules, root, service.Host, rule => IsExported(rule, mesh, clientNamespace)));
@@ -122,6 +124,9 @@ public sealed class EffectiveDestinationRule
     /// <summary>Rules with a selector are for their own namespace's clients only.</summary>
     private static bool IsExported(DestinationRule rule, MeshConfig mesh, string @namespace) =>
         !rule.Spec.WorkloadSelector.IsStated() && ExportTo.Reaches(rule.Spec.ExportTo, mesh.DefaultDestinationRuleExportTo, rule.Metadata.Namespace, @namespace);
+
+    private static bool IsPrivate(DestinationRule rule, MeshConfig mesh) =>
+        rule.Spec.WorkloadSelector.IsStated() || (rule.Spec.ExportTo.Length > 0 ? rule.Spec.ExportTo : mesh.DefaultDestinationRuleExportTo) is ["."];
 
     /// <summary>The rules of the most specific matching host; those that select the client come first.</summary>
     private static List<DestinationRule> Matching(ImmutableArray<DestinationRule> rules, string @namespace, string host, Func<DestinationRule, bool> isEligible)

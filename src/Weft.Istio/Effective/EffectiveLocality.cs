@@ -28,15 +28,12 @@ public sealed record EffectiveLocality(LocalityLbSettings Settings, bool ForcesF
             return stated.Enabled == false ? null : new EffectiveLocality(stated, ForcesFailover: false);
         }
 
-        if (mesh.LocalityLbSetting?.Enabled == false)
-        {
-            return null;
-        }
-
+        // What a service asks for holds also where the mesh switches locality off.
         return service.TrafficDistribution switch
         {
             "PreferClose" or "PreferSameZone" => new EffectiveLocality(s_sameZone, ForcesFailover: true),
             "PreferSameNode" => new EffectiveLocality(s_sameNode, ForcesFailover: true),
+            _ when mesh.LocalityLbSetting?.Enabled == false => null,
             _ => new EffectiveLocality(mesh.LocalityLbSetting ?? new(), ForcesFailover: false),
         };
     }

@@ -32,25 +32,39 @@ public sealed record EffectiveMetrics(TimeSpan? ReportingInterval, ImmutableArra
     /// <param name="levels">From the widest to the narrowest.</param>
     internal static EffectiveMetrics? Of(MeshConfig mesh, ImmutableArray<TelemetrySpec> levels, TelemetryMode mode)
     {
-        var providers = mesh.DefaultProviders.Metrics;
         var settings = levels.SelectMany(level => level.Metrics).ToList();
         var overrides = new List<MetricsOverride>();
-        var isReported = settings.Count == 0 && IsPrometheus(mesh, providers);
         TimeSpan? interval = null;
+        var isOff = !IsPrometheus(mesh, settings.LastOrDefault(setting => setting.Providers.Length > 0) is { } last ? NamesOf(last) : mesh.DefaultProviders.Metrics);
+        if (isOff)
+        {
+            // The narrowest level that names providers names those in force; what others were told does not count.
+            return null;
+        }
+
+        var providers = mesh.DefaultProviders.Metrics;
         foreach (var setting in settings)
         {
-            providers = setting.Providers.Length > 0 ? [.. setting.Providers.Select(provider => provider.Name)] : providers;
+            providers = setting.Providers.Length > 0 ? NamesOf(setting) : providers;
             if (IsPrometheus(mesh, providers))
             {
-                isReported = true;
                 interval = setting.ReportingInterval ?? interval;
-                overrides.AddRange(setting.Overrides.Where(item => EffectiveTelemetry.Applies(item.Match?.Mode, mode)));
+                foreach (var item in setting.Overrides.Where(item => EffectiveTelemetry.Applies(item.Match?.Mode, mode)))
+                {
+                    // All switched off is not remembered metric by metric: any later word brings them back.
+                    isOff = IsOfAll(item.Match) && item.Disabled == true;
+                    if (!isOff)
+                    {
+                        overrides.Add(item);
+                    }
+                }
             }
         }
 
-        var ofAll = overrides.LastOrDefault(item => IsOfAll(item.Match) && item.Disabled is not null);
-        return isReported && ofAll?.Disabled != true ? new EffectiveMetrics(interval, Merge(overrides)) : null;
+        return isOff ? null : new EffectiveMetrics(interval, Merge(overrides));
     }
+
+    private static ImmutableArray<string> NamesOf(MetricsSettings setting) => [.. setting.Providers.Select(provider => provider.Name)];
 
     private static bool IsPrometheus(MeshConfig mesh, ImmutableArray<string> providers) => providers.Any(name => mesh.Provider(name)?.Prometheus is not null);
 

@@ -31,7 +31,7 @@ public sealed class EffectiveSidecar : IFollowsEndpoints
         (_snapshot, _sidecar, _namespace, VirtualServices) = (snapshot, before._sidecar, before._namespace, before.VirtualServices);
         Exported = ServiceScope.Replace(before.Exported, replaced);
         Egress = [.. before.Egress.Select(egress => egress.After(replaced))];
-        Scope = before.Scope.After(replaced);
+        Scope = Egress.Any(egress => egress.Port is not null) ? new ServiceScope(VisibleServices()) : before.Scope.After(replaced);
     }
 
     /// <summary>The object; null when none applies.</summary>
@@ -87,16 +87,24 @@ public sealed class EffectiveSidecar : IFollowsEndpoints
             return Egress[0].Services;
         }
 
-        var listed = Egress.SelectMany(egress => egress.Services).ToHashSet<MeshService>(ReferenceEqualityComparer.Instance);
-        var listedHosts = listed.Select(service => service.Host).ToHashSet();
-        var destinations = Destinations();
-        return HostOwners.Of(Exported.Where(service => listed.Contains(service) || (destinations.Contains(service.Host) && !listedHosts.Contains(service.Host))), _namespace);
+        var listedHosts = Egress.SelectMany(egress => egress.Services).Select(service => service.Host).ToHashSet();
+        var destinations = Egress.Select(egress => (Egress: egress, Hosts: DestinationsOf(egress))).ToList();
+        return HostOwners.Of(
+            Exported.Select(service => Trim(service, destinations, isListed: listedHosts.Contains(service.Host))).OfType<MeshService>(), _namespace);
     }
 
-    private HashSet<string> Destinations()
+    /// <summary>The service with the ports that its callers reach: of listeners that list it, and of those whose VirtualServices lead to it; null when there are none.</summary>
+    private static MeshService? Trim(MeshService service, List<(EgressListener Egress, HashSet<string> Hosts)> destinations, bool isListed)
+    {
+        var ways = destinations.Where(way => way.Egress.Lists(service) || (!isListed && way.Hosts.Contains(service.Host))).Select(way => way.Egress).ToList();
+        var ports = service.Ports.Where(port => ways.Exists(egress => egress.Serves(port))).ToImmutableArray();
+        return ports.Length == service.Ports.Length && ways.Count > 0 ? service : ports.Length > 0 ? service with { Ports = ports } : null;
+    }
+
+    private HashSet<string> DestinationsOf(EgressListener egress)
     {
         var hosts = new HashSet<string>();
-        foreach (var virtualService in BoundVirtualServices.Of(_snapshot, _namespace, RouteContext.MeshGateway).All.Where(Imports))
+        foreach (var virtualService in BoundVirtualServices.Of(_snapshot, _namespace, RouteContext.MeshGateway).All.Where(egress.Imports))
         {
             var own = virtualService.Metadata.Namespace ?? "";
             hosts.UnionWith(DestinationsOf(virtualService).Select(destination => Hostname.Resolve(destination.Host, own)));

@@ -73,8 +73,8 @@ public static class EndpointGroups
             var total = matched.Sum(index => groups[index].Weight);
             foreach (var index in matched)
             {
-                // Groups that share a weight share it by their endpoints' weights.
-                result[index] = groups[index] with { Weight = (uint)Math.Ceiling((double)groups[index].Weight * weight / total) };
+                // Groups that share a weight share it by their endpoints' weights. None at all changes nothing, as in istiod.
+                result[index] = weight == 0 ? groups[index] : groups[index] with { Weight = (uint)Math.Ceiling((double)groups[index].Weight * weight / total) };
                 open.Remove(index);
             }
         }

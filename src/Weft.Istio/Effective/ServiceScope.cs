@@ -32,7 +32,8 @@ public sealed class ServiceScope : IFollowsEndpoints
         new GatewayKey(@namespace),
         key => new ServiceScope(HostOwners.Of(snapshot.Services.Where(service => service.IsVisibleIn(key.Namespace)), key.Namespace)));
 
-    public bool Contains(MeshService service) => ReferenceEquals(Find(service.Host), service);
+    /// <summary>The host is seen, and it is this service that has it; maybe with fewer ports.</summary>
+    public bool Contains(MeshService service) => Find(service.Host) is { } found && found.Namespace == service.Namespace && found.Registry == service.Registry;
 
     public MeshService? Find(string host) => _positions.TryGetValue(host, out var position) ? Services[position] : null;
 

@@ -109,7 +109,7 @@ public sealed record MeshConfig
 
     /// <summary>The provider of a name, stated or built in (prometheus; envoy, which logs to standard output); null when there is none.</summary>
     public ExtensionProvider? Provider(string name) =>
-        ExtensionProviders.FirstOrDefault(provider => provider.Name == name) ?? s_builtInProviders.FirstOrDefault(provider => provider.Name == name);
+        ExtensionProviders.FirstOrDefault(provider => provider.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? s_builtInProviders.FirstOrDefault(provider => provider.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads the parsed YAML of the ConfigMap's key. Throws JsonException when a field has another shape than Istio's.</summary>
     public static MeshConfig From(JsonNode? mesh) => mesh?.Deserialize(IstioJson.Options.TypeInfoOf<MeshConfig>()) ?? Default;

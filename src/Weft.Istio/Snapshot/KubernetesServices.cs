@@ -9,7 +9,6 @@ internal static class KubernetesServices
 {
     private const string ServiceNameLabel = "kubernetes.io/service-name";
     private const string ExportToAnnotation = "networking.istio.io/exportTo";
-    private const string TrafficDistributionAnnotation = "networking.istio.io/traffic-distribution";
     private const string TlsModeLabel = "security.istio.io/tlsMode";
     private const string WorkloadNameLabel = "service.istio.io/workload-name";
 
@@ -42,7 +41,7 @@ internal static class KubernetesServices
             Ports = [.. service.Spec.Ports.Select(Convert)],
             Endpoints = [.. slices.SelectMany(slice => Endpoints(slice, @namespace, places)), .. Workloads(service, objects)],
             ExportTo = ExportToOf(service.Metadata, objects.Mesh),
-            TrafficDistribution = service.Metadata.Annotations.GetValueOrDefault(TrafficDistributionAnnotation) ?? service.Spec.TrafficDistribution,
+            TrafficDistribution = service.Metadata.Annotations.GetValueOrDefault(ServiceEntries.TrafficDistributionAnnotation) ?? service.Spec.TrafficDistribution,
             NodeLocal = service.Spec.InternalTrafficPolicy == "Local",
             Labels = service.Metadata.Labels,
             Selector = service.Spec.Selector,

@@ -9,7 +9,9 @@ namespace Weft.Istio.Snapshot;
 /// <summary>ServiceEntries as hosts of the registry, with the workloads they name or select.</summary>
 internal static class ServiceEntries
 {
+    internal const string TrafficDistributionAnnotation = "networking.istio.io/traffic-distribution";
     private const string TlsModeLabel = "security.istio.io/tlsMode";
+    private const string LocalityLabel = "istio-locality";
 
     public static IEnumerable<MeshService> Of(MeshObjects objects, WorkloadPlaces places)
     {
@@ -41,6 +43,7 @@ internal static class ServiceEntries
         Endpoints = [.. entry.Spec.Ports.SelectMany(port => Endpoints(entry, host, port, objects, places))],
         IsExternal = entry.Spec.Location != "MESH_INTERNAL",
         ExportTo = entry.Spec.ExportTo.Length > 0 ? entry.Spec.ExportTo : objects.Mesh.DefaultServiceExportTo.Length > 0 ? objects.Mesh.DefaultServiceExportTo : ["*"],
+        TrafficDistribution = entry.Metadata.Annotations.GetValueOrDefault(TrafficDistributionAnnotation),
         SubjectAltNames = entry.Spec.SubjectAltNames,
         Labels = entry.Metadata.Labels,
         CreationTimestamp = entry.Metadata.CreationTimestamp,
@@ -111,7 +114,7 @@ internal static class ServiceEntries
         WorkloadName = name,
         ServiceAccount = workload.ServiceAccount ?? "",
         Labels = workload.Labels,
-        Locality = Locality.Parse(workload.Locality),
+        Locality = Locality.Parse(workload.Locality is { Length: > 0 } stated ? stated : workload.Labels.GetValueOrDefault(LocalityLabel)?.Replace('.', '/')),
         Weight = workload.Weight > 0 ? workload.Weight : 1,
         AcceptsMutualTls = (workload.Labels.GetValueOrDefault(TlsModeLabel) ?? (string.IsNullOrEmpty(workload.ServiceAccount) ? "" : "istio")) == "istio",
         Network = workload.Network ?? "",

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Weft.ControlPlane.Generation.Clusters;
+using Weft.ControlPlane.Generation.Endpoints;
 using Weft.ControlPlane.Generation.Listeners;
 using Weft.ControlPlane.Generation.Routes;
 
@@ -32,11 +33,12 @@ public sealed class FieldTests
 
         var differences = new List<string>();
         Compare(differences, "clusters", expected, ClusterGenerator.Of(view).ToDictionary(cluster => cluster.Name, cluster => (IMessage)cluster));
+        Compare(differences, "endpoints", expected, EndpointGenerator.Of(view).ToDictionary(assignment => assignment.ClusterName, assignment => (IMessage)assignment));
         Compare(differences, "listeners", expected, ListenerGenerator.Of(view).ToDictionary(listener => listener.Name, listener => (IMessage)listener));
         Compare(differences, "routes", expected, RouteGenerator.NamesIn(view).ToDictionary(route => route, route => (IMessage)RouteGenerator.Of(view, route)));
 
         Assert.True(differences.Count == 0, string.Join('\n', differences));
-        Assert.Contains(["clusters", "listeners", "routes"], expected.ContainsKey);
+        Assert.Contains(["clusters", "endpoints", "listeners", "routes"], expected.ContainsKey);
     }
 
     private static void Compare(List<string> differences, string kind, JsonObject expected, Dictionary<string, IMessage> generated)

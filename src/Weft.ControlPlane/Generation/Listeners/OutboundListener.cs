@@ -41,13 +41,14 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
 
         if (servicePort.Protocol == PortProtocol.Unknown)
         {
-            if (_http is not null || _tcp.Count > 0)
+            if (_http is not null)
             {
                 // Detection has one answer for a port: who came first.
                 return;
             }
 
-            _http = (servicePort.Protocol, string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}"));
+            // At an address of its own the service has routes of its own; at any address they are the port's.
+            _http = (servicePort.Protocol, address == OutboundListeners.AnyAddress ? RouteConfigName() : string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}"));
         }
 
         var sharesAddress = address == OutboundListeners.AnyAddress && service.Addresses.Length == 0;
@@ -69,7 +70,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
             Address = EnvoyShapes.AddressOf(address, port),
             TrafficDirection = TrafficDirection.Outbound,
             ContinueOnListenerFiltersTimeout = true,
-            ListenerFiltersTimeout = (view.Mesh.ProtocolDetectionTimeout ?? TimeSpan.Zero).ToDuration(),
+            ListenerFiltersTimeout = EnvoyShapes.Zero,
         };
         if (bindsPort)
         {
@@ -107,7 +108,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         }
     }
 
-    private static void AddInspectors(Listener listener)
+    private void AddInspectors(Listener listener)
     {
         if (listener.FilterChains.Any(chain => chain.FilterChainMatch?.ServerNames.Count > 0))
         {
@@ -121,6 +122,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         if (listener.FilterChains.Any(chain => chain.FilterChainMatch?.ApplicationProtocols.Count > 0))
         {
             listener.ListenerFilters.Add(new ListenerFilter { Name = "envoy.filters.listener.http_inspector", TypedConfig = new HttpInspector().Pack() });
+            listener.ListenerFiltersTimeout = (view.Mesh.ProtocolDetectionTimeout ?? TimeSpan.Zero).ToDuration();
         }
     }
 

@@ -26,7 +26,7 @@ public static class RouteGenerator
         {
             foreach (var port in service.Ports)
             {
-                if (port.Protocol.IsHttp())
+                if (port.Protocol.IsHttp() || (port.Protocol == PortProtocol.Unknown && service.Addresses.IsEmpty && !service.IsHeadless))
                 {
                     names.Add(port.Number.ToString(CultureInfo.InvariantCulture));
                 }
