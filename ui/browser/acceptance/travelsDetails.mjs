@@ -77,6 +77,13 @@ export const detailsRows = {
     const colors = (of) => [...new Set(lines.filter(({ text }) => of.test(text)).map(({ color }) => color))];
     const [app, proxy] = [colors(/GetDestinations/), colors(/HTTP\/1\.1" 200/)];
     assert.ok(app.length === 1 && proxy.length === 1 && app[0] !== proxy[0], `a colour for each container: ${app} ${proxy}`);
+    const follow = page.locator('[data-test="log-follow"]');
+    const isAtEnd = () => stage.eventually(async () => assert.ok(await log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 24), 'the newest line is in sight'));
+    await isAtEnd();
+    assert.equal(await follow.count(), 0);
+    await log.evaluate((box) => box.scrollTo(0, 0));
+    await follow.click();
+    await isAtEnd();
     await page.locator('#container-istio-proxy').uncheck();
     await stage.eventually(async () => assert.doesNotMatch(await log.innerText(), /HTTP\/1\.1/));
     await page.locator('#container-istio-proxy').check();

@@ -60,6 +60,14 @@ export function errorShare(protocols: Readonly<Record<string, CodeRates>>): { re
   return { total, errors };
 }
 
+/** Which codes those errors had, the most frequent first; `share` in percent of all requests. */
+export function errorCodes(protocols: Readonly<Record<string, CodeRates>>): readonly { readonly protocol: string; readonly code: string; readonly share: number }[] {
+  const { total } = errorShare(protocols);
+  return Object.entries(protocols)
+    .flatMap(([protocol, codes]) => Object.entries(codes).flatMap(([code, rate]) => (rate > 0 && isErrorCode(protocol, code) ? [{ protocol, code, share: (100 * rate) / total }] : [])))
+    .sort((a, b) => b.share - a.share);
+}
+
 export function isErrorCode(protocol: string, code: string): boolean {
   if (code === '-') return true;
   return protocol === 'grpc' && code.length < 3 ? code !== '0' : /^[45]\d\d$/.test(code);

@@ -54,7 +54,12 @@ export function fetchTraces(path: string, time: TimeState, search: TraceSearch, 
 }
 
 export function fetchSpans(path: string, time: TimeState, limit: number, signal: AbortSignal): Promise<readonly Span[]> {
-  return getJson(`${path}/spans${queryString({ ...window(time), limit })}`, (json) => array(json, 'spans').map((item) => decodeSpan(item, {})), signal);
+  return getJson(`${path}/spans${queryString({ ...window(time), limit })}`, (json) => newest(array(json, 'spans').map((item) => decodeSpan(item, {})), limit), signal);
+}
+
+/** The server limits traces, each of which has several spans of a workload. */
+export function newest(spans: readonly Span[], limit: number): readonly Span[] {
+  return [...spans].sort((a, b) => b.start - a.start).slice(0, limit);
 }
 
 /** `null`: the store does not know the trace (any more). */

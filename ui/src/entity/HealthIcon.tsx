@@ -6,7 +6,7 @@ import { MinusCircleIcon } from '@patternfly/react-icons/dist/esm/icons/minus-ci
 import { UnknownIcon } from '@patternfly/react-icons/dist/esm/icons/unknown-icon';
 import type { ComponentType } from 'react';
 import type { HealthStatus } from '../api/graph';
-import { errorShare, type CodeRates, type Health } from '../api/health';
+import { errorCodes, errorShare, type CodeRates, type Health } from '../api/health';
 import { decimal, percent } from '../graph/format';
 import { t } from '../i18n';
 import { HeadedPopover } from '../shell/HeadedPopover';
@@ -73,5 +73,17 @@ export function HealthFacts({ health }: { readonly health: Health | null }) {
 function TrafficFact({ title, protocols }: { readonly title: string; readonly protocols: Readonly<Record<string, CodeRates>> }) {
   const { total, errors } = errorShare(protocols);
   if (total === 0) return <div>{t('health.noTraffic', { direction: title })}</div>;
-  return <div>{t('health.rate', { direction: title, rate: decimal(total), errors: percent((100 * errors) / total) })}</div>;
+  return (
+    <div>
+      {t('health.rate', { direction: title, rate: decimal(total), errors: percent((100 * errors) / total) })}
+      {errorCodes(protocols).map(({ protocol, code, share }) => (
+        <div key={`${protocol} ${code}`} className="weft-health__code">
+          <Icon isInline status="danger">
+            <ExclamationCircleIcon />
+          </Icon>{' '}
+          {code === '-' ? t('health.noResponse', { protocol, share: percent(share) }) : t('health.code', { protocol, code, share: percent(share) })}
+        </div>
+      ))}
+    </div>
+  );
 }

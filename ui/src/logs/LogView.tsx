@@ -21,6 +21,7 @@ interface Props {
 export function LogView({ lines, containers, timestamps, wrap, showPod, onOpen }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const [isFollowing, setFollowing] = useState(true);
   const [theme] = useTheme();
   useLayoutEffect(() => {
@@ -43,7 +44,12 @@ export function LogView({ lines, containers, timestamps, wrap, showPod, onOpen }
         aria-label={t('details.tab.logs')}
         tabIndex={0}
         onScroll={({ currentTarget }) => {
-          atEnd.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 24;
+          const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+          if (scrollHeight - scrollTop - clientHeight < 24) atEnd.current = true;
+          else if (scrollTop < lastTop.current) atEnd.current = false;
+          // Lines that came into sight are higher than they were taken for.
+          else if (atEnd.current) currentTarget.scrollTop = scrollHeight;
+          lastTop.current = currentTarget.scrollTop;
           setFollowing(atEnd.current);
         }}
       >

@@ -43,7 +43,7 @@ export function sourceOf(error: Error): string {
   if (!(error instanceof ApiError)) return '';
   const path = `/${error.path.split('?')[0] ?? ''}`;
   const where = error.status === null ? t('graph.error.unreachable', { path }) : t('graph.error.source', { path, status: error.status });
-  return error.detail === null ? where : `${error.detail} ${where}`;
+  return error.detail === null ? where : `${error.detail} · ${where}`;
 }
 
 function Actions({ actions }: { readonly actions: readonly Action[] }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeTraces, type Span, type Trace } from '../api/traces';
+import { decodeTraces, newest, type Span, type Trace } from '../api/traces';
 import { recordedJson } from '../testGraph';
 import { heat, heatmap, statsQueries } from './heatmap';
 import { durationPercentile, isErrorSpan, similarTraces, spanFacts, spanTree, summarize, traceDistance, workloadOfPod } from './spans';
@@ -86,5 +86,13 @@ describe('axes and state', () => {
     expect(state).toEqual({ traceId: 'c0ffee', spanId: '1', limit: 20, errorsOnly: true, percentile: '90', value: 'average' });
     expect(parseTraces(writeTraces(state, new URLSearchParams()))).toEqual(state);
     expect(parseTraces(new URLSearchParams('traceId=../x&limitTraces=7&percentile=1'))).toMatchObject({ traceId: null, limit: 100, percentile: 'all' });
+  });
+});
+
+describe('the newest spans', () => {
+  it('are as many as wanted, whatever their order was', () => {
+    const spans = [3, 1, 5, 4, 2].map((start) => ({ start }) as Span);
+    expect(newest(spans, 2).map(({ start }) => start)).toEqual([5, 4]);
+    expect(newest(spans, 9)).toHaveLength(5);
   });
 });

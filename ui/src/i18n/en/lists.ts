@@ -62,6 +62,8 @@ export const lists = {
   'health.pods': 'Pods',
   'health.traffic': 'Requests',
   'health.rate': '{direction}: {rate} per second, {errors} errors',
+  'health.code': '{protocol} {code}: {share} of them',
+  'health.noResponse': '{protocol} without a response: {share} of them',
   'health.noTraffic': '{direction}: none',
   'health.synced': '{synced} of {desired} proxies in sync',
   'validation.valid': 'Valid',
