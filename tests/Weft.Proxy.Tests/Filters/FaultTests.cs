@@ -28,7 +28,16 @@ public sealed class FaultTests
 
         Assert.Equal((HttpStatusCode)555, response.StatusCode);
         Assert.Equal("fault filter abort", await response.Content.ReadAsStringAsync(Cancel));
-        await TestMesh.SampleAsync(mesh.AlphaAddress, "istio_requests_total", new Dictionary<string, string> { ["response_flags"] = "FI", ["response_code"] = "555" }, Cancel);
+        var labels = new Dictionary<string, string>
+        {
+            ["response_flags"] = "FI",
+            ["response_code"] = "555",
+            ["destination_service"] = "beta.demo.svc.cluster.local",
+            ["destination_service_name"] = "beta",
+            ["destination_service_namespace"] = "demo",
+            ["destination_workload"] = "unknown",
+        };
+        await TestMesh.SampleAsync(mesh.AlphaAddress, "istio_requests_total", labels, Cancel);
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-import { useImperativeHandle, useState, type Ref } from 'react';
+import { useImperativeHandle, useLayoutEffect, useRef, useState, type Ref } from 'react';
 import type { GraphEdge, GraphNode, TrafficGraph } from '../api/graph';
 import { t } from '../i18n';
 import { duration, percent, requestRate, byteRate, messageRate } from './format';
@@ -17,17 +17,28 @@ interface Props {
   readonly target: Ref<HoverTarget>;
 }
 
+const gap = 14;
+
 /** A small card beside the mouse: the name of what it is over, and what its badges say. For the mouse only: the panel says the same of what is selected. */
 export function HoverTip({ graph, countsMessages, target }: Props) {
   const [over, setOver] = useState<{ readonly id: string; readonly x: number; readonly y: number } | null>(null);
+  const card = useRef<HTMLDivElement>(null);
   useImperativeHandle(target, () => ({ show: (id, x, y) => setOver(id === null ? null : { id, x, y }) }), []);
+  // Beside the mouse, on the side where there is room.
+  useLayoutEffect(() => {
+    const stage = card.current?.parentElement;
+    if (!card.current || !stage || over === null) return;
+    const { offsetWidth: width, offsetHeight: height } = card.current;
+    const beside = (at: number, size: number, room: number) => (at + gap + size > room ? Math.max(0, at - gap - size) : at + gap);
+    Object.assign(card.current.style, { insetInlineStart: `${beside(over.x, width, stage.clientWidth)}px`, insetBlockStart: `${beside(over.y, height, stage.clientHeight)}px` });
+  }, [over]);
   if (over === null) return null;
   const node = graph.nodes.find(({ id }) => id === over.id);
   const edge = graph.edges.find(({ id }) => id === over.id);
   const [title, lines] = node ? [nodeTitle(node), nodeLines(node)] : edge ? [edgeTitle(edge, graph), edgeLines(edge, countsMessages)] : [null, []];
   if (title === null || (node?.box !== null && node !== undefined)) return null;
   return (
-    <div className="weft-tip" style={{ insetInlineStart: over.x + 14, insetBlockStart: over.y + 14 }} aria-hidden="true" data-test="graph-tip">
+    <div ref={card} className="weft-tip" aria-hidden="true" data-test="graph-tip">
       <strong>{title}</strong>
       {lines.map((line) => (
         <div key={line}>{line}</div>

@@ -1,4 +1,6 @@
+using Weft.Proxy.Clusters;
 using Weft.Proxy.Forwarding;
+using Weft.Proxy.Routing;
 using Weft.Proxy.Stats;
 
 namespace Weft.Proxy.Filters.Http;
@@ -32,9 +34,15 @@ internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : Htt
             isOutbound,
             exchange.Peer ?? (isOutbound ? exchange.Endpoint?.Workload : null),
             tls,
-            exchange.Cluster,
+            ClusterOf(exchange),
             exchange.ClusterName,
             exchange.Route?.Name ?? "",
             host);
     }
+    // Envoy's stream knows the cluster of its route before any filter answers: what a fault aborts counts for the Service that was called.
+    private static ClusterModel? ClusterOf(HttpExchange exchange) =>
+        exchange.Cluster
+        ?? (exchange.Route?.Action is ForwardAction { ClusterHeader: null } forward
+            ? exchange.Config.Clusters.GetValueOrDefault(forward.Clusters.Pick(Random.Shared.NextDouble()).Name)
+            : null);
 }

@@ -26,6 +26,7 @@ export class GraphView implements GraphDrawing {
   private readonly arranger: Arranger;
   private readonly animation: TrafficAnimation;
   private readonly resizing: ResizeObserver;
+  private readonly ending = new AbortController();
   private scene: Scene = { nodes: [], edges: [] };
   private selected: string | null = null;
   private hovered: string | null = null;
@@ -60,6 +61,7 @@ export class GraphView implements GraphDrawing {
 
   destroy(): void {
     this.arranger.dispose();
+    this.ending.abort();
     this.resizing.disconnect();
     this.animation.destroy();
     this.cy.destroy();
@@ -211,6 +213,8 @@ export class GraphView implements GraphDrawing {
       events.hover(null, 0, 0);
     };
     cy.on('mouseout', 'node, edge', leave);
+    // Cytoscape does not see the mouse go beyond the canvas.
+    this.host.addEventListener('mouseleave', leave, { signal: this.ending.signal });
     cy.on('viewport grab', () => events.hover(null, 0, 0));
     let corner = { x: 0, y: 0 };
     cy.on('boxstart', (event) => {

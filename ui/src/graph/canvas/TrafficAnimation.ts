@@ -62,7 +62,8 @@ export class TrafficAnimation {
   private restart(): void {
     cancelAnimationFrame(this.frame);
     if (this.enabled && this.streams.length > 0) this.frame = requestAnimationFrame(this.draw);
-    else this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    // A new size empties the canvas, wherever the last frame had moved its corner to.
+    else this.canvas.width = 0;
   }
 
   private readonly draw = (now: number): void => {
