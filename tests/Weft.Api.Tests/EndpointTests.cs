@@ -64,6 +64,24 @@ public sealed class EndpointTests(RecordedWorld world) : IClassFixture<RecordedW
         Assert.InRange(after[$"{kind}CacheHits"]!.GetValue<long>() + after[$"{kind}CacheMisses"]!.GetValue<long>() - before[$"{kind}CacheHits"]!.GetValue<long>() - before[$"{kind}CacheMisses"]!.GetValue<long>(), 1, long.MaxValue);
     }
 
+    /// <summary>Kiali's are of all namespaces; the series of bookinfo alone are here.</summary>
+    [Theory]
+    [InlineData("services/latency", "serviceName")]
+    [InlineData("services/throughput", "serviceName")]
+    [InlineData("services/rates", "serviceName")]
+    [InlineData("apps/rates", "appName")]
+    public async Task The_overview_ranks_what_Kiali_ranks(string list, string name)
+    {
+        var kind = list.Split('/')[0];
+        var expected = RecordedAnswer.All[$"common/overview_metrics_{list.Replace('/', '_')}"].Body![kind]!.AsArray().Where(item => item!["namespace"]!.ToString() == "bookinfo").ToList();
+        var ours = (await GetAsync($"/api/overview/metrics/{list}"))[kind]!.AsArray().ToDictionary(item => item!["namespace"]! + "/" + item[name]!, item => item);
+        Assert.NotEmpty(expected);
+        foreach (var item in expected)
+        {
+            Assert.Equal([], JsonComparison.Differences(item, ours[$"bookinfo/{item![name]}"]));
+        }
+    }
+
     /// <summary>Fields that clients of Kiali may read without asking whether they are there.</summary>
     [Fact]
     public async Task Configuration_has_every_field_of_Kialis()

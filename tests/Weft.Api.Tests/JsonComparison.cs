@@ -74,7 +74,7 @@ internal static class JsonComparison
 
     /// <summary>By kind, namespace and name where there are such.</summary>
     private static string Key(JsonNode? item) => item is JsonObject series && series.ContainsKey("datapoints") ? $"{series["name"]} {series["stat"]} {Labels(series["labels"])}" : item is JsonObject found
-        ? string.Join('/', found["objectGVK"]?.ToJsonString(), (found["namespace"] ?? found["metadata"]?["namespace"]) is JsonValue ns ? ns.ToString() : "", found["name"] ?? found["workloadName"] ?? found["metadata"]?["name"] ?? found["addresses"]?[0]?["ip"])
+        ? string.Join('/', found["objectGVK"]?["Kind"]?.ToString(), (found["namespace"] ?? found["metadata"]?["namespace"]) is JsonValue ns ? ns.ToString() : "", found["name"] ?? found["workloadName"] ?? found["metadata"]?["name"] ?? found["addresses"]?[0]?["ip"])
         : item?.ToJsonString() ?? "";
 
     private static string Labels(JsonNode? labels) => string.Join(',', (labels as JsonObject ?? []).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value}"));

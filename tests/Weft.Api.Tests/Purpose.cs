@@ -123,11 +123,19 @@ internal static class Purpose
         {
             // Kiali shows every gateway that any route of the namespace uses on every app with a service.
             Remove(references, reference => reference?["objectGVK"]?["Kind"]?.ToString() == "Gateway");
+            // And VirtualServices, but no routes of the Gateway API.
+            Remove(references, reference => reference?["objectGVK"]?["Kind"]?.ToString() is "HTTPRoute" or "GRPCRoute");
         }
 
         if (node["serviceRegistry"]?.ToString() == "External")
         {
             // Kiali's lists have no rates of hosts outside the mesh; its details do.
+            node.Remove("health");
+        }
+
+        if (recorded.Name.EndsWith("_all_clusters", StringComparison.Ordinal))
+        {
+            // Of all namespaces: traffic of the others is in series of other scenarios.
             node.Remove("health");
         }
 

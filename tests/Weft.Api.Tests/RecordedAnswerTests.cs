@@ -10,6 +10,8 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
 {
     public static TheoryData<string> Lists => RecordedAnswer.Names("bookinfo/list_", "bookinfo/health_");
 
+    public static TheoryData<string> WholeMesh => RecordedAnswer.Names("common/apps_all", "common/workloads_all", "common/services_all");
+
     public static TheoryData<string> Details => RecordedAnswer.Names(
         "bookinfo/detail_bookinfo_apps", "bookinfo/detail_bookinfo_workloads", "bookinfo/detail_bookinfo_services", "bookinfo/detail_istio-system",
         "bookinfo/detail_app_", "bookinfo/detail_service_", "bookinfo/detail_workload_", "bookinfo/pod", "bookinfo/post_pod_", "bookinfo/namespaces_bookinfo_info", "bookinfo/namespaces_bookinfo_tls",
@@ -35,6 +37,10 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
     [Theory]
     [MemberData(nameof(Lists))]
     public Task Lists_and_health_are_those_of_Kiali(string name) => CompareAsync(name);
+
+    [Theory]
+    [MemberData(nameof(WholeMesh))]
+    public Task Lists_of_the_whole_mesh_are_those_of_Kiali(string name) => CompareAsync(name);
 
     [Theory]
     [MemberData(nameof(Details))]

@@ -2,6 +2,7 @@ using Weft.Api.Dashboards;
 using Weft.Api.Health;
 using Weft.Api.IstioConfig;
 using Weft.Api.Namespaces;
+using Weft.Api.Workloads;
 
 namespace Weft.Api.Apps;
 
@@ -64,6 +65,6 @@ public sealed record AppWorkloadDto
 
     public required bool IsAmbient { get; init; }
 
-    /// <summary>Always null: there are no waypoints.</summary>
-    public string[]? WaypointWorkloads { get; init; }
+    /// <summary>The waypoints that it is called through.</summary>
+    public WaypointLinkDto[]? WaypointWorkloads { get; init; }
 }

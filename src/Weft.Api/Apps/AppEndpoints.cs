@@ -43,6 +43,6 @@ internal static class AppEndpoints
 
         var runtimes = Runtimes.FindAsync(console, context, ns, app, null, workloads, cancellationToken);
         var health = NamespaceQuery.Flag(context.Request.Query, "health", true) ? await HealthRequest.ReadAsync(console, context, cancellationToken) : null;
-        return TypedResults.Json(AppMapping.ToDto(found, app, mesh.Cluster, health, await runtimes), FullJsonContext.Default.AppDto);
+        return TypedResults.Json(AppMapping.ToDto(found, app, mesh, health, await runtimes), FullJsonContext.Default.AppDto);
     }
 }

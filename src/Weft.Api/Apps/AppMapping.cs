@@ -2,6 +2,7 @@ using Weft.Api.Dashboards;
 using Weft.Api.Health;
 using Weft.Api.IstioConfig;
 using Weft.Api.Namespaces;
+using Weft.Api.Workloads;
 using Weft.Console.Health;
 using Weft.Console.IstioConfig;
 using Weft.Console.Inventory;
@@ -29,15 +30,15 @@ internal static class AppMapping
         };
     }
 
-    public static AppDto ToDto(NamespaceInventory ns, string app, string cluster, MeshHealth? health, RuntimeDto[] runtimes)
+    public static AppDto ToDto(NamespaceInventory ns, string app, MeshInventory mesh, MeshHealth? health, RuntimeDto[] runtimes)
     {
         var workloads = ns.WorkloadsByApp[app];
         return new AppDto
         {
-            Cluster = cluster,
-            Namespace = NamespaceEndpoints.ToDto(ns, cluster),
+            Cluster = mesh.Cluster,
+            Namespace = NamespaceEndpoints.ToDto(ns, mesh.Cluster),
             Name = app,
-            Workloads = [.. workloads.Select(ToDto)],
+            Workloads = [.. workloads.Select(workload => ToDto(workload, mesh))],
             ServiceNames = [.. ServicesOf(ns, app).Select(service => service.Name)],
             Runtimes = runtimes,
             IsAmbient = workloads.All(workload => workload.IsAmbient),
@@ -45,7 +46,7 @@ internal static class AppMapping
         };
     }
 
-    private static AppWorkloadDto ToDto(WorkloadFacts workload) => new()
+    private static AppWorkloadDto ToDto(WorkloadFacts workload, MeshInventory mesh) => new()
     {
         WorkloadName = workload.Name,
         Namespace = workload.Namespace,
@@ -54,6 +55,7 @@ internal static class AppMapping
         ServiceAccountNames = [.. workload.ServiceAccounts],
         IstioSidecar = workload.HasSidecar,
         IsAmbient = workload.IsAmbient,
+        WaypointWorkloads = WaypointLinkDto.Of(WaypointUse.Of(mesh, workload), mesh.Cluster),
     };
 
     /// <summary>The services that select any of the app's workloads.</summary>

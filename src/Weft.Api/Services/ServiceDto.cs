@@ -91,8 +91,8 @@ public sealed record ServiceDetailsDto
 
     public Dictionary<string, Dictionary<string, ValidationDto>> Validations { get; init; } = [];
 
-    /// <summary>Always null: there are no waypoints.</summary>
-    public string[]? WaypointWorkloads { get; init; }
+    /// <summary>The waypoints that it is called through.</summary>
+    public WaypointLinkDto[]? WaypointWorkloads { get; init; }
 }
 
 public sealed record ServiceDto

@@ -70,6 +70,7 @@ internal static class ServiceEndpoints
             Workloads = [.. workloads.Select(WorkloadMapping.ToServiceWorkload)],
             IstioSidecar = ServiceMapping.HasSidecar(workloads),
             IsAmbient = workloads.Count > 0 && workloads.All(workload => workload.IsAmbient),
+            WaypointWorkloads = WaypointLinkDto.Of(WaypointUse.Of(mesh, service), mesh.Cluster),
         };
     }
 

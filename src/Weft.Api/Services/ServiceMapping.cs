@@ -23,7 +23,8 @@ internal static class ServiceMapping
         Selector = PodMapping.OrNull(service.Selector),
         HealthAnnotations = WorkloadMapping.HealthAnnotations(service.Annotations),
         AdditionalDetailSample = AdditionalDetails.Of(service.Annotations).FirstOrDefault(),
-        AppLabel = AppIdentity.Of(service.Labels).App is not null,
+        // Of the pods that it selects: an application is theirs.
+        AppLabel = AppIdentity.Of(service.Selector).App is not null,
         IstioSidecar = true,
         IsAmbient = false,
         IstioReferences = [],

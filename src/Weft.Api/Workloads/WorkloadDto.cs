@@ -47,8 +47,7 @@ public record WorkloadCommonDto
 
     public required bool IsWaypoint { get; init; }
 
-    /// <summary>Always false: a ztunnel is a node's, Weft has none.</summary>
-    public bool IsZtunnel { get; init; }
+    public required bool IsZtunnel { get; init; }
 
     /// <summary>Null in details, where the page asks for the objects themselves.</summary>
     public required ReferenceDto[]? IstioReferences { get; init; }
@@ -57,8 +56,8 @@ public record WorkloadCommonDto
 
     public required string[] ServiceAccountNames { get; init; }
 
-    /// <summary>Always null: there are no waypoints.</summary>
-    public string[]? WaypointWorkloads { get; init; }
+    /// <summary>Of a waypoint the workloads that are called through it, of another workload the waypoints that it is called through. In details only.</summary>
+    public WaypointLinkDto[]? WaypointWorkloads { get; init; }
 
     [JsonPropertyName("ValidationKey")]
     public string ValidationKey { get; init; } = "";
@@ -124,8 +123,8 @@ public sealed record WorkloadDto : WorkloadCommonDto
 
     public Dictionary<string, Dictionary<string, ValidationDto>> Validations { get; init; } = [];
 
-    /// <summary>Always null: there are no waypoints.</summary>
-    public string[]? WaypointServices { get; init; }
+    /// <summary>Of a waypoint the Services that are called through it.</summary>
+    public WaypointLinkDto[]? WaypointServices { get; init; }
 }
 
 public sealed record WorkloadEntryDto

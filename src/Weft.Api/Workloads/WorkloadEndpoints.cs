@@ -47,7 +47,7 @@ internal static class WorkloadEndpoints
         var runtimes = Runtimes.FindAsync(console, context, ns, identity.App, identity.Version, [found], cancellationToken);
         var health = NamespaceQuery.Flag(context.Request.Query, "health", true) ? await HealthRequest.ReadAsync(console, context, cancellationToken) : null;
         var proxies = await console.Proxies.ReadAsync(cancellationToken);
-        return TypedResults.Json(WorkloadMapping.ToDto(found, mesh.Cluster, health, proxies, await runtimes), FullJsonContext.Default.WorkloadDto);
+        return TypedResults.Json(WorkloadMapping.ToDto(found, mesh, health, proxies, await runtimes), FullJsonContext.Default.WorkloadDto);
     }
 
     /// <summary><c>gvk</c> as in <c>apps/v1, Kind=Deployment</c>; absent: any.</summary>

@@ -25,9 +25,11 @@ internal static class WorkloadMapping
     /// <summary>As a service's details show the workloads behind it.</summary>
     public static ServiceWorkloadDto ToServiceWorkload(WorkloadFacts workload) => new(Common(workload, cluster: ""));
 
-    public static WorkloadDto ToDto(WorkloadFacts workload, string cluster, MeshHealth? health, PodStates proxies, RuntimeDto[] runtimes) =>
-        new(Common(workload, cluster), HealthMapping.ToWorkloadDto(health?.OfWorkload(workload)))
+    public static WorkloadDto ToDto(WorkloadFacts workload, MeshInventory mesh, MeshHealth? health, PodStates proxies, RuntimeDto[] runtimes) =>
+        new(Common(workload, mesh.Cluster), HealthMapping.ToWorkloadDto(health?.OfWorkload(workload)))
         {
+            WaypointWorkloads = WaypointLinkDto.Of(workload.IsWaypoint ? WaypointUse.WorkloadsOf(mesh, workload) : WaypointUse.Of(mesh, workload), mesh.Cluster),
+            WaypointServices = WaypointLinkDto.Of(WaypointUse.ServicesOf(mesh, workload), mesh.Cluster),
             DashboardAnnotations = WithPrefix(workload.Annotations, "dashboards.kiali.io/"),
             AdditionalDetailSample = null,
             AdditionalDetails = [.. Workloads.AdditionalDetails.Of(workload.Annotations)],
@@ -39,7 +41,7 @@ internal static class WorkloadMapping
             CurrentReplicas = workload.CurrentReplicas,
             AvailableReplicas = workload.AvailableReplicas,
             Pods = [.. workload.Pods.Select(pod => pod.ToDto(proxies))],
-            Services = [.. workload.Services.Select(service => ServiceMapping.ToListItem(service, cluster, null))],
+            Services = [.. workload.Services.Select(service => ServiceMapping.ToListItem(service, mesh.Cluster, null))],
             WorkloadEntries = workload.Entries.IsEmpty ? null : [.. workload.Entries.Select(ToDto)],
             Runtimes = runtimes,
             TemplateLabels = PodMapping.OrNull(workload.TemplateLabels),
@@ -65,6 +67,7 @@ internal static class WorkloadMapping
         IsAmbient = workload.IsAmbient,
         IsGateway = workload.IsGateway,
         IsWaypoint = workload.IsWaypoint,
+        IsZtunnel = workload.IsZtunnel,
         IstioReferences = [],
         PodCount = workload.Pods.Length,
         ServiceAccountNames = [.. workload.ServiceAccounts],
