@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
@@ -131,7 +130,7 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         var run = before.ContainerID is null ? 0 : before.RestartCount + 1;
         var pod = scope.Placed;
         var log = new ContainerLogId(pod.Metadata.Namespace ?? "", pod.Metadata.Name, pod.Metadata.Uid ?? "", Container.Name, run);
-        var context = await ContextAsync(pod, log, run, stop);
+        var context = await ContainerContexts.OfAsync(scope, Container, log, run, stop);
         Record(EventDraft.Normal("Pulled", $"Container image \"{image}\" already present on machine"));
         Record(EventDraft.Normal("Created", $"Created container: {Container.Name}"));
         IRunningContainer running;
@@ -163,28 +162,6 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
         Volatile.Write(ref _present, begun);
         return begun;
     }
-
-    private async Task<ContainerContext> ContextAsync(Pod pod, ContainerLogId log, int run, CancellationToken stop)
-    {
-        var sources = await EnvironmentSources.ReadAsync(_services.Client, pod.Metadata.Namespace ?? "", Container, stop);
-        var services = ServiceVariables.For(pod, _services.Cluster.Services.All());
-        var environment = ContainerEnvironment.Resolve(pod, Container, sources, services).SetItem("HOSTNAME", pod.Spec.Hostname ?? pod.Metadata.Name);
-        return new ContainerContext
-        {
-            Pod = pod,
-            Container = Container,
-            Environment = environment,
-            Command = Expanded(Container.Command, environment),
-            Arguments = Expanded(Container.Args, environment),
-            Network = scope.Network,
-            Log = _services.Logs.Open(log),
-            Tokens = scope.Tokens,
-            RestartCount = run,
-        };
-    }
-
-    private static ImmutableArray<string> Expanded(ImmutableArray<string> words, ImmutableDictionary<string, string> environment) =>
-        [.. words.Select(word => VariableExpansion.Expand(word, environment.GetValueOrDefault))];
 
     /// <summary>Probes the run until it ends, by itself or because it is unhealthy or stopped; returns the exit code.</summary>
     private async Task<int> AwaitEndAsync(ContainerRun run, CancellationToken stop)
@@ -312,19 +289,4 @@ internal sealed class ContainerWorker(PodScope scope, Container container, Conta
     private static string Text(TimeSpan pause) => pause.TotalMinutes >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)pause.TotalMinutes}m{pause.Seconds}s")
         : string.Create(CultureInfo.InvariantCulture, $"{pause.TotalSeconds:0.###}s");
-}
-
-/// <summary>One run of a container: what it was started with, and where its output is.</summary>
-internal sealed record ContainerRun(ContainerContext Context, IRunningContainer Running, ContainerLogId Log);
-
-/// <summary>The role of a container in its pod.</summary>
-internal enum ContainerKind
-{
-    /// <summary>Runs before the others and has to succeed.</summary>
-    Init,
-
-    /// <summary>An init container that goes on beside the others (restartPolicy Always).</summary>
-    Sidecar,
-
-    Main,
 }
