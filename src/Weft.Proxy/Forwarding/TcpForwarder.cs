@@ -31,7 +31,12 @@ internal sealed class TcpForwarder(ProxyContext proxy)
             }
 
             session.Upstream = upstream;
-            await using var timer = StartReports(session, downstream, upstream, chain, model);
+            await using var reports = StartReports(session, chain);
+            using var timers = new TcpTimers(session, model, proxy.Time, () =>
+            {
+                downstream.Abort();
+                upstream.Abort();
+            });
             await ExchangeAsync(session, downstream, upstream, chain, cancellationToken);
         }
         finally
@@ -73,7 +78,7 @@ internal sealed class TcpForwarder(ProxyContext proxy)
                 return null;
             }
 
-            if (await TryConnectAsync(session, downstream, cluster, endpoint, cancellationToken) is { } connection)
+            if (await TryConnectAsync(session, downstream, cluster, endpoint, model, cancellationToken) is { } connection)
             {
                 return connection;
             }
@@ -89,7 +94,7 @@ internal sealed class TcpForwarder(ProxyContext proxy)
 
     /// <returns>Null when the endpoint takes no connection.</returns>
     private async Task<UpstreamConnection?> TryConnectAsync(
-        TcpSession session, DownstreamConnection downstream, ClusterModel cluster, EndpointModel endpoint, CancellationToken cancellationToken)
+        TcpSession session, DownstreamConnection downstream, ClusterModel cluster, EndpointModel endpoint, TcpProxyModel model, CancellationToken cancellationToken)
     {
         session.Endpoint?.State.End();
         session.Endpoint = endpoint;
@@ -98,6 +103,12 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         {
             var connection = await proxy.Connector.ConnectAsync(
                 cluster, endpoint, new UpstreamDial { Addresses = new DownstreamAddresses(downstream.RemoteAddress, downstream.LocalAddress) }, cancellationToken);
+            session.FromServer = PipeReader.Create(connection.Stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true));
+            if (model.TunnelTarget is { } target)
+            {
+                await TunnelAsync(session, connection, cluster, target.Text(session.LogEntry()), cancellationToken);
+            }
+
             endpoint.State.RequestSuccesses.Increment();
             cluster.State.Outliers.ReportConnected(endpoint.State);
             session.UpstreamTransportFailure = null;
@@ -112,6 +123,21 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         }
     }
 
+    private async Task TunnelAsync(TcpSession session, UpstreamConnection connection, ClusterModel cluster, string target, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var timer = proxy.Time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, cluster.ConnectTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            await ConnectTunnel.OpenAsync(connection.Stream, session.FromServer!, target, limit.Token);
+        }
+        catch (Exception error) when (error is IOException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            await connection.DisposeAsync();
+            throw new UpstreamConnectException("remote connection failure", null, error);
+        }
+    }
+
     private async Task ExchangeAsync(TcpSession session, DownstreamConnection downstream, UpstreamConnection upstream, FilterChainModel chain, CancellationToken cancellationToken)
     {
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -122,7 +148,7 @@ internal sealed class TcpForwarder(ProxyContext proxy)
             session.Report(isEnd: false);
         }
 
-        var fromServer = PipeReader.Create(upstream.Stream, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true, useZeroByteReads: true));
+        var fromServer = session.FromServer!;
         var up = GuardAsync(ToServerAsync(session, downstream, upstream, withClient, withServer, broken.Token), broken);
         var down = GuardAsync(ToClientAsync(session, downstream, fromServer, withClient, withServer, broken.Token), broken);
         var failed = (await Task.WhenAll(up, down)).Any(isBroken => isBroken);
@@ -220,22 +246,10 @@ internal sealed class TcpForwarder(ProxyContext proxy)
         }
     }
 
-    private ITimer StartReports(TcpSession session, DownstreamConnection downstream, UpstreamConnection upstream, FilterChainModel chain, TcpProxyModel model)
+    private ITimer StartReports(TcpSession session, FilterChainModel chain)
     {
         var interval = chain.TcpStats?.TcpReportingInterval ?? DefaultReportInterval;
-        return proxy.Time.CreateTimer(
-            _ =>
-            {
-                session.ReportProgress();
-                if (model.IdleTimeout > TimeSpan.Zero && proxy.Time.GetElapsedTime(session.LastActivity) > model.IdleTimeout)
-                {
-                    downstream.Abort();
-                    upstream.Abort();
-                }
-            },
-            null,
-            interval,
-            interval);
+        return proxy.Time.CreateTimer(static session => ((TcpSession)session!).ReportProgress(), session, interval, interval);
     }
 
     private void Log(TcpSession session, TcpProxyModel model)

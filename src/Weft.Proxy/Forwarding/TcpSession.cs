@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Listeners;
@@ -29,6 +30,9 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
 
     public UpstreamConnection? Upstream { get; set; }
 
+    /// <summary>What comes from the upstream; null before it is connected.</summary>
+    public PipeReader? FromServer { get; set; }
+
     public WorkloadIdentity? Peer { get; set; }
 
     public ResponseFlags Flags { get; set; }
@@ -46,14 +50,17 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
     public void CountReceived(long bytes)
     {
         Interlocked.Add(ref _received, bytes);
-        LastActivity = proxy.Time.GetTimestamp();
+        Moved();
     }
 
     public void CountSent(long bytes)
     {
         Interlocked.Add(ref _sent, bytes);
-        LastActivity = proxy.Time.GetTimestamp();
+        Moved();
     }
+
+    /// <summary>Something happened: an idle time begins anew.</summary>
+    public void Moved() => LastActivity = proxy.Time.GetTimestamp();
 
     /// <summary>Brings the metrics up to date. The series is fixed by what is known at the first report.</summary>
     public void Report(bool isEnd)

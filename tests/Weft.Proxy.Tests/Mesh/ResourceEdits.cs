@@ -48,7 +48,8 @@ public static class ResourceEdits
     /// <summary>Logs each request to an application in a format.</summary>
     public static void LogInbound(JsonArray listeners, string format) => Log(InboundManagers(listeners), format);
 
-    private static void Log(IEnumerable<JsonNode> managers, string format)
+    /// <summary>Logs what these terminal filters serve in a format.</summary>
+    public static void Log(IEnumerable<JsonNode> managers, string format)
     {
         foreach (var manager in managers)
         {

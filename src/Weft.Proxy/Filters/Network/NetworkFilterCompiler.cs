@@ -4,6 +4,7 @@ using Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Listeners;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Subscriptions;
@@ -94,9 +95,15 @@ internal static class NetworkFilterCompiler
             ? new WeightedClusters(config.WeightedClusters.Clusters.Select(cluster => new WeightedCluster(cluster.Name, cluster.Weight)))
             : WeightedClusters.Single(config.Cluster),
         IdleTimeout = config.IdleTimeout?.ToTimeSpan() ?? DefaultTcpIdleTimeout,
+        MaxDuration = config.MaxDownstreamConnectionDuration?.ToTimeSpan() ?? TimeSpan.Zero,
+        TunnelTarget = config.TunnelingConfig is { } tunnel ? TargetOf(tunnel) : null,
         MaxConnectAttempts = Math.Max(1, config.MaxConnectAttempts ?? 1),
         HashesSource = HashesSource(config.HashPolicy),
     };
+
+    private static Format TargetOf(TcpProxy.Types.TunnelingConfig config) => config.UsePost || config.PostPath.Length > 0
+        ? throw new ResourceRejectedException("tcp_proxy tunneling_config by POST is not supported; CONNECT is")
+        : Format.Compile(config.Hostname);
 
     private static bool HashesSource(Google.Protobuf.Collections.RepeatedField<Envoy.Type.V3.HashPolicy> policies) =>
         policies.FirstOrDefault(policy => policy.PolicySpecifierCase != Envoy.Type.V3.HashPolicy.PolicySpecifierOneofCase.SourceIp) is { } unknown

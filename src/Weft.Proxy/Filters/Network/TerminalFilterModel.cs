@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Filters.Http;
+using Weft.Proxy.Formatting;
 using Weft.Proxy.Routing;
 using Weft.Proxy.Tracing;
 
@@ -22,6 +23,12 @@ internal sealed record TcpProxyModel : TerminalFilterModel
 
     /// <summary>A connection without a byte in either direction for so long is closed (Envoy's default: one hour); zero never.</summary>
     public required TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>A connection that is older is closed (max_downstream_connection_duration); zero never.</summary>
+    public TimeSpan MaxDuration { get; init; }
+
+    /// <summary>Host and port that the upstream, a forward proxy, is asked for by CONNECT before any byte (tunneling_config); null where the upstream itself is meant.</summary>
+    public Format? TunnelTarget { get; init; }
 
     /// <summary>How many endpoints are tried until one takes the connection (max_connect_attempts; Envoy's default: 1).</summary>
     public required uint MaxConnectAttempts { get; init; }
