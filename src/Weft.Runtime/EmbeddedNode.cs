@@ -41,7 +41,7 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
     {
         _options = options;
         _logger = options.Loggers.CreateLogger<EmbeddedNode>();
-        _cluster = new Cluster(options.Client, options.Loggers.CreateLogger("Weft.Runtime.Watch"));
+        _cluster = new Cluster(options.Client.As(ComponentAgents.ControllerManager), options.Loggers.CreateLogger("Weft.Runtime.Watch"));
         _events = new EventRecorder(options.Client, options.Time, options.Loggers.CreateLogger<EventRecorder>());
         _probeHttp = ProbeHttp.Create();
         _logStore = new ContainerLogStore(options.LogFolder, options.Time);
@@ -97,7 +97,7 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
         var watching = GuardAsync("watch", _cluster.RunAsync, stop);
         _running = watching;
         await _cluster.WhenSyncedAsync(cancellationToken);
-        var registration = new NodeRegistration(_options, _logger);
+        var registration = new NodeRegistration(_options.Client.As(ComponentAgents.Kubelet), _options, _logger);
         await registration.RegisterAsync(cancellationToken);
         _pods = GuardAsync("pods", _agent.RunAsync, _stopPods.Token);
         _running = Task.WhenAll([watching, .. Loops(registration).Select(loop => GuardAsync(loop.Name, loop.RunAsync, stop))]);
@@ -126,6 +126,7 @@ public sealed partial class EmbeddedNode : IAsyncDisposable
         NodeName = _options.NodeName,
         NodeAddress = _options.Network.NodeAddress,
         Cluster = _cluster,
+        Client = _options.Client.As(ComponentAgents.Kubelet),
         Events = _events,
         Addresses = new PodAddresses(_options.Network),
         Names = _names,

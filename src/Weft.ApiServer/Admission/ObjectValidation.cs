@@ -30,6 +30,27 @@ internal static class ObjectValidation
             case "core/v1.Endpoints":
                 EventValidation.Endpoints(item, errors);
                 break;
+            case "rbac/v1.Role" or "rbac/v1.ClusterRole":
+                PolicyValidation.Role(item, resource.Namespaced, errors);
+                break;
+            case "rbac/v1.RoleBinding" or "rbac/v1.ClusterRoleBinding":
+                PolicyValidation.Binding(item, before, resource.Namespaced, errors);
+                break;
+            case "policy/v1.PodDisruptionBudget":
+                PolicyValidation.DisruptionBudget(item, errors);
+                break;
+            case "autoscaling/v1.HorizontalPodAutoscaler" or "autoscaling/v2.HorizontalPodAutoscaler":
+                PolicyValidation.Autoscaler(item, errors);
+                break;
+            case "coordination/v1.Lease":
+                PolicyValidation.Lease(item, errors);
+                break;
+            case "networking/v1.Ingress":
+                IngressValidation.Validate(item, errors);
+                break;
+            case "storage/v1.StorageClass":
+                if (string.IsNullOrEmpty(item.Text("provisioner"))) errors.Add(FieldError.Required("provisioner", ""));
+                break;
             case "batch/v1.CronJob":
                 if (CronSchedule.Problem(item.TextAt("spec", "schedule")) is { } problem) errors.Add(FieldError.Invalid("spec.schedule", Quote(item.TextAt("spec", "schedule")), problem));
                 PodValidation.Spec(item.At("spec", "jobTemplate", "spec", "template", "spec") as JsonObject ?? [], "spec.jobTemplate.spec.template.spec", errors);
@@ -54,6 +75,7 @@ internal static class ObjectValidation
                 if (resource.Kind == "StatefulSet" && before is not null) WorkloadValidation.StatefulSetUpdate(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "batch/v1.Job":
+                foreach (var field in new[] { "parallelism", "completions", "backoffLimit" }) WorkloadValidation.NotNegative(item.Object("spec") ?? [], field, errors);
                 PodValidation.Spec(item.Object("spec")?.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
                 if (item.At("spec", "template", "spec", "restartPolicy")?.ToString() is null or "" or "Always")
                     errors.Add(FieldError.Required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));

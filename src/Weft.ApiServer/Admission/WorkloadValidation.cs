@@ -20,15 +20,21 @@ internal static class WorkloadValidation
         if (selector is null)
             errors.Add(FieldError.Required("spec.selector", ""));
         else if (selector.Count == 0)
-            errors.Add(FieldError.Invalid("spec.selector", "{}", "empty selector is invalid for deployment"));
+            errors.Add(FieldError.Invalid("spec.selector", "{}", $"empty selector is invalid for {Kind(item)}"));
         if (selector is null || !Matches(selector, labels))
             errors.Add(FieldError.Invalid("spec.template.metadata.labels", Json(labels), "`selector` does not match template `labels`"));
         PodValidation.Spec(spec.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
         RestartPolicy(spec, errors);
         if (item.Text("kind") == "Deployment") Deployment(spec, errors);
+        if (item.Text("kind") == "StatefulSet") StatefulSet(spec, errors);
+        if (item.Text("kind") == "DaemonSet" && spec.TextAt("updateStrategy", "type") is { Length: > 0 } type and not ("RollingUpdate" or "OnDelete"))
+            errors.Add(FieldError.NotSupported("spec.updateStrategy.type", ObjectValidation.Quote(type), ["RollingUpdate", "OnDelete"]));
         if (before is not null && !JsonNode.DeepEquals(before.Object("spec")?.Object("selector"), selector))
             errors.Add(FieldError.Invalid("spec.selector", Json(selector), "field is immutable"));
     }
+
+    /// <summary>ReplicaSets are refused in the words of Deployments.</summary>
+    private static string Kind(JsonObject item) => item.Text("kind") switch { "StatefulSet" => "statefulset", "DaemonSet" => "daemonset", _ => "deployment" };
 
     public static void StatefulSetUpdate(JsonObject before, JsonObject after, List<FieldError> errors)
     {
@@ -43,6 +49,14 @@ internal static class WorkloadValidation
         var policy = spec.At("template", "spec", "restartPolicy")?.ToString() ?? "Always";
         if (policy is "OnFailure" or "Never")
             errors.Add(FieldError.NotSupported("spec.template.spec.restartPolicy", ObjectValidation.Quote(policy), ["Always"]));
+    }
+
+    private static void StatefulSet(JsonObject spec, List<FieldError> errors)
+    {
+        if (spec.Text("podManagementPolicy") is { Length: > 0 } policy and not ("OrderedReady" or "Parallel"))
+            errors.Add(FieldError.Invalid("spec.podManagementPolicy", ObjectValidation.Quote(policy), "must be 'OrderedReady' or 'Parallel'"));
+        if (spec.TextAt("updateStrategy", "type") is { Length: > 0 } type and not ("RollingUpdate" or "OnDelete"))
+            errors.Add(FieldError.Invalid("spec.updateStrategy", $"{{\"Type\":{ObjectValidation.Quote(type)},\"RollingUpdate\":null}}", "must be 'RollingUpdate' or 'OnDelete'"));
     }
 
     private static void Deployment(JsonObject spec, List<FieldError> errors)
@@ -77,7 +91,7 @@ internal static class WorkloadValidation
         if (PercentOf(rolling["maxUnavailable"]) > 100) errors.Add(FieldError.Invalid(unavailable, Json(rolling["maxUnavailable"]), "must not be greater than 100%"));
     }
 
-    private static void CountOrPercent(JsonNode? value, string field, List<FieldError> errors)
+    public static void CountOrPercent(JsonNode? value, string field, List<FieldError> errors)
     {
         if (value?.GetValueKind() == System.Text.Json.JsonValueKind.String && PercentOf(value) is null)
             errors.Add(FieldError.Invalid(field, Json(value), Percent));
@@ -91,7 +105,7 @@ internal static class WorkloadValidation
     private static long? PercentOf(JsonNode? value) =>
         value?.ToString() is [.. var digits, '%'] && digits.Length > 0 && digits.All(char.IsAsciiDigit) && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) ? percent : null;
 
-    private static void NotNegative(JsonObject spec, string field, List<FieldError> errors)
+    public static void NotNegative(JsonObject spec, string field, List<FieldError> errors)
     {
         if (spec.Number(field) is < 0 and var value)
             errors.Add(FieldError.Invalid($"spec.{field}", value.ToString(CultureInfo.InvariantCulture), "must be greater than or equal to 0"));

@@ -19,6 +19,8 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     private const int MaxAttempts = 8;
     private const string GeneratedCharacters = "bcdfghjklmnpqrstvwxz2456789";
 
+    private readonly AdmissionChain _admission = new(options);
+
     public TimeProvider Time => options.TimeProvider;
 
     public ResourceRegistry Registry => registry.Current;
@@ -79,8 +81,8 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         CheckNamespace(request, metadata);
         SingleOwners(request, metadata);
         Strip(resource, item, metadata);
-        Default(resource, item);
-        item = Canonical(resource, item);
+        ObjectParts.Default(resource, item);
+        item = ObjectParts.Canonical(resource, item);
         // Fields belong to the writer as he sent and defaults completed them; what the server adds from here on is nobody's.
         Own(request, null, item, applied);
         metadata = item.Ensure("metadata");
@@ -89,16 +91,16 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         if (resource.TypeName == "core/v1.Node") NodeTaints.Assign(item);
         if (resource.TypeName == "certificates/v1.CertificateSigningRequest") CertificateRequestor.Assign(item, request.User);
         if (resource.Namespaced) RequireNamespace(resource, request.Namespace, metadata.Text("name") ?? "");
-        Default(resource, item);
+        ObjectParts.Default(resource, item);
         if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
-        item = await MutateAsync(request, item, null, "CREATE", cancellationToken);
+        item = await _admission.MutateAsync(request, item, null, "CREATE", cancellationToken);
         PodAccounts.Assign(resource, item, request.Namespace, store);
         metadata = item.Ensure("metadata");
         if (resource.TypeName == "core/v1.Service") addresses.Assign(metadata.Text("name") ?? "", item, null, request.DryRun);
         try
         {
-            item = Canonical(resource, item);
-            await ValidateAsync(request, item, null, "CREATE", cancellationToken);
+            item = ObjectParts.Canonical(resource, item);
+            await _admission.ValidateAsync(request, item, null, "CREATE", cancellationToken);
             if (request.DryRun) return DryCreate(resource, item);
             var name = item.Ensure("metadata").Text("name")!;
             var key = new ObjectKey(resource.StorageKey, resource.Namespaced ? request.Namespace : "", name);
@@ -206,7 +208,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             metadata["name"] = Generate(prefix);
         metadata["uid"] = Guid.NewGuid().ToString();
         metadata["creationTimestamp"] = Now;
-        if (TracksGeneration(resource)) metadata["generation"] = 1;
+        if (ObjectParts.TracksGeneration(resource)) metadata["generation"] = 1;
     }
 
     private static string Generate(string prefix)
@@ -231,21 +233,6 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             $"{resource.QualifiedName} \"{name}\" is forbidden: unable to create new content in namespace {ns} because it is being terminated",
             details);
     }
-
-    private static bool TracksGeneration(ResourceDefinition resource) =>
-        resource.IsCustom || resource.TypeName is "crd" or "core/v1.Pod" or "discovery/v1.EndpointSlice" or "batch/v1.Job" or "batch/v1.CronJob" or "policy/v1.PodDisruptionBudget" or "core/v1.ReplicationController" or "scheduling/v1.PriorityClass"
-            || (resource.Group is "apps" or "networking.k8s.io" or "admissionregistration.k8s.io" or "flowcontrol.apiserver.k8s.io" && resource.Kind is not ("ControllerRevision" or "IPAddress" or "ServiceCIDR"));
-
-    private static void Default(ResourceDefinition resource, JsonObject item)
-    {
-        if (resource.IsCustom) CustomResourceDecoder.Default(item, resource);
-        else if (resource.TypeName == "crd") CustomResourceDefinitions.Default(item);
-        else KindDefaults.Apply(resource.TypeName, item);
-    }
-
-    /// <summary>Fields in the order of the API, empty ones left out.</summary>
-    private static JsonObject Canonical(ResourceDefinition resource, JsonObject item) =>
-        resource.IsCustom ? CustomResourceDecoder.Decode(item, resource, []) : ObjectDecoder.Decode(item, resource.Schema, resource.Kind, []);
 
     private void Own(ResourceRequest request, JsonObject? before, JsonObject after, FieldSet? applied)
     {
@@ -309,158 +296,28 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         var resource = request.Resource;
         var item = subresource switch
         {
-            "status" or "approval" => WithStatus(resource, before, wanted),
-            "finalize" => WithFinalizers(before, wanted),
+            "status" or "approval" => ObjectParts.WithStatus(resource, before, wanted),
+            "finalize" => ObjectParts.WithFinalizers(before, wanted),
             "binding" => wanted,
             "ephemeralcontainers" => PodParts.WithEphemeralContainers(before, wanted),
             "resize" => PodParts.WithResources(before, wanted),
-            _ => WithoutStatus(resource, before, wanted),
+            _ => ObjectParts.WithoutStatus(resource, before, wanted),
         };
-        KeepServerFields(before, item);
+        ObjectParts.KeepServerFields(before, item);
         if (resource.TypeName == "core/v1.Pod" && subresource.Length == 0) PodAccounts.Keep(before, item);
         if (resource.TypeName == "apps/v1.DaemonSet") DaemonSetTemplates.Count(before, item);
-        Default(resource, item);
-        item = Canonical(resource, item);
+        ObjectParts.Default(resource, item);
+        item = ObjectParts.Canonical(resource, item);
         item["kind"] = resource.Kind;
         item["apiVersion"] = resource.ApiVersion;
         if (own is not null) own(before, item);
         else if (subresource is not ("finalize" or "binding")) ManagedFields.TrackUpdate(before, item, resource, Identity(request, subresource));
-        if (subresource.Length == 0) item = await MutateAsync(request, item, before, "UPDATE", cancellationToken);
+        if (subresource.Length == 0) item = await _admission.MutateAsync(request, item, before, "UPDATE", cancellationToken);
         if (resource.TypeName == "core/v1.Service" && subresource.Length == 0) addresses.Assign(request.Path.Name, item, before, request.DryRun);
-        item = Canonical(resource, item);
-        if (subresource != "binding") Generation(resource, subresource, before, item);
-        var result = Ordered(resource, item);
-        await ValidateAsync(request, result, before, "UPDATE", cancellationToken, subresource);
+        item = ObjectParts.Canonical(resource, item);
+        if (subresource != "binding") ObjectParts.Generation(resource, subresource, before, item);
+        var result = ObjectParts.Ordered(resource, item);
+        await _admission.ValidateAsync(request, result, before, "UPDATE", cancellationToken, subresource);
         return result;
-    }
-
-    private static JsonObject Ordered(ResourceDefinition resource, JsonObject item)
-    {
-        var content = Canonical(resource, item);
-        var result = new JsonObject { ["kind"] = resource.Kind, ["apiVersion"] = resource.ApiVersion };
-        foreach (var (name, value) in content.ToArray())
-        {
-            if (name is "kind" or "apiVersion") continue;
-            content.Remove(name);
-            result[name] = value;
-        }
-
-        return result;
-    }
-
-    private static JsonObject WithStatus(ResourceDefinition resource, JsonObject before, JsonObject wanted)
-    {
-        var item = before.Clone();
-        if (wanted["status"] is { } status) item["status"] = status.DeepClone();
-        else item.Remove("status");
-        var metadata = item.Ensure("metadata");
-        if (resource.IsCustom || resource.TypeName == "apiextensions.k8s.io/v1.CustomResourceDefinition") return item;
-        // Built-in kinds take changed metadata along with the status: so controllers write an annotation without a new generation.
-        foreach (var part in new[] { "labels", "annotations", "finalizers", "ownerReferences" })
-        {
-            if ((part, resource.TypeName) is ("labels", "apps/v1.Deployment") or ("ownerReferences", "core/v1.Pod")) continue;
-            if (wanted.Object("metadata")?[part] is { } value) metadata[part] = value.DeepClone();
-            else metadata.Remove(part);
-        }
-
-        return item;
-    }
-
-    private static JsonObject WithFinalizers(JsonObject before, JsonObject wanted)
-    {
-        var item = before.Clone();
-        var finalizers = wanted.Object("spec")?["finalizers"]?.DeepClone();
-        if (finalizers is null) item.Ensure("spec").Remove("finalizers");
-        else item.Ensure("spec")["finalizers"] = finalizers;
-        return item;
-    }
-
-    private static JsonObject WithoutStatus(ResourceDefinition resource, JsonObject before, JsonObject wanted)
-    {
-        if (resource.TypeName == "core/v1.Namespace" && before.Object("spec") is { } spec) wanted["spec"] = spec.DeepClone();
-        if (!resource.HasStatus) return wanted;
-        if (before["status"] is { } status) wanted["status"] = status.DeepClone();
-        else wanted.Remove("status");
-        return wanted;
-    }
-
-    private static void KeepServerFields(JsonObject before, JsonObject item)
-    {
-        var old = before.Object("metadata")!;
-        var metadata = item.Ensure("metadata");
-        foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "generateName" })
-        {
-            if (old[field] is { } value) metadata[field] = value.DeepClone();
-            else metadata.Remove(field);
-        }
-
-        if (metadata["managedFields"] is null or JsonArray { Count: 0 } && old["managedFields"] is { } managed) metadata["managedFields"] = managed.DeepClone();
-    }
-
-    private static void Generation(ResourceDefinition resource, string subresource, JsonObject before, JsonObject after)
-    {
-        if (!TracksGeneration(resource)) return;
-        var changed = before.Select(p => p.Key).Union(after.Select(p => p.Key))
-            .Any(name => name is not ("metadata" or "status" or "kind" or "apiVersion") && !JsonNode.DeepEquals(before[name], after[name]));
-        if (resource.IsCustom && !resource.HasStatus) changed |= !JsonNode.DeepEquals(before["status"], after["status"]);
-        // The controller of Deployments copies annotations: a change of them is work for it.
-        if (resource.TypeName == "apps/v1.Deployment" && subresource.Length == 0) changed |= !JsonNode.DeepEquals(before.Object("metadata")?["annotations"], after.Object("metadata")?["annotations"]);
-        if (changed) after.Ensure("metadata")["generation"] = (before.Object("metadata")?.Number("generation") ?? 0) + 1;
-    }
-
-    private async Task<JsonObject> MutateAsync(ResourceRequest request, JsonObject item, JsonObject? before, string operation, CancellationToken cancellationToken)
-    {
-        foreach (var plugin in options.MutatingAdmission)
-        {
-            var response = await plugin.AdmitAsync(Describe(request, item, before, operation), cancellationToken);
-            Refuse(request, plugin, response);
-            if (response.PatchedObject is null) continue;
-            item = response.PatchedObject.Clone();
-            Default(request.Resource, item);
-        }
-
-        return item;
-    }
-
-    private async Task ValidateAsync(ResourceRequest request, JsonObject item, JsonObject? before, string operation, CancellationToken cancellationToken, string subresource = "")
-    {
-        var resource = request.Resource;
-        if (subresource.Length == 0) request.Warnings.AddRange(PodWarnings.Of(resource, item, before));
-        var errors = resource.IsCustom ? CustomResourceValidator.Validate(item, before, resource, subresource == "status") : [];
-        errors.AddRange(ObjectValidation.Validate(resource, item, before, subresource));
-        if (resource.TypeName == "crd" && subresource.Length == 0) errors.AddRange(DefinitionValidation.Validate(item, before));
-        if (errors.Count > 0) throw StatusErrors.Invalid(resource, item.TextAt("metadata", "name"), errors);
-        if (subresource.Length > 0) return;
-        foreach (var plugin in options.ValidatingAdmission)
-            Refuse(request, plugin, await plugin.AdmitAsync(Describe(request, item, before, operation), cancellationToken));
-    }
-
-    private static AdmissionRequest Describe(ResourceRequest request, JsonObject item, JsonObject? before, string operation)
-    {
-        var described = item.Clone();
-        described["kind"] = request.Resource.Kind;
-        described["apiVersion"] = request.Resource.ApiVersion;
-        return new AdmissionRequest
-        {
-            Operation = operation,
-            Group = request.Resource.Group,
-            Version = request.Resource.Version,
-            Resource = request.Resource.Plural,
-            Kind = request.Resource.Kind,
-            Namespace = request.Namespace,
-            Name = item.TextAt("metadata", "name"),
-            Object = described,
-            OldObject = before,
-            User = new AdmissionUser(request.User.Name, request.User.Uid, request.User.Groups),
-            DryRun = request.DryRun,
-        };
-    }
-
-    private static void Refuse(ResourceRequest request, IAdmissionPlugin plugin, AdmissionResponse response)
-    {
-        request.Warnings.AddRange(response.Warnings);
-        if (response.Allowed) return;
-        var reason = response.Reason ?? response.Code switch { 400 => "BadRequest", 403 => "Forbidden", 422 => "Invalid", _ => "" };
-        throw new StatusException(response.Code, reason, $"admission webhook \"{plugin.Name}\" denied the request: {response.Message}");
     }
 }

@@ -18,6 +18,8 @@ internal static class DefinitionValidation
         Names(item, spec, before, errors);
         Versions(spec, errors);
         Schemas(spec, errors);
+        DefinitionPartsValidation.Validate(spec, errors);
+        if (before is not null) DefinitionPartsValidation.Update(item, before, errors);
         if (item.Object("status")?.Array("storedVersions") is null or { Count: 0 }) errors.Add(FieldError.Invalid("status.storedVersions", "null", "must have at least one stored version"));
         return errors;
     }
@@ -32,10 +34,17 @@ internal static class DefinitionValidation
             errors.Add(FieldError.Required($"metadata.annotations[{Approval}]", $"protected groups must have approval annotation \"{Approval}\", see https://github.com/kubernetes/enhancements/pull/1111"));
         if (group.Length == 0) errors.Add(FieldError.Required("spec.group", ""));
         else if (!group.Contains('.', StringComparison.Ordinal)) errors.Add(FieldError.Invalid("spec.group", ObjectValidation.Quote(group), "should be a domain with at least one dot"));
-        if (before is not null && before.TextAt("spec", "scope") != spec.Text("scope"))
-            errors.Add(FieldError.Invalid("spec.scope", ObjectValidation.Quote(spec.Text("scope") ?? ""), "field is immutable"));
-        else if (string.IsNullOrEmpty(spec.Text("scope"))) errors.Add(FieldError.Required("spec.scope", ""));
+        if (string.IsNullOrEmpty(spec.Text("scope"))) errors.Add(FieldError.Required("spec.scope", ""));
         else if (spec.Text("scope") is not ("Cluster" or "Namespaced")) errors.Add(FieldError.NotSupported("spec.scope", ObjectValidation.Quote(spec.Text("scope")!), ["Cluster", "Namespaced"]));
+        foreach (var list in new[] { "shortNames", "categories" })
+        {
+            var given = (spec.Object("names")?.Array(list) ?? []).Select(n => n?.ToString() ?? "").ToArray();
+            for (var i = 0; i < given.Length; i++)
+                foreach (var message in NameRules.Dns1035Label(given[i])) errors.Add(FieldError.Invalid($"spec.names.{list}[{i}]", ObjectValidation.Quote(given[i]), message));
+        }
+
+        if (spec.TextAt("names", "kind") is { Length: > 0 } kind && kind == spec.TextAt("names", "listKind"))
+            errors.Add(FieldError.Invalid("spec.names.listKind", ObjectValidation.Quote(kind), "kind and listKind may not be the same"));
         foreach (var part in new[] { "plural", "singular", "kind", "listKind" })
         {
             var value = spec.Object("names")?.Text(part) ?? "";
@@ -96,6 +105,10 @@ internal static class DefinitionValidation
     private static void Structure(JsonObject schema, string path, List<FieldError> errors, bool root)
     {
         Rules(schema, path, errors, root);
+        Unsupported(schema, path, errors);
+        ListType(schema, path, errors);
+        if (root && schema.Object("properties")?["metadata"] is JsonObject metadata && (metadata.Object("properties") ?? []).Any(p => p.Key is not ("name" or "generateName")))
+            errors.Add(FieldError.Forbidden($"{path}.properties[metadata]", "must not specify anything other than name and generateName, but metadata is implicitly specified"));
         if (schema.Object("properties") is not null && schema.Object("additionalProperties") is not null)
             errors.Add(FieldError.Forbidden($"{path}.additionalProperties", "additionalProperties and properties are mutual exclusive"));
         foreach (var (name, value) in schema.Object("properties") ?? [])
@@ -103,6 +116,29 @@ internal static class DefinitionValidation
         if (schema.Object("items") is { } items) Member(items, $"{path}.items", "must not be empty for specified array items", errors);
         else if (schema.Text("type") == "array") errors.Add(FieldError.Required($"{path}.items", "must be specified"));
         if (schema.Object("additionalProperties") is { } additional) Member(additional, $"{path}.additionalProperties", "must not be empty for specified object fields", errors);
+    }
+
+    /// <summary>What OpenAPI knows and structural schemas do not.</summary>
+    private static void Unsupported(JsonObject schema, string path, List<FieldError> errors)
+    {
+        foreach (var word in new[] { "$ref", "id", "definitions", "dependencies", "patternProperties", "additionalItems" })
+            if (schema[word] is not null) errors.Add(FieldError.Forbidden($"{path}.{word}", $"{word} is not supported"));
+        if (schema.Flag("uniqueItems") == true) errors.Add(FieldError.Forbidden($"{path}.uniqueItems", "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"));
+        if (schema.Flag("x-kubernetes-preserve-unknown-fields") == false) errors.Add(FieldError.Invalid($"{path}.x-kubernetes-preserve-unknown-fields", "false", "must be true or undefined"));
+    }
+
+    private static void ListType(JsonObject schema, string path, List<FieldError> errors)
+    {
+        var type = schema.Text("x-kubernetes-list-type");
+        var keys = schema.Array("x-kubernetes-list-map-keys") is { Count: > 0 };
+        if (type is not null && schema.Text("type") != "array") errors.Add(FieldError.Invalid($"{path}.type", ObjectValidation.Quote(schema.Text("type") ?? ""), "must be array if x-kubernetes-list-type is specified"));
+        if (type is not (null or "atomic" or "set" or "map")) errors.Add(FieldError.NotSupported($"{path}.x-kubernetes-list-type", ObjectValidation.Quote(type), ["atomic", "map", "set"]));
+        if (keys && type is null) errors.Add(FieldError.Required($"{path}.x-kubernetes-list-type", "must be map if x-kubernetes-list-map-keys is non-empty"));
+        else if (keys && type != "map") errors.Add(FieldError.Invalid($"{path}.x-kubernetes-list-type", ObjectValidation.Quote(type!), "must be map if x-kubernetes-list-map-keys is non-empty"));
+        if (type != "map") return;
+        if (!keys) errors.Add(FieldError.Required($"{path}.x-kubernetes-list-map-keys", "must not be empty if x-kubernetes-list-type is map"));
+        if (schema.Object("items") is { } items && items.Text("type") is { } inner and not "object")
+            errors.Add(FieldError.Invalid($"{path}.items.type", ObjectValidation.Quote(inner), "must be object if parent array's x-kubernetes-list-type is map"));
     }
 
     private static void Member(JsonObject schema, string path, string empty, List<FieldError> errors)

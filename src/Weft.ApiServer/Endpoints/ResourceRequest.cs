@@ -85,9 +85,11 @@ internal sealed class ResourceRequest(HttpContext context, RequestPath path, Res
         return at >= 0 ? at : null;
     }
 
+    /// <summary>Who writes without saying as whom: the program's name in the User-Agent, printable and no longer than a manager's name may be.</summary>
     private static string AgentName(string agent)
     {
-        var slash = agent.IndexOf('/', StringComparison.Ordinal);
-        return slash >= 0 ? agent[..slash] : agent.Length > 0 ? agent : "unknown";
+        if (agent.Length == 0) return "unknown";
+        var name = string.Concat(agent.Split('/')[0].Where(c => !char.IsControl(c)));
+        return name.Length > LongestManagerName ? name[..LongestManagerName] : name;
     }
 }

@@ -60,8 +60,16 @@ internal sealed class TableRenderer(TimeProvider time)
         ["name"] = column.Name,
         ["type"] = column.Type,
         ["format"] = column.Format,
-        ["description"] = column.Description.Length > 0 ? column.Description : column.Name == "Name" ? "Name of the object." : "",
+        ["description"] = Description(column),
         ["priority"] = column.Priority,
+    };
+
+    private static string Description(PrinterColumn column) => column switch
+    {
+        { Description.Length: > 0 } => column.Description,
+        { JsonPath.Length: > 0 } => $"Custom resource definition column (in JSONPath format): {column.JsonPath}",
+        { Name: "Name" } => "Name of the object.",
+        _ => "",
     };
 
     private JsonObject Row(ResourceDefinition resource, JsonObject item, string includeObject, string version)

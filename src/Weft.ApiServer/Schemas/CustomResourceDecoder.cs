@@ -66,7 +66,9 @@ internal static class CustomResourceDecoder
 
     private static void DefaultField(JsonObject parent, string name, SchemaNode schema)
     {
-        if ((!parent.ContainsKey(name) || (parent[name] is null && !schema.Nullable)) && schema.OpenApi?["default"] is { } value) parent[name] = value.DeepClone();
+        // A null that the schema does not allow counts as absent.
+        if (parent.ContainsKey(name) && parent[name] is null && !schema.Nullable) parent.Remove(name);
+        if (!parent.ContainsKey(name) && schema.OpenApi?["default"] is { } value) parent[name] = value.DeepClone();
         Descend(parent[name], schema);
     }
 
@@ -75,7 +77,12 @@ internal static class CustomResourceDecoder
         switch (value)
         {
             case JsonObject map when schema.Kind == SchemaKind.Map:
-                foreach (var (_, inner) in map) Descend(inner, schema.Items!);
+                foreach (var (name, inner) in map.ToArray())
+                {
+                    if (inner is null && !schema.Items!.Nullable) map.Remove(name);
+                    else Descend(inner, schema.Items!);
+                }
+
                 break;
             case JsonObject map:
                 foreach (var (name, field) in schema.Fields) DefaultField(map, name, field.Node);

@@ -1,9 +1,10 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using System.Threading.Channels;
 using Weft.ApiServer.Schemas;
+using Weft.Kubernetes.PortForward;
 
 namespace Weft.ApiServer.Streams;
 
@@ -124,42 +125,16 @@ internal sealed class ChannelSocket(WebSocket socket) : IDisposable
     }
 
     /// <summary>One outgoing channel as a stream.</summary>
-    private sealed class Sender(ChannelSocket owner, Kind kind) : Stream
+    private sealed class Sender(ChannelSocket owner, Kind kind) : AsyncStream
     {
         private const int LargestPart = 32 * 1024;
 
         public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             for (var at = 0; at < buffer.Length; at += LargestPart)
                 await owner.SendAsync(kind, buffer[at..Math.Min(buffer.Length, at + LargestPart)], cancellationToken);
         }
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -15,17 +15,36 @@ namespace Weft.Kubernetes.Client;
 public sealed partial class KubeClient : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly ConcurrentDictionary<GroupVersionKind, KubeResource<UntypedObject>> _discovered = new();
+    private readonly ConcurrentDictionary<GroupVersionKind, KubeResource<UntypedObject>> _discovered;
+    private readonly bool _ownsConnections;
 
     public KubeClient(KubeClientOptions options)
     {
         Options = options;
         _http = KubeTransport.Connect(options);
+        _discovered = new();
+        _ownsConnections = true;
+    }
+
+    private KubeClient(KubeClient other, string userAgent)
+    {
+        Options = other.Options with { UserAgent = userAgent };
+        _http = other._http;
+        _discovered = other._discovered;
     }
 
     public KubeClientOptions Options { get; }
 
-    public void Dispose() => _http.Dispose();
+    /// <summary>This client under another User-Agent, by which the server names who wrote a field. It lives on this one's connections, and no longer than they.</summary>
+    public KubeClient As(string userAgent) => new(this, userAgent);
+
+    public void Dispose()
+    {
+        if (_ownsConnections)
+        {
+            _http.Dispose();
+        }
+    }
 
     /// <summary>Null when there is no such object.</summary>
     public async Task<T?> GetAsync<T>(KubeResource<T> resource, string? @namespace, string name, CancellationToken cancellationToken)
@@ -195,6 +214,7 @@ public sealed partial class KubeClient : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = body, Version = _http.DefaultRequestVersion, VersionPolicy = _http.DefaultVersionPolicy };
         request.Headers.Accept.ParseAdd("application/json");
+        request.Headers.UserAgent.TryParseAdd(Options.UserAgent);
         var answer = await Guarded(() => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken);
         if (answer.IsSuccessStatusCode)
         {

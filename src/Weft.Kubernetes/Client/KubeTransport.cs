@@ -24,7 +24,7 @@ internal static class KubeTransport
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             SslOptions = Tls(options),
         };
-        var client = new HttpClient(new LoginHandler(options, sockets))
+        return new HttpClient(new LoginHandler(options, sockets))
         {
             BaseAddress = WithSlash(options.Server),
             // Limits are set per request: a watch has none.
@@ -32,8 +32,6 @@ internal static class KubeTransport
             DefaultRequestVersion = options.Server.Scheme == Uri.UriSchemeHttps ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        client.DefaultRequestHeaders.UserAgent.TryParseAdd(options.UserAgent);
-        return client;
     }
 
     private static Uri WithSlash(Uri server) => server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/");

@@ -21,8 +21,6 @@ public sealed class Kubeconfig
     /// <summary>The context used when none is named; empty when the file names none.</summary>
     public string CurrentContext => Text(_content, "current-context") ?? "";
 
-    public IEnumerable<string> Contexts => Entries("contexts").Select(entry => Text(entry, "name") ?? "");
-
     public static Kubeconfig Load(string path)
     {
         try
@@ -145,7 +143,10 @@ public sealed class Kubeconfig
 
     private JsonObject Find(string list, string field, string name) =>
         Entries(list).FirstOrDefault(entry => Text(entry, "name") == name)?[field] as JsonObject
-        ?? throw new KubeconfigException($"{list} has no \"{name}\"");
+        ?? throw new KubeconfigException($"{list} has no \"{name}\"; {Those(list, field)}");
+
+    private string Those(string list, string field) =>
+        string.Join(", ", Entries(list).Where(entry => entry[field] is JsonObject).Select(entry => Text(entry, "name"))) is { Length: > 0 } names ? $"there are: {names}" : "it is empty";
 
     private IEnumerable<JsonObject> Entries(string list) => (_content[list] as JsonArray)?.OfType<JsonObject>() ?? [];
 

@@ -41,7 +41,6 @@ namespace Weft.Kubernetes.Json;
 [JsonSerializable(typeof(SelfSubjectReview))]
 [JsonSerializable(typeof(SubjectAccessReview))]
 [JsonSerializable(typeof(SelfSubjectAccessReview))]
-[JsonSerializable(typeof(LocalSubjectAccessReview))]
 [JsonSerializable(typeof(SelfSubjectRulesReview))]
 [JsonSerializable(typeof(ApiResourceList))]
 internal sealed partial class KubernetesJsonContext : JsonSerializerContext;

@@ -32,21 +32,7 @@ public sealed record SelfSubjectAccessReview : IKubeObject
     public SubjectAccessReviewStatus Status { get => field ?? SubjectAccessReviewStatus.None; init; }
 }
 
-/// <summary>Asks whether someone may do something in one namespace.</summary>
-public sealed record LocalSubjectAccessReview : IKubeObject
-{
-    public string ApiVersion { get => field ?? "authorization.k8s.io/v1"; init; }
-
-    public string Kind { get => field ?? "LocalSubjectAccessReview"; init; }
-
-    public ObjectMeta Metadata { get => field ?? ObjectMeta.None; init; }
-
-    public SubjectAccessReviewSpec Spec { get => field ?? SubjectAccessReviewSpec.None; init; }
-
-    public SubjectAccessReviewStatus Status { get => field ?? SubjectAccessReviewStatus.None; init; }
-}
-
-/// <summary>Of all three access reviews; the self review leaves the user away.</summary>
+/// <summary>Of both access reviews; the self review leaves the user away.</summary>
 public sealed record SubjectAccessReviewSpec : IObjectPart
 {
     internal static readonly SubjectAccessReviewSpec None = new();

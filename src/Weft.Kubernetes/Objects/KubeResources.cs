@@ -47,7 +47,6 @@ public static class KubeResources
 
     public static KubeResource<SelfSubjectAccessReview> SelfSubjectAccessReviews { get; } = Create<SelfSubjectAccessReview>("authorization.k8s.io", "v1", "selfsubjectaccessreviews", namespaced: false);
 
-    public static KubeResource<LocalSubjectAccessReview> LocalSubjectAccessReviews { get; } = Create<LocalSubjectAccessReview>("authorization.k8s.io", "v1", "localsubjectaccessreviews", namespaced: true);
 
     public static KubeResource<SelfSubjectRulesReview> SelfSubjectRulesReviews { get; } = Create<SelfSubjectRulesReview>("authorization.k8s.io", "v1", "selfsubjectrulesreviews", namespaced: false);
 

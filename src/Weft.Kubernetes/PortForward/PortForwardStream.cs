@@ -8,7 +8,7 @@ namespace Weft.Kubernetes.PortForward;
 /// what went wrong; the first message of each says only the port. One reader and one writer at a time. Reading throws IOException with the node's words
 /// when the pod could not be reached. There is no half-close: the protocol has none.
 /// </summary>
-internal sealed class PortForwardStream(WebSocket socket) : Stream
+internal sealed class PortForwardStream(WebSocket socket) : AsyncStream
 {
     /// <summary>Every API server since 1.7 forwards by it, when only one port is asked for.</summary>
     public const string Protocol = "v4.channel.k8s.io";
@@ -24,20 +24,6 @@ internal sealed class PortForwardStream(WebSocket socket) : Stream
     private readonly MemoryStream _error = new();
     private ReadOnlyMemory<byte> _unread;
     private int _channel = -1;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -66,26 +52,6 @@ internal sealed class PortForwardStream(WebSocket socket) : Stream
             rest = rest[part.Length..];
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("forwarded connections are read asynchronously");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("forwarded connections are written asynchronously");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Weft.Kubernetes.Client;
+using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Runtime.Controllers;
@@ -15,6 +17,8 @@ namespace Weft.Runtime.Controllers;
 internal sealed partial class EventRecorder(KubeClient client, TimeProvider time, ILogger logger)
 {
     private const int Capacity = 1000;
+    private const string Scheduler = "default-scheduler";
+    private static readonly KubeResource<UntypedObject> SchedulerEvents = KubeResources.Untyped("events.k8s.io", "v1", "events", "Event", namespaced: true);
     private static readonly TimeSpan RepeatsWithin = TimeSpan.FromMinutes(10);
 
     private readonly Channel<Recorded> _pending =
@@ -32,10 +36,9 @@ internal sealed partial class EventRecorder(KubeClient client, TimeProvider time
             Namespace = about.Metadata.Namespace,
             Name = about.Metadata.Name,
             Uid = about.Metadata.Uid,
-            ResourceVersion = null,
             FieldPath = fieldPath,
         };
-        _pending.Writer.TryWrite(new Recorded(reference, draft, component));
+        _pending.Writer.TryWrite(new Recorded(reference, draft, component) { ResourceVersion = about.Metadata.ResourceVersion });
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -73,7 +76,7 @@ internal sealed partial class EventRecorder(KubeClient client, TimeProvider time
         });
         try
         {
-            await client.PatchAsync(KubeResources.Events, NamespaceOf(recorded), known.Name, patch, cancellationToken);
+            await Writer(recorded).PatchAsync(KubeResources.Events, NamespaceOf(recorded), known.Name, patch, cancellationToken);
             _known[recorded] = known with { Count = known.Count + 1, Last = now };
             return true;
         }
@@ -85,25 +88,49 @@ internal sealed partial class EventRecorder(KubeClient client, TimeProvider time
 
     private async Task<string> CreateAsync(Recorded recorded, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var created = await client.CreateAsync(
-            KubeResources.Events,
-            NamespaceOf(recorded),
-            new Event
-            {
-                Metadata = new ObjectMeta { Name = $"{recorded.About.Name}.{now.UtcTicks:x}", Namespace = NamespaceOf(recorded) },
-                InvolvedObject = recorded.About,
-                Type = recorded.Draft.Type,
-                Reason = recorded.Draft.Reason,
-                Message = recorded.Draft.Message,
-                Source = new EventSource { Component = recorded.Component },
-                ReportingComponent = recorded.Component,
-                FirstTimestamp = now,
-                LastTimestamp = now,
-                Count = 1,
-            },
-            cancellationToken);
+        var metadata = new ObjectMeta { Name = $"{recorded.About.Name}.{(now - DateTimeOffset.UnixEpoch).Ticks * 100:x}", Namespace = NamespaceOf(recorded) };
+        var about = recorded.About with { ResourceVersion = recorded.ResourceVersion };
+        if (recorded.Component == Scheduler)
+        {
+            await Writer(recorded).CreateAsync(SchedulerEvents, NamespaceOf(recorded), Scheduled(recorded, metadata, about, now), cancellationToken);
+            return metadata.Name;
+        }
+
+        var created = await Writer(recorded).CreateAsync(KubeResources.Events, NamespaceOf(recorded), Counted(recorded, metadata, about, now), cancellationToken);
         return created.Metadata.Name;
     }
+
+    private static Event Counted(Recorded recorded, ObjectMeta metadata, ObjectReference about, DateTimeOffset now) => new()
+    {
+        Metadata = metadata,
+        InvolvedObject = about,
+        Type = recorded.Draft.Type,
+        Reason = recorded.Draft.Reason,
+        Message = recorded.Draft.Message,
+        Source = new EventSource { Component = recorded.Component },
+        ReportingComponent = recorded.Component,
+        FirstTimestamp = now,
+        LastTimestamp = now,
+        Count = 1,
+    };
+
+    /// <summary>The scheduler writes the newer API: what it did and where, to the microsecond, instead of a count.</summary>
+    private static UntypedObject Scheduled(Recorded recorded, ObjectMeta metadata, ObjectReference about, DateTimeOffset now) => new(new JsonObject
+    {
+        ["apiVersion"] = "events.k8s.io/v1",
+        ["kind"] = "Event",
+        ["metadata"] = new JsonObject { ["name"] = metadata.Name, ["namespace"] = metadata.Namespace },
+        ["eventTime"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+        ["reportingController"] = Scheduler,
+        ["reportingInstance"] = $"{Scheduler}-{Environment.MachineName}",
+        ["action"] = "Binding",
+        ["reason"] = recorded.Draft.Reason,
+        ["regarding"] = JsonSerializer.SerializeToNode(about, KubernetesJson.TypeInfo<ObjectReference>()),
+        ["note"] = recorded.Draft.Message,
+        ["type"] = recorded.Draft.Type,
+    });
+
+    private KubeClient Writer(Recorded recorded) => client.As(ComponentAgents.OfEvents(recorded.Component));
 
     private void Forget(DateTimeOffset now)
     {
@@ -121,7 +148,15 @@ internal sealed partial class EventRecorder(KubeClient client, TimeProvider time
     [LoggerMessage(Level = LogLevel.Debug, Message = "Event {Reason} about {Name} was dropped: {Problem}")]
     private partial void LogDropped(string reason, string? name, string problem);
 
-    private sealed record Recorded(ObjectReference About, EventDraft Draft, string Component);
+    /// <summary>What is said of which object by whom: the same again is a repetition, whatever became of the object in between.</summary>
+    private sealed record Recorded(ObjectReference About, EventDraft Draft, string Component)
+    {
+        public string? ResourceVersion { get; init; }
+
+        public bool Equals(Recorded? other) => other is not null && About == other.About && Draft == other.Draft && Component == other.Component;
+
+        public override int GetHashCode() => HashCode.Combine(About, Draft, Component);
+    }
 
     private sealed record Known(string Name, int Count, DateTimeOffset Last);
 }

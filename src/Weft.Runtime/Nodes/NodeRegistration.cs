@@ -11,7 +11,7 @@ using Weft.Kubernetes.Objects;
 namespace Weft.Runtime.Nodes;
 
 /// <summary>The Node object of the embedded node and its heartbeat, a Lease in kube-node-lease.</summary>
-internal sealed partial class NodeRegistration(RuntimeOptions options, ILogger logger)
+internal sealed partial class NodeRegistration(KubeClient client, RuntimeOptions options, ILogger logger)
 {
     private const string LeaseNamespace = "kube-node-lease";
     private const int LeaseSeconds = 40;
@@ -26,7 +26,7 @@ internal sealed partial class NodeRegistration(RuntimeOptions options, ILogger l
         var node = new Node { Metadata = new ObjectMeta { Name = options.NodeName, Labels = Labels() } };
         try
         {
-            await options.Client.CreateAsync(KubeResources.Nodes, null, node, cancellationToken);
+            await client.CreateAsync(KubeResources.Nodes, null, node, cancellationToken);
         }
         catch (KubernetesApiException present) when (present.IsAlreadyExists)
         {
@@ -58,11 +58,11 @@ internal sealed partial class NodeRegistration(RuntimeOptions options, ILogger l
 
     private async Task WriteStatusAsync(CancellationToken cancellationToken)
     {
-        var before = await options.Client.GetAsync(KubeResources.Nodes, null, options.NodeName, cancellationToken);
+        var before = await client.GetAsync(KubeResources.Nodes, null, options.NodeName, cancellationToken);
         var node = new Node { Status = Status(before, options.Time.GetUtcNow()) };
         var status = JsonSerializer.SerializeToNode(node, KubernetesJson.TypeInfo<Node>())?["status"]?.DeepClone();
         var patch = KubePatch.Merge(new JsonObject { ["status"] = status }) with { Subresource = "status" };
-        await options.Client.PatchAsync(KubeResources.Nodes, null, options.NodeName, patch, cancellationToken);
+        await client.PatchAsync(KubeResources.Nodes, null, options.NodeName, patch, cancellationToken);
         _statusWritten = options.Time.GetUtcNow();
     }
 
@@ -70,8 +70,8 @@ internal sealed partial class NodeRegistration(RuntimeOptions options, ILogger l
     {
         var now = options.Time.GetUtcNow();
         var spec = new LeaseSpec { HolderIdentity = options.NodeName, LeaseDurationSeconds = LeaseSeconds, RenewTime = now };
-        if (await options.Client.GetAsync(KubeResources.Leases, LeaseNamespace, options.NodeName, cancellationToken) is { } lease)
-            await options.Client.ReplaceAsync(KubeResources.Leases, LeaseNamespace, lease with { Spec = spec }, cancellationToken);
+        if (await client.GetAsync(KubeResources.Leases, LeaseNamespace, options.NodeName, cancellationToken) is { } lease)
+            await client.ReplaceAsync(KubeResources.Leases, LeaseNamespace, lease with { Spec = spec }, cancellationToken);
         else
             await TryCreateLeaseAsync(spec, cancellationToken);
     }
@@ -82,7 +82,7 @@ internal sealed partial class NodeRegistration(RuntimeOptions options, ILogger l
         try
         {
             var lease = new Lease { Metadata = new ObjectMeta { Name = options.NodeName, Namespace = LeaseNamespace }, Spec = spec };
-            await options.Client.CreateAsync(KubeResources.Leases, LeaseNamespace, lease, cancellationToken);
+            await client.CreateAsync(KubeResources.Leases, LeaseNamespace, lease, cancellationToken);
         }
         catch (KubernetesApiException missing) when (missing.IsNotFound)
         {

@@ -103,7 +103,7 @@ internal sealed partial class NodeAgent(PodServices services, ILogger logger)
         if (services.Cluster.Pods.Find(name) is not { } pod || !string.IsNullOrEmpty(pod.Spec.NodeName)
             || PodFacts.IsTerminating(pod) || !pod.Spec.SchedulingGates.IsEmpty)
             return null;
-        await services.Client.BindAsync(name.Namespace, name.Name, pod.Metadata.Uid ?? "", services.NodeName, cancellationToken);
+        await services.Client.As(ComponentAgents.Scheduler).BindAsync(name.Namespace, name.Name, pod.Metadata.Uid ?? "", services.NodeName, cancellationToken);
         if (await services.Client.GetAsync(KubeResources.Pods, name.Namespace, name.Name, cancellationToken) is { } bound) services.Cluster.Pods.NoteWritten(bound);
         services.Events.Record(pod, EventDraft.Normal("Scheduled", $"Successfully assigned {name} to {services.NodeName}"), "default-scheduler");
         return null;

@@ -23,6 +23,9 @@ internal sealed record PodServices
 
     public required ClusterNames Names { get; init; }
 
+    /// <summary>Writes as the kubelet does.</summary>
+    public required KubeClient Client { get; init; }
+
     public required ImageCatalog Images { get; init; }
 
     public required ContainerLogStore Logs { get; init; }
@@ -36,6 +39,4 @@ internal sealed record PodServices
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }
-
-    public KubeClient Client => Cluster.Client;
 }

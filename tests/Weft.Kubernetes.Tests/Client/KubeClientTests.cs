@@ -125,6 +125,17 @@ public sealed class KubeClientTests
     }
 
     [Fact]
+    public async Task A_client_under_another_name_shares_the_connections_and_leaves_them_open()
+    {
+        await using var server = await ScriptedApiServer.StartAsync((context, _) => context.JsonAsync(Answers.ConfigMap(context.Request.Headers.UserAgent.ToString(), 8)));
+        using var client = server.Connect();
+        using (var kubelet = client.As("kubelet"))
+            Assert.Equal("kubelet", (await kubelet.GetAsync(KubeResources.ConfigMaps, "ns", "a", TestContext.Current.CancellationToken))!.Metadata.Name);
+
+        Assert.Equal("weft", (await client.GetAsync(KubeResources.ConfigMaps, "ns", "a", TestContext.Current.CancellationToken))!.Metadata.Name);
+    }
+
+    [Fact]
     public async Task Each_form_of_patch_has_its_content_type()
     {
         await using var server = await ScriptedApiServer.StartAsync((context, _) => context.JsonAsync(Answers.ConfigMap("a", 8)));
@@ -132,8 +143,7 @@ public sealed class KubeClientTests
         KubePatch[] patches =
         [
             KubePatch.Merge(new JsonObject()),
-            KubePatch.StrategicMerge(new JsonObject()) with { Subresource = "status" },
-            KubePatch.Json([]),
+            KubePatch.Json([]) with { Subresource = "status" },
             KubePatch.Apply(new JsonObject(), "weft"),
         ];
 
@@ -142,7 +152,7 @@ public sealed class KubeClientTests
             await client.PatchAsync(KubeResources.ConfigMaps, "ns", "a", patch, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(["application/merge-patch+json", "application/strategic-merge-patch+json", "application/json-patch+json", "application/apply-patch+yaml"], server.Requests.Select(r => r.ContentType));
+        Assert.Equal(["application/merge-patch+json", "application/json-patch+json", "application/apply-patch+yaml"], server.Requests.Select(r => r.ContentType));
         Assert.Equal("/api/v1/namespaces/ns/configmaps/a/status", server.Requests.ElementAt(1).Path);
         Assert.Equal("/api/v1/namespaces/ns/configmaps/a?fieldManager=weft&force=true", server.Requests.Last().Path);
     }

@@ -67,6 +67,14 @@ public sealed class KubeconfigTests
     }
 
     [Fact]
+    public void A_context_that_is_not_there_is_refused_with_those_that_are()
+    {
+        var config = Kubeconfig.Parse("contexts: [{name: a, context: {cluster: c}}, {name: b, context: {cluster: c}}]"u8, "");
+
+        Assert.Equal("contexts has no \"x\"; there are: a, b", Assert.Throws<KubeconfigException>(() => config.ToOptions("x")).Message);
+    }
+
+    [Fact]
     public async Task A_token_file_is_read_at_each_request()
     {
         var folder = Directory.CreateTempSubdirectory("weft-kubeconfig");

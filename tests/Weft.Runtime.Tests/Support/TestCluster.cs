@@ -33,6 +33,13 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public TestLauncher Launcher { get; } = new();
 
+    /// <summary>Requests as they are on the wire, as the administrator.</summary>
+    public HttpClient CreateHttp()
+    {
+        var handler = new SocketsHttpHandler { SslOptions = { ClientCertificates = [_server.AdminCertificate], RemoteCertificateValidationCallback = static (_, presented, _, _) => presented is not null } };
+        return new HttpClient(handler) { BaseAddress = _server.Address };
+    }
+
     public string Kubeconfig => _server.KubeconfigPath;
 
     public string Folder => _folder;

@@ -57,7 +57,10 @@ internal sealed class EndpointController(Cluster cluster, TimeProvider time, ILo
 
         var changed = present with { Metadata = present.Metadata with { Labels = wanted.Metadata.Labels }, Subsets = wanted.Subsets };
         if (!JsonNode.DeepEquals(Json(present), Json(changed)))
+        {
+            changed = changed with { Metadata = changed.Metadata with { Annotations = changed.Metadata.Annotations.SetItems(wanted.Metadata.Annotations) } };
             cluster.Endpoints.NoteWritten(await cluster.Client.ReplaceAsync(KubeResources.Endpoints, name.Namespace, changed, cancellationToken));
+        }
     }
 
     /// <summary>The garbage collector removes slices by their owner; this is for a Service whose deletion it has not seen yet.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Runtime.Controllers.EndpointSlices;
@@ -12,6 +13,7 @@ internal static class EndpointPlanner
     public const string EndpointsManagedByLabel = "endpoints.kubernetes.io/managed-by";
     public const string EndpointsManager = "endpoint-controller";
     private const string HeadlessLabel = "service.kubernetes.io/headless";
+    private const string ChangedAnnotation = "endpoints.kubernetes.io/last-change-trigger-time";
     private const int LargestSlice = 100;
 
     /// <summary>Whether endpoints are ours to make: a Service without a selector has them made by its user.</summary>
@@ -24,10 +26,10 @@ internal static class EndpointPlanner
         foreach (var group in Members(service, pods).GroupBy(member => PortResolution.Key(member.Ports)).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             foreach (var part in group.Chunk(LargestSlice))
-                slices.Add(Slice(service, part[0].Ports, [.. part.Select(member => EndpointOf(service, member.Pod))]));
+                slices.Add(Slice(service, part[0].Ports, [.. part.Select(member => EndpointOf(service, member.Pod))], part.Select(member => member.Pod)));
         }
 
-        return slices.Count > 0 ? slices.DrainToImmutable() : [Slice(service, [], [])];
+        return slices.Count > 0 ? slices.DrainToImmutable() : [Slice(service, [], [], [])];
     }
 
     public static Endpoints Endpoints(Service service, IEnumerable<Pod> pods) => new()
@@ -37,6 +39,7 @@ internal static class EndpointPlanner
             Name = service.Metadata.Name,
             Namespace = service.Metadata.Namespace,
             Labels = WithHeadless(service, service.Metadata.Labels).SetItem(EndpointsManagedByLabel, EndpointsManager),
+            Annotations = Changed(service, Members(service, pods).Select(member => member.Pod)),
         },
         Subsets =
         [
@@ -56,7 +59,7 @@ internal static class EndpointPlanner
     public static bool Selects(Service service, Pod pod) =>
         service.Spec.Selector.All(wanted => pod.Metadata.Labels.TryGetValue(wanted.Key, out var value) && value == wanted.Value);
 
-    private static EndpointSlice Slice(Service service, ImmutableArray<EndpointPort> ports, ImmutableArray<Endpoint> endpoints) => new()
+    private static EndpointSlice Slice(Service service, ImmutableArray<EndpointPort> ports, ImmutableArray<Endpoint> endpoints, IEnumerable<Pod> pods) => new()
     {
         Metadata = new ObjectMeta
         {
@@ -65,6 +68,7 @@ internal static class EndpointPlanner
             Labels = WithHeadless(service, service.Metadata.Labels)
                 .SetItem(ServiceNameLabel, service.Metadata.Name)
                 .SetItem(ManagedByLabel, SliceManager),
+            Annotations = Changed(service, pods),
             OwnerReferences = Ownership.By(service, "v1", "Service"),
         },
         AddressType = "IPv4",
@@ -74,6 +78,15 @@ internal static class EndpointPlanner
 
     private static ImmutableDictionary<string, string> WithHeadless(Service service, ImmutableDictionary<string, string> labels) =>
         service.Spec.ClusterIP == "None" ? labels.SetItem(HeadlessLabel, "") : labels.Remove(HeadlessLabel);
+
+    /// <summary>When the world last changed so that endpoints had to: by this, clients measure how long it took until they heard of it.</summary>
+    private static ImmutableDictionary<string, string> Changed(Service service, IEnumerable<Pod> pods)
+    {
+        var moments = pods.SelectMany(pod => pod.Status.Conditions).Where(condition => condition.Type == "Ready").Select(condition => condition.LastTransitionTime).Append(service.Metadata.CreationTimestamp);
+        return moments.Max() is { } changed
+            ? ImmutableDictionary<string, string>.Empty.Add(ChangedAnnotation, changed.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            : ImmutableDictionary<string, string>.Empty;
+    }
 
     private static Endpoint EndpointOf(Service service, Pod pod)
     {

@@ -34,7 +34,7 @@ internal sealed record SliceReconciliation(ImmutableArray<EndpointSlice> Create,
 
     private static EndpointSlice WithContent(EndpointSlice present, EndpointSlice wanted) => present with
     {
-        Metadata = present.Metadata with { Labels = wanted.Metadata.Labels, OwnerReferences = wanted.Metadata.OwnerReferences },
+        Metadata = present.Metadata with { Labels = wanted.Metadata.Labels, Annotations = present.Metadata.Annotations.SetItems(wanted.Metadata.Annotations), OwnerReferences = wanted.Metadata.OwnerReferences },
         Endpoints = wanted.Endpoints,
         Ports = wanted.Ports,
     };
