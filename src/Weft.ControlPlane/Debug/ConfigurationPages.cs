@@ -42,6 +42,38 @@ internal sealed class ConfigurationPages(DebugSources sources)
         return mesh;
     }
 
+    public JsonObject Authorization() => new() { ["authorization_policies"] = Policies("namespace_to_policies", sources.Snapshot.Objects.AuthorizationPolicies, withAnnotations: true) };
+
+    public JsonObject Telemetry() => new() { ["telemetries"] = Policies("namespace_to_telemetries", sources.Snapshot.Objects.Telemetries, withAnnotations: false) };
+
+    /// <summary>This control plane serves its own cluster alone.</summary>
+    public JsonArray Clusters() => [new JsonObject { ["id"] = sources.ClusterId, ["secretName"] = "", ["syncStatus"] = sources.Pushes.Current.IsReady ? "synced" : "syncing" }];
+
+    private JsonObject Policies<T>(string field, IEnumerable<T> objects, bool withAnnotations)
+        where T : class, IKubeObject
+    {
+        var namespaces = new JsonObject();
+        foreach (var group in objects.GroupBy(item => item.Metadata.Namespace ?? "").OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            namespaces[group.Key] = new JsonArray([.. group.Select(item => Policy(item, withAnnotations))]);
+        }
+
+        return new JsonObject { [field] = namespaces, ["root_namespace"] = sources.Snapshot.Mesh.RootNamespace };
+    }
+
+    private static JsonObject Policy<T>(T item, bool withAnnotations)
+        where T : class, IKubeObject
+    {
+        var policy = new JsonObject { ["name"] = item.Metadata.Name, ["namespace"] = item.Metadata.Namespace };
+        if (withAnnotations)
+        {
+            policy["annotations"] = new JsonObject(item.Metadata.Annotations.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value)));
+        }
+
+        policy["spec"] = JsonSerializer.SerializeToNode(item, IstioJson.Options.TypeInfoOf<T>())!["spec"]?.DeepClone();
+        return policy;
+    }
+
     private static void Merge(JsonObject target, JsonObject source)
     {
         foreach (var (name, value) in source)

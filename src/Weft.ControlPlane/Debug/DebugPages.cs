@@ -22,6 +22,8 @@ internal sealed class DebugPages
         _pages = new Dictionary<string, Func<DebugQuery, DebugAnswer>>
         {
             ["adsz"] = _ => DebugAnswer.Of(sync.Clients()),
+            ["authorizationz"] = _ => DebugAnswer.Of(configuration.Authorization()),
+            ["clusterz"] = _ => DebugAnswer.Of(configuration.Clusters()),
             ["config_dump"] = _proxies.ConfigDump,
             ["configz"] = _ => DebugAnswer.Of(configuration.Objects()),
             ["connections"] = _ => DebugAnswer.Of(sync.Connections()),
@@ -29,12 +31,14 @@ internal sealed class DebugPages
             ["endpointShardz"] = _ => DebugAnswer.Of(registry.Endpoints()),
             ["endpointz"] = _ => DebugAnswer.Of(registry.Endpoints()),
             ["inject"] = _ => DebugAnswer.Of(new JsonObject()),
+            ["instancesz"] = _ => DebugAnswer.Of(registry.Instances()),
             ["list"] = _ => DebugAnswer.Of(List()),
             ["mesh"] = _ => DebugAnswer.Of(configuration.Mesh()),
             ["ndsz"] = _proxies.Names,
             ["push_status"] = _ => DebugAnswer.Of(new JsonObject()),
             ["registryz"] = _ => DebugAnswer.Of(registry.Services()),
             ["syncz"] = _ => DebugAnswer.Of(sync.Status()),
+            ["telemetryz"] = _ => DebugAnswer.Of(configuration.Telemetry()),
         }.ToFrozenDictionary();
     }
 

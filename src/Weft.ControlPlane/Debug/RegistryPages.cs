@@ -13,11 +13,28 @@ internal sealed class RegistryPages(DebugSources sources)
     public JsonArray Services()
     {
         var kubernetes = sources.Snapshot.Objects.Services.ToDictionary(NamespacedName.Of);
-        return
-        [
-            .. sources.Snapshot.Services.Select(service =>
-                Service(service, service.Registry == ServiceRegistry.Kubernetes ? kubernetes.GetValueOrDefault(new NamespacedName(service.Namespace, service.Name)) : null)),
-        ];
+        return [.. sources.Snapshot.Services.Select(service => Service(service, SourceOf(service, kubernetes)))];
+    }
+
+    /// <summary>The service ports that lead to each connected proxy's own workload.</summary>
+    public JsonObject Instances()
+    {
+        var kubernetes = sources.Snapshot.Objects.Services.ToDictionary(NamespacedName.Of);
+        var proxies = new JsonObject();
+        foreach (var proxy in sources.Proxies.DistinctBy(proxy => proxy.Node.PodId))
+        {
+            proxies[proxy.Node.PodId] = new JsonArray(
+            [
+                .. proxy.Node.Addresses.SelectMany(sources.Snapshot.InstancesAt).Select(instance =>
+                {
+                    var port = Port(instance.Port);
+                    port["TargetPort"] = instance.Endpoint.Port;
+                    return new JsonObject { ["Service"] = Service(instance.Service, SourceOf(instance.Service, kubernetes)), ["Port"] = port };
+                }),
+            ]);
+        }
+
+        return proxies;
     }
 
     public JsonObject Endpoints()
@@ -49,8 +66,13 @@ internal sealed class RegistryPages(DebugSources sources)
         ["creationTime"] = service.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         ["defaultAddress"] = service.Addresses.Length > 0 ? service.Addresses[0] : "0.0.0.0",
         ["hostname"] = service.Host,
-        ["ports"] = new JsonArray([.. service.Ports.Select(port => new JsonObject { ["name"] = port.Name, ["port"] = port.Number, ["protocol"] = ProtocolName(port) })]),
+        ["ports"] = new JsonArray([.. service.Ports.Select(Port)]),
     };
+
+    private static JsonObject Port(MeshServicePort port) => new() { ["name"] = port.Name, ["port"] = port.Number, ["protocol"] = ProtocolName(port) };
+
+    private static Service? SourceOf(MeshService service, Dictionary<NamespacedName, Service> kubernetes) =>
+        service.Registry == ServiceRegistry.Kubernetes ? kubernetes.GetValueOrDefault(new NamespacedName(service.Namespace, service.Name)) : null;
 
     private static JsonObject Attributes(MeshService service, Service? source) => new()
     {

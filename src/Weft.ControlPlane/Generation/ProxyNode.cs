@@ -33,7 +33,7 @@ public sealed record ProxyNode
 
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    public Istio.Snapshot.Locality Locality { get; init; }
+    public Istio.Snapshot.Locality Locality { get; init; } = Istio.Snapshot.Locality.None;
 
     public string NodeName { get; init; } = "";
 

@@ -54,6 +54,57 @@ public sealed class DebugPagesTests
             (await GetAsync(mesh, $"config_dump?proxyID={Client}", cancellationToken))["configs"]!.AsArray().Select(part => part!["@type"]!.GetValue<string>().Split('.')[^1]));
     }
 
+    [Fact]
+    public async Task Each_proxy_is_shown_with_the_service_ports_that_lead_to_it()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "client", "http", 8000, "127.1.0.5", 8080);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await ads.AskAsync(TypeUrls.Cluster);
+
+        var instance = (await GetAsync(mesh, "instancesz", cancellationToken))[Client]!.AsArray().Single()!;
+
+        Assert.Equal("""{"name":"http","port":8000,"protocol":"HTTP","TargetPort":8080}""", instance["Port"]!.ToJsonString());
+        Assert.Equal("client.travel-agency.svc.cluster.local", instance["Service"]!["hostname"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Policies_are_shown_by_namespace()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.Api.Put("apis/security.istio.io/v1/authorizationpolicies", "travel-agency", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "deny", ["annotations"] = new JsonObject { ["istio.io/dry-run"] = "true" } },
+            ["spec"] = new JsonObject { ["action"] = "DENY" },
+        });
+        mesh.Api.Put("apis/telemetry.istio.io/v1/telemetries", "istio-system", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "logs" },
+            ["spec"] = new JsonObject { ["accessLogging"] = new JsonArray(new JsonObject { ["disabled"] = true }) },
+        });
+        await foreach (var push in mesh.ControlPlane.Pushes.WatchAsync(cancellationToken))
+        {
+            if (push.Snapshot.Objects is { AuthorizationPolicies.Length: 1, Telemetries.Length: 1 })
+            {
+                break;
+            }
+        }
+
+        var policies = (await GetAsync(mesh, "authorizationz", cancellationToken))["authorization_policies"]!;
+        var policy = policies["namespace_to_policies"]!["travel-agency"]!.AsArray().Single()!;
+        var telemetry = (await GetAsync(mesh, "telemetryz", cancellationToken))["telemetries"]!["namespace_to_telemetries"]!["istio-system"]!.AsArray().Single()!;
+
+        Assert.Equal("istio-system", policies["root_namespace"]!.GetValue<string>());
+        Assert.Equal(("deny", "travel-agency", "true"), (policy["name"]!.GetValue<string>(), policy["namespace"]!.GetValue<string>(), policy["annotations"]!["istio.io/dry-run"]!.GetValue<string>()));
+        Assert.Equal("DENY", policy["spec"]!["action"]!.GetValue<string>());
+        Assert.Equal("logs", telemetry["name"]!.GetValue<string>());
+        Assert.True(telemetry["spec"]!["accessLogging"]![0]!["disabled"]!.GetValue<bool>());
+        Assert.Equal("""[{"id":"Kubernetes","secretName":"","syncStatus":"synced"}]""", (await GetAsync(mesh, "clusterz", cancellationToken)).ToJsonString());
+    }
+
     [Theory]
     [InlineData("config_dump", 400)]
     [InlineData("config_dump?proxyID=nobody.nowhere", 404)]
