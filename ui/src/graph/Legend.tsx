@@ -61,7 +61,7 @@ export function Legend({ onClose }: { readonly onClose: () => void }) {
         <Item text="graph.legend.tcp">{shape(<circle cx="12" cy="12" r="4" fill={palette.edge.tcp} stroke={palette.edge.tcp} />, palette)}</Item>
       </Group>
       <Group title="graph.legend.badges">
-        {(['circuitBreaker', 'virtualService', 'outOfMesh', 'workloadEntry', 'gateway', 'root'] as const).map((icon) => (
+        {(['circuitBreaker', 'virtualService', 'outOfMesh', 'workloadEntry', 'waypoint', 'gateway', 'root'] as const).map((icon) => (
           <Item key={icon} text={`graph.legend.${icon}`}>
             <img src={discUri(icon, discColor(icon, palette), palette.badgeInk, palette.nodeFill)} width="20" height="20" alt="" />
           </Item>

@@ -1,5 +1,5 @@
 import { Menu, MenuContent, MenuItem, MenuList } from '@patternfly/react-core';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
 import type { GraphNode } from '../api/graph';
 import { t } from '../i18n';
@@ -38,8 +38,15 @@ export function NodeMenu({ node, x, y, onOpen, onShowNamespace, onOnlyNamespace,
       window.removeEventListener('keydown', escape);
     };
   });
+  // Where it was asked for, as far as it has room there.
+  useLayoutEffect(() => {
+    const stage = menu.current?.parentElement;
+    if (!menu.current || !stage) return;
+    const { offsetWidth: width, offsetHeight: height } = menu.current;
+    Object.assign(menu.current.style, { left: `${Math.max(0, Math.min(x, stage.clientWidth - width))}px`, top: `${Math.max(0, Math.min(y, stage.clientHeight - height))}px` });
+  }, [x, y]);
   return (
-    <Menu ref={menu} className="weft-menu weft-graph__context" style={{ left: x, top: y }} onSelect={onClose} data-test="graph-node-menu">
+    <Menu ref={menu} className="weft-menu weft-graph__context" onSelect={onClose} data-test="graph-node-menu">
       <MenuContent>
         <MenuList aria-label={t('graph.menu.label', { name: nodeName(node) })}>
           {onOpen && <MenuItem onClick={onOpen}>{t('graph.menu.open')}</MenuItem>}

@@ -118,7 +118,8 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
     { selector: 'edge[?traced]', style: { 'underlay-color': palette.traced, 'underlay-opacity': 0.5, 'underlay-padding': 6 } },
     { selector: '.dim', style: { opacity: 0.16 } },
     { selector: 'node.selected', style: { 'border-width': 4 * lineScale, 'border-color': palette.selected } },
-    { selector: 'edge.selected', style: { width: 4.5 * lineScale, 'line-color': palette.selected, 'target-arrow-color': palette.selected, 'z-index': 9 } },
+    // Its own color stays: blue would read as TCP.
+    { selector: 'edge.selected', style: { width: 4 * lineScale, 'underlay-color': palette.selected, 'underlay-opacity': 0.3, 'underlay-padding': 6 * lineScale, 'z-index': 9 } },
     // Neither drawn nor measured before the layout has been there.
     { selector: '.unplaced', style: { display: 'none' } },
   ];

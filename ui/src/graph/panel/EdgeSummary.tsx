@@ -101,6 +101,7 @@ interface ShareProps {
 
 function ShareTable({ title, responses, of }: ShareProps) {
   const rows = responses.flatMap((response) => of(response).map(([name, share]) => ({ code: response.code, name, share })));
+  if (rows.length === 0) return <p className="weft-panel__section weft-panel__subtle">{t('panel.noTraffic')}</p>;
   return (
     <Table variant="compact" borders={false} aria-label={title} className="weft-panel__table">
       <Thead>

@@ -2,6 +2,7 @@ import { DescriptionList, Label, LabelGroup, Tab, Tabs, TabTitleText } from '@pa
 import { lazy, Suspense, useState } from 'react';
 import type { GraphEdge, GraphNode, TrafficGraph } from '../../api/graph';
 import { t } from '../../i18n';
+import { ContextLink } from '../../shell/ContextLink';
 import { Lines } from '../../shell/Lines';
 import { sumEdges } from '../traffic';
 import { Fact } from './Fact';
@@ -28,7 +29,7 @@ export function GraphSummary({ graph, namespaces, countsMessages, at }: Props) {
       <h2 className="weft-panel__title">{t('panel.graph')}</h2>
       <LabelGroup numLabels={6} aria-label={t('panel.namespaces')}>
         {namespaces.map((name) => (
-          <Label key={name} isCompact>
+          <Label key={name} isCompact render={({ className, content }) => <ContextLink to={`/namespaces/${encodeURIComponent(name)}`} className={className}>{content}</ContextLink>}>
             {name}
           </Label>
         ))}

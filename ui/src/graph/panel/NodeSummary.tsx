@@ -110,7 +110,10 @@ export function NodeSummary({ graph, node, rank, countsMessages, at, trace, onTr
           </Tab>
         </Tabs>
       ) : (
-        traffic
+        <>
+          {traffic}
+          {node.type === 'unknown' && <p className="weft-panel__subtle">{t('panel.unknown.noCharts')}</p>}
+        </>
       )}
       {members.length > 0 && (
         <section className="weft-panel__section">

@@ -115,7 +115,14 @@ function paintEdges(context: CanvasRenderingContext2D, edges: readonly FieldEdge
     line(palette.edge[tone], tone === 'idle' ? 1.5 : tone === 'failure' ? 3 : 2.2, edges.filter(({ edge }) => edge.tone === tone && edge.id !== selected), tone === 'idle');
   }
   context.globalAlpha = alpha;
-  line(palette.selected, 4.5, edges.filter(({ edge }) => edge.id === selected), false);
+  for (const item of edges.filter(({ edge }) => edge.id === selected)) {
+    // Its own color stays: blue would read as TCP.
+    context.globalAlpha = 0.3;
+    line(palette.selected, 16, [item], false);
+    context.globalAlpha = 1;
+    line(palette.edge[item.edge.tone], 4, [item], false);
+  }
+  context.globalAlpha = alpha;
 }
 
 function traceEdge(context: CanvasRenderingContext2D, { from, to, isLoop }: FieldEdge): void {
