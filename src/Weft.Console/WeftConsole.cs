@@ -87,18 +87,6 @@ public sealed class WeftConsole
 
     public SyncStates Proxies { get; }
 
-    /// <summary>Ends when the cluster has been read once.</summary>
-    public async Task WhenReadyAsync(CancellationToken cancellationToken)
-    {
-        await foreach (var mesh in Inventory.WatchAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (!ReferenceEquals(mesh, MeshInventory.Empty))
-            {
-                return;
-            }
-        }
-    }
-
     /// <summary>Follows the cluster, and keeps fresh what is looked at. Call once; ends only by cancellation.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_reflector.RunAsync(cancellationToken), Graphs.RunAsync(cancellationToken), Health.RunAsync(cancellationToken));
