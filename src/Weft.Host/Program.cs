@@ -7,6 +7,7 @@ root.Subcommands.Add(UpCommand.Create());
 root.Subcommands.Add(ConsoleCommand.Create());
 root.Subcommands.Add(ProxyStatusCommand.Create());
 root.Subcommands.Add(ProxyConfigCommand.Create());
+root.Subcommands.Add(KubeInjectCommand.Create());
 root.Subcommands.Add(ProxyCommand.Create());
 root.Subcommands.Add(ControlPlaneCommand.Create());
 var parsed = root.Parse(args);

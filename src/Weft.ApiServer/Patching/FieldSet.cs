@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Schemas;
 
@@ -134,6 +133,4 @@ internal sealed class FieldSet
 
         return $"k:{Encoding.UTF8.GetString(JsonText.Write(keys))}";
     }
-
-    public static bool IsScalar(JsonNode? value) => value is null || value.GetValueKind() is not (JsonValueKind.Object or JsonValueKind.Array);
 }

@@ -90,7 +90,7 @@ internal sealed class ControlPlaneCall(KubeClient kube, string rootNamespace)
         }
         catch (CryptographicException error)
         {
-            throw new StartException($"ConfigMap {rootNamespace}/{name}: {key} is no certificate", ExitCodes.DamagedState, error);
+            throw new StartException($"ConfigMap {rootNamespace}/{name}: {key} is no certificate", ExitCodes.DataError, error);
         }
     }
 }

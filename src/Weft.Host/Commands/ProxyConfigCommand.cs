@@ -123,7 +123,7 @@ internal static class ProxyConfigCommand
         }
         catch (JsonException error)
         {
-            throw new StartException($"the proxy's configuration cannot be read: {error.Message}", ExitCodes.DamagedState, error);
+            throw new StartException($"the proxy's configuration cannot be read: {error.Message}", ExitCodes.DataError, error);
         }
     }
 

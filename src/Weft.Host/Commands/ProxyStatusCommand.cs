@@ -97,7 +97,7 @@ internal static class ProxyStatusCommand
             }
             catch (JsonException unreadable)
             {
-                last = new StartException($"a configuration cannot be read: {unreadable.Message}", ExitCodes.DamagedState, unreadable);
+                last = new StartException($"a configuration cannot be read: {unreadable.Message}", ExitCodes.DataError, unreadable);
             }
         }
 

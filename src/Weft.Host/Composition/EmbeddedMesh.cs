@@ -128,7 +128,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
         }
         catch (StateDamagedException error)
         {
-            throw new StartException(error.Message, ExitCodes.DamagedState, error);
+            throw new StartException(error.Message, ExitCodes.DataError, error);
         }
     }
 

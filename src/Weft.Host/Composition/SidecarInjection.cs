@@ -1,13 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Admission;
 using Weft.ControlPlane.Injection;
-using Weft.Istio;
-using Weft.Istio.Mesh;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.Objects;
-using Weft.Kubernetes.Yaml;
 
 namespace Weft.Host.Composition;
 
@@ -30,28 +26,8 @@ internal sealed class SidecarInjection : IAdmissionPlugin
 
         var @namespace = await kube.GetAsync(KubeResources.Namespaces, null, request.Namespace, cancellationToken);
         var labels = @namespace?.Metadata.Labels ?? ImmutableDictionary<string, string>.Empty;
-        return SidecarInjector.Inject((JsonObject)pod.DeepClone(), new InjectionNamespace(request.Namespace, labels), await SettingsAsync(kube, cancellationToken)) is { } injected
+        return SidecarInjector.Inject((JsonObject)pod.DeepClone(), new InjectionNamespace(request.Namespace, labels), await MeshInjection.ReadAsync(kube, cancellationToken)) is { } injected
             ? new AdmissionResponse { PatchedObject = injected }
             : AdmissionResponse.Allow;
-    }
-
-    /// <summary>As the mesh is configured now. A configuration that cannot be read is as none: pods start, and the control plane says what is wrong with it.</summary>
-    private static async Task<InjectionSettings> SettingsAsync(KubeClient kube, CancellationToken cancellationToken)
-    {
-        var settings = InjectionSettings.Default;
-        var map = await kube.GetAsync(KubeResources.ConfigMaps, settings.RootNamespace, MeshConfig.ConfigMapName, cancellationToken);
-        try
-        {
-            var configs = await kube.ListAsync(IstioResources.ProxyConfigs, null, cancellationToken);
-            return settings with
-            {
-                Mesh = MeshConfig.Read(map?.Data.GetValueOrDefault(MeshConfig.ConfigMapKey)),
-                ProxyConfigs = [.. configs.Items.OrderBy(config => config.Metadata.CreationTimestamp).ThenBy(config => config.Metadata.Name, StringComparer.Ordinal)],
-            };
-        }
-        catch (Exception error) when (error is JsonException or YamlFormatException)
-        {
-            return settings;
-        }
     }
 }

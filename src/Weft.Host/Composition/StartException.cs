@@ -10,7 +10,7 @@ internal sealed class StartException(string message, int exitCode, Exception? in
 internal static class ExitCodes
 {
     public const int Usage = 64;
-    public const int DamagedState = 65;
+    public const int DataError = 65;
     public const int Unavailable = 69;
     public const int Internal = 70;
     public const int CannotCreate = 73;

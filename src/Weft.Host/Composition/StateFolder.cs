@@ -88,7 +88,7 @@ internal sealed class StateFolder : IDisposable
             {
                 throw new StartException(
                     $"{file} is damaged: it should hold the second octet of the mesh's address block ({FirstBlock} to {FirstBlock + Blocks - 1}), not '{text[..Math.Min(40, text.Length)]}'. Restore it, or start with another --state DIR",
-                    ExitCodes.DamagedState);
+                    ExitCodes.DataError);
             }
 
             return (known, TryClaim(known) ?? throw new StartException(

@@ -210,8 +210,6 @@ internal sealed class EndpointState(IPEndPoint address, TimeProvider time)
 
     public Counter ConnectFailures { get; } = new();
 
-    public Counter ClosedConnections { get; } = new();
-
     public void Begin(long now)
     {
         Interlocked.Increment(ref _active);
@@ -263,8 +261,6 @@ internal sealed class ClusterState
         _time = time;
         Outliers = new OutlierDetector(this, time);
     }
-
-    public Counter UpstreamConnections { get; } = new();
 
     public OutlierDetector Outliers { get; }
 

@@ -21,9 +21,6 @@ internal sealed class Format
         _literal = parts.All(part => part.Operator is null) ? string.Concat(parts.Select(part => part.Literal)) : null;
     }
 
-    /// <summary>Whether it is the same text for every request.</summary>
-    public bool IsLiteral => _literal is not null;
-
     /// <exception cref="ResourceRejectedException">An unknown operator or an odd percent sign.</exception>
     public static Format Compile(string format)
     {

@@ -63,7 +63,11 @@ internal static partial class StoryNormalizer
 
     public static string Short(string? text) => text is null ? "nothing" : text.Length > 300 ? text[..300] : text;
 
-    public static string Yaml(string text) => RevisionLine.Replace(Text(text), "resourceVersion: N");
+    public static string Yaml(string text) => Managers.Replace(RevisionLine.Replace(Text(text), "resourceVersion: N"), SortedManagers);
+
+    /// <summary>Their order follows their seconds, and a slow run has other seconds.</summary>
+    private static string SortedManagers(Match managers) =>
+        managers.Groups["head"].Value + string.Concat(managers.Groups["entry"].Captures.Select(entry => entry.Value).Order(StringComparer.Ordinal));
 
     public static string Text(string text)
     {
@@ -166,6 +170,9 @@ internal static partial class StoryNormalizer
 
     [GeneratedRegex("resourceVersion: \"\\d+\"")]
     private static partial Regex RevisionLine { get; }
+
+    [GeneratedRegex(@"(?<head>^  managedFields:\n)(?<entry>  - .*\n(?:    .*\n)*)+", RegexOptions.Multiline)]
+    private static partial Regex Managers { get; }
 
     [GeneratedRegex(@"^\d+(m\d+s|s|m|d|h)$")]
     private static partial Regex AgeText { get; }
