@@ -49,6 +49,30 @@ public sealed class ClusterConsoleTests(TravelsMesh mesh)
     }
 
     [Fact]
+    public async Task The_cluster_is_called_what_istiod_calls_it()
+    {
+        const string East = """
+            {"apiVersion":"v1","kind":"List","items":[
+              {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"istio-east"}},
+              {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"istiod","namespace":"istio-east","labels":{"app":"istiod"}},
+               "spec":{"replicas":0,"selector":{"matchLabels":{"app":"istiod"}},"template":{"metadata":{"labels":{"app":"istiod"}},
+                "spec":{"containers":[{"name":"discovery","image":"istio/pilot","env":[{"name":"CLUSTER_ID","value":"east"}]}]}}}}]}
+            """;
+        (await Shell.KubectlWithInputAsync(mesh.Weft, East, Cancellation, "apply", "-f", "-")).Succeeded();
+        try
+        {
+            await using var console = await mesh.Weft.StartConsoleAsync(Cancellation, "--port", Port, "--istio-namespace", "istio-east");
+            using var http = new HttpClient();
+            var namespaces = await Eventually.Async(() => ReadAsync(http, console.Console, "/api/namespaces"), found => found is JsonArray { Count: > 0 }, Cancellation);
+            Assert.All(namespaces.AsArray(), each => Assert.Equal("east", each!["cluster"]!.GetValue<string>()));
+        }
+        finally
+        {
+            (await Shell.KubectlAsync(mesh.Weft, Cancellation, "delete", "namespace", "istio-east")).Succeeded();
+        }
+    }
+
+    [Fact]
     public async Task Tokens_of_the_cluster_open_a_console_with_a_login()
     {
         await using var console = await mesh.Weft.StartConsoleAsync(Cancellation, "--port", Port, "--auth", "token");

@@ -17,7 +17,7 @@ internal static class ConsoleCommand
         var tempo = new Option<string?>("--tempo") { Description = "Tempo, instead of Jaeger: a URL or a Service", HelpName = "ADDRESS" };
         var pages = new Option<Uri?>("--tracing-url") { Description = "Where a browser finds the tracing backend's own pages", HelpName = "URL" };
         var istio = new Option<string>("--istio-namespace", "-i") { Description = "Namespace of the control plane", DefaultValueFactory = _ => "istio-system", HelpName = "NAME" };
-        var name = new Option<string>("--cluster-name") { Description = "The cluster's name in Istio's metrics", DefaultValueFactory = _ => "Kubernetes", HelpName = "NAME" };
+        var name = new Option<string?>("--cluster-name") { Description = "The cluster's name in Istio's metrics; without it what istiod is told (CLUSTER_ID)", HelpName = "NAME" };
         var port = new Option<int>("--port") { Description = "Port of the console", DefaultValueFactory = _ => 20001, HelpName = "PORT" };
         var listen = new Option<string>("--listen") { Description = "Address of the console", DefaultValueFactory = _ => "127.0.0.1", HelpName = "IP" };
         var metrics = new Option<int?>("--metrics-port") { Description = "Port of the console's own metrics, at /metrics; without it they are not served", HelpName = "PORT" };
@@ -39,7 +39,7 @@ internal static class ConsoleCommand
                     TracingProvider = parsed.GetValue(tempo) is null ? "jaeger" : "tempo",
                     TracingPages = parsed.GetValue(pages),
                     IstioNamespace = parsed.GetRequiredValue(istio),
-                    ClusterName = parsed.GetRequiredValue(name),
+                    ClusterName = parsed.GetValue(name),
                     Listen = new IPEndPoint(address, parsed.GetValue(port)),
                     Metrics = parsed.GetValue(metrics) is { } metricsPort ? new IPEndPoint(address, metricsPort) : null,
                     Access = AccessStrategies.Parse(parsed.GetValue(auth) ?? (IPAddress.IsLoopback(address) ? "anonymous" : "token")),

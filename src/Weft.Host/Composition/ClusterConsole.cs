@@ -34,7 +34,8 @@ internal sealed record ClusterConsoleOptions
 
     public required string IstioNamespace { get; init; }
 
-    public required string ClusterName { get; init; }
+    /// <summary>Null: as istiod calls it.</summary>
+    public string? ClusterName { get; init; }
 
     public required IPEndPoint Listen { get; init; }
 
@@ -105,7 +106,7 @@ internal sealed class ClusterConsole : IAsyncDisposable
             Kubernetes = kube,
             Prometheus = Prometheus(direct, forwarded),
             Tracing = Tracing(direct, forwarded),
-            Cluster = _options.ClusterName,
+            Cluster = _options.ClusterName ?? await ControlPlaneCluster.ReadNameAsync(kube, _options.IstioNamespace, cancellationToken),
             ControlPlaneNamespace = _options.IstioNamespace,
             Pods = PodHttp.ThroughApiServer(kube),
             Version = typeof(ClusterConsole).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",

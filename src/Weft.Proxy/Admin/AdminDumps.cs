@@ -207,11 +207,13 @@ internal sealed class AdminDumps(ProxyContext proxy, AdsSubscription subscriptio
         return dump;
     }
 
+    /// <summary>Those that a listener refers to: others are kept only for connections of listeners that have gone.</summary>
     private RoutesConfigDump Routes(ProxyConfig config)
     {
         var status = StatusOf(TypeUrls.Route);
+        var referred = config.Listeners.ByName.Values.SelectMany(listener => listener.RouteNames).ToHashSet(StringComparer.Ordinal);
         var dump = new RoutesConfigDump();
-        dump.DynamicRouteConfigs.AddRange(config.Routes.Values.OrderBy(route => route.Name, StringComparer.Ordinal).Select(route =>
+        dump.DynamicRouteConfigs.AddRange(config.Routes.Values.Where(route => referred.Contains(route.Name)).OrderBy(route => route.Name, StringComparer.Ordinal).Select(route =>
             new RoutesConfigDump.Types.DynamicRouteConfig { VersionInfo = status.Version, RouteConfig = Any.Pack(route.Config), LastUpdated = Updated(status) }));
         return dump;
     }

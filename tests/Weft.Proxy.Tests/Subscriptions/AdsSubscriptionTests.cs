@@ -101,6 +101,30 @@ public sealed class AdsSubscriptionTests
         Assert.Contains("istio_build{component=\"proxy\",tag=\"1.30.1\"} 1", await AdminAsync(mesh, "stats/prometheus"));
     }
 
+    [Fact]
+    public async Task Routes_are_dumped_as_long_as_a_listener_refers_to_them()
+    {
+        await using var mesh = await TestMesh.StartAsync(_ => Task.CompletedTask, Cancel);
+        Assert.Contains("8000", await RouteNamesAsync(mesh));
+
+        mesh.Publish((kind, resources) =>
+        {
+            if (kind == "listeners")
+            {
+                resources.Remove(resources.Single(listener => listener!["name"]!.GetValue<string>() == "0.0.0.0_8000"));
+            }
+        });
+
+        await TestMesh.UntilAsync(async () => !(await RouteNamesAsync(mesh)).Contains("8000"), Cancel);
+    }
+
+    private static async Task<string[]> RouteNamesAsync(TestMesh mesh)
+    {
+        var sections = JsonNode.Parse(await AdminAsync(mesh, "config_dump"))!["configs"]!.AsArray();
+        var routes = sections.Single(section => section!["@type"]!.GetValue<string>().EndsWith(".RoutesConfigDump", StringComparison.Ordinal))!["dynamic_route_configs"];
+        return [.. (routes?.AsArray() ?? []).Select(route => route!["route_config"]!["name"]!.GetValue<string>())];
+    }
+
     private static async Task<string> AdminAsync(TestMesh mesh, string page)
     {
         using var client = new HttpClient();

@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core';
 import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon';
 import { InfoCircleIcon } from '@patternfly/react-icons/dist/esm/icons/info-circle-icon';
-import { memo, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '../i18n';
 import { useTheme } from '../shell/theme';
 import { parseAccessLog } from './accessLog';
@@ -20,6 +20,7 @@ interface Props {
 /** The lines, newest last. It stays at the end while the user is there, and where the user has scrolled to otherwise. */
 export function LogView({ lines, containers, timestamps, wrap, showPod, onOpen }: Props) {
   const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const lastTop = useRef(0);
   const [isFollowing, setFollowing] = useState(true);
@@ -27,6 +28,17 @@ export function LogView({ lines, containers, timestamps, wrap, showPod, onOpen }
   useLayoutEffect(() => {
     if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
+  // Lines that come into sight are not as high as they were taken for, and the box is resized.
+  useEffect(() => {
+    const log = box.current;
+    if (log === null || content.current === null) return;
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) log.scrollTop = log.scrollHeight;
+    });
+    observer.observe(log);
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, []);
   const toEnd = () => {
     const log = box.current;
     if (log === null) return;
@@ -43,19 +55,22 @@ export function LogView({ lines, containers, timestamps, wrap, showPod, onOpen }
         aria-live="off"
         aria-label={t('details.tab.logs')}
         tabIndex={0}
+        // A browser that holds a line in its place scrolls by itself, up too: here only the user is to.
+        style={{ overflowAnchor: isFollowing ? 'none' : 'auto' }}
         onScroll={({ currentTarget }) => {
           const { scrollTop, scrollHeight, clientHeight } = currentTarget;
           if (scrollHeight - scrollTop - clientHeight < 24) atEnd.current = true;
           else if (scrollTop < lastTop.current) atEnd.current = false;
-          // Lines that came into sight are higher than they were taken for.
           else if (atEnd.current) currentTarget.scrollTop = scrollHeight;
           lastTop.current = currentTarget.scrollTop;
           setFollowing(atEnd.current);
         }}
       >
-        {lines.map((line) => (
-          <Line key={line.key} line={line} color={containerColor(line.container, containers, theme === 'dark')} timestamps={timestamps} showPod={showPod} onOpen={onOpen} />
-        ))}
+        <div ref={content}>
+          {lines.map((line) => (
+            <Line key={line.key} line={line} color={containerColor(line.container, containers, theme === 'dark')} timestamps={timestamps} showPod={showPod} onOpen={onOpen} />
+          ))}
+        </div>
       </div>
       {!isFollowing && (
         <Button variant="secondary" size="sm" className="weft-log__end" icon={<ArrowDownIcon />} onClick={toEnd} data-test="log-follow">
