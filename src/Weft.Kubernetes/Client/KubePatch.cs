@@ -27,6 +27,9 @@ public sealed record KubePatch
     /// <summary>RFC 7386: null removes, arrays are replaced.</summary>
     public static KubePatch Merge(JsonObject patch) => new("application/merge-patch+json", patch);
 
+    /// <summary>Kubernetes' own form for its built-in kinds: lists of named things are merged by their names.</summary>
+    public static KubePatch StrategicMerge(JsonObject patch) => new("application/strategic-merge-patch+json", patch);
+
     /// <summary>RFC 6902.</summary>
     public static KubePatch Json(JsonArray operations) => new("application/json-patch+json", operations);
 

@@ -143,7 +143,8 @@ public sealed class KubeClientTests
         KubePatch[] patches =
         [
             KubePatch.Merge(new JsonObject()),
-            KubePatch.Json([]) with { Subresource = "status" },
+            KubePatch.StrategicMerge(new JsonObject()) with { Subresource = "status" },
+            KubePatch.Json([]),
             KubePatch.Apply(new JsonObject(), "weft"),
         ];
 
@@ -152,7 +153,7 @@ public sealed class KubeClientTests
             await client.PatchAsync(KubeResources.ConfigMaps, "ns", "a", patch, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(["application/merge-patch+json", "application/json-patch+json", "application/apply-patch+yaml"], server.Requests.Select(r => r.ContentType));
+        Assert.Equal(["application/merge-patch+json", "application/strategic-merge-patch+json", "application/json-patch+json", "application/apply-patch+yaml"], server.Requests.Select(r => r.ContentType));
         Assert.Equal("/api/v1/namespaces/ns/configmaps/a/status", server.Requests.ElementAt(1).Path);
         Assert.Equal("/api/v1/namespaces/ns/configmaps/a?fieldManager=weft&force=true", server.Requests.Last().Path);
     }
