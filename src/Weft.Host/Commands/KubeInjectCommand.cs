@@ -7,7 +7,10 @@ using Weft.Kubernetes.Yaml;
 
 namespace Weft.Host.Commands;
 
-/// <summary><c>weft kube-inject</c>: a manifest with sidecars in its pods, for namespaces without automatic injection, as istioctl's command of that name.</summary>
+/// <summary>
+/// <c>weft kube-inject</c>: a manifest with sidecars in its pods, for namespaces without automatic injection, as istioctl's command of that name does it; with the template
+/// of Weft's own injection, whatever template the cluster has.
+/// </summary>
 internal static class KubeInjectCommand
 {
     public static Command Create()
@@ -15,7 +18,7 @@ internal static class KubeInjectCommand
         var cluster = new ClusterAccess();
         var file = new Option<string>("--filename", "-f") { Description = "The manifest; - is the standard input", HelpName = "FILE", Required = true };
         var @namespace = new Option<string?>("--namespace", "-n") { Description = "Namespace of objects that name none", HelpName = "NAME" };
-        var command = new Command("kube-inject", "Print a manifest with sidecars in its pods, to be applied by kubectl") { file, @namespace };
+        var command = new Command("kube-inject", "Print a manifest with the sidecars of a mesh of Weft in its pods, to be applied by kubectl") { file, @namespace };
         cluster.AddTo(command);
         command.SetAction((parsed, cancellationToken) => ClusterAccess.RunAsync(
             async () =>

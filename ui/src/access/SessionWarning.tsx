@@ -29,7 +29,7 @@ export function SessionWarning() {
       title={t('session.ends', { time: countdown(left) })}
       data-test="session-warning"
       actionClose={<AlertActionCloseButton aria-label={t('action.close')} onClose={() => setClosedFor(expiresOn)} />}
-      actionLinks={<AlertActionLink onClick={() => void leave()}>{t('session.again')}</AlertActionLink>}
+      actionLinks={<AlertActionLink onClick={leave}>{t('session.again')}</AlertActionLink>}
     >
       {t('session.ends.text')}
     </Alert>

@@ -2,7 +2,6 @@ import { Divider, Dropdown, DropdownGroup, DropdownItem, DropdownList, MenuToggl
 import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon';
 import { useState } from 'react';
 import { t } from '../i18n';
-import { notifications } from '../shell/notifications';
 import { useSession, useSessionActions } from './session';
 
 /** Who is logged in, until when, and the way out. Nothing where nobody need log in. */
@@ -11,7 +10,6 @@ export function UserMenu() {
   const { leave } = useSessionActions();
   const [open, setOpen] = useState(false);
   if (username === '') return null;
-  const logOut = () => void leave().catch((error: unknown) => notifications.notify('danger', t('session.logoutFailed'), String(error)));
   return (
     <ToolbarItem>
       <Dropdown
@@ -31,7 +29,7 @@ export function UserMenu() {
             {/* The header strategy's session belongs to the proxy in front. */}
             {strategy === 'token' && <Divider />}
             {strategy === 'token' && (
-              <DropdownItem onClick={logOut} data-test="logout">
+              <DropdownItem onClick={leave} data-test="logout">
                 {t('session.logout')}
               </DropdownItem>
             )}

@@ -1,6 +1,8 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext } from 'react';
 import { logIn, logOut, type Session } from '../api/auth';
+import { t } from '../i18n';
+import { notifications } from '../shell/notifications';
 
 export const sessionKey = ['session'] as const;
 
@@ -16,8 +18,8 @@ export function checkSession(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: sessionKey });
 }
 
-/** Ways into a session and out of it. What one user has seen is forgotten before the next looks. */
-export function useSessionActions(): { readonly enter: (token: string) => Promise<void>; readonly leave: () => Promise<void> } {
+/** Ways into a session, which throws what refused it, and out of it, which notifies of a failure. What one user has seen is forgotten before the next looks. */
+export function useSessionActions(): { readonly enter: (token: string) => Promise<void>; readonly leave: () => void } {
   const client = useQueryClient();
   const restart = useCallback(async () => {
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
@@ -25,7 +27,7 @@ export function useSessionActions(): { readonly enter: (token: string) => Promis
   }, [client]);
   return {
     enter: useCallback((token) => logIn(token).then(restart), [restart]),
-    leave: useCallback(() => logOut().then(restart), [restart]),
+    leave: useCallback(() => void logOut().then(restart).catch((error: unknown) => notifications.notify('danger', t('session.logoutFailed'), String(error))), [restart]),
   };
 }
 
