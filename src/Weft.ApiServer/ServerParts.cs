@@ -80,7 +80,7 @@ internal sealed class ServerParts
             registry,
             new Authenticator(tokens),
             new Authorizer(options.TrustedServiceAccounts),
-            new SystemEndpoints(registry, new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), new MetricsPage(requests, store, registry, Path.Combine(options.StateFolder, ApiServerHost.DatabaseFile)), Health(pki, store, start, time, stopping), tokens),
+            new SystemEndpoints(registry, new DiscoveryEndpoints(registry), new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), new MetricsPage(requests, store, registry, Path.Combine(options.StateFolder, ApiServerHost.DatabaseFile)), Health(pki, store, start, time, stopping), tokens),
             resources,
             protobuf,
             requests,

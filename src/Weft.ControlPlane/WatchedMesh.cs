@@ -63,6 +63,7 @@ internal sealed partial class WatchedMesh : IDisposable
         var ingressClasses = WatchIstio(client, IstioResources.IngressClasses);
         var envoyFilters = Watch(client, EnvoyFilters);
         var wasmPlugins = Watch(client, WasmPlugins);
+        var trafficExtensions = Watch(client, TrafficExtensions);
         _meshConfigMaps = Watch(client, KubeResources.ConfigMaps, new ReflectorOptions
         {
             Namespace = options.RootNamespace,
@@ -85,7 +86,7 @@ internal sealed partial class WatchedMesh : IDisposable
             AuthorizationPolicies = authorizationPolicies(findings),
             RequestAuthentications = requestAuthentications(findings),
             Telemetries = telemetries(findings),
-            NotEnforced = [.. envoyFilters(), .. wasmPlugins()],
+            NotEnforced = [.. envoyFilters(), .. wasmPlugins(), .. trafficExtensions()],
             K8sGatewayClasses = k8sGatewayClasses(findings),
             K8sGateways = k8sGateways(findings),
             K8sHttpRoutes = k8sHttpRoutes(findings),
@@ -104,6 +105,9 @@ internal sealed partial class WatchedMesh : IDisposable
 
     public static KubeResource<UntypedObject> WasmPlugins { get; } =
         KubeResources.Untyped("extensions.istio.io", "v1alpha1", "wasmplugins", "WasmPlugin", namespaced: true);
+
+    public static KubeResource<UntypedObject> TrafficExtensions { get; } =
+        KubeResources.Untyped("extensions.istio.io", "v1alpha1", "trafficextensions", "TrafficExtension", namespaced: true);
 
     public Func<ImmutableArray<Namespace>> Namespaces { get; }
 

@@ -90,6 +90,10 @@ internal static class BuiltInResources
     private static readonly string[] StreamVerbs = ["create", "get"];
     private static readonly string[] ProxyVerbs = ["create", "delete", "get", "patch", "update"];
 
+    /// <summary>What columns are for that kinds of all sorts have, by column name.</summary>
+    public static IReadOnlyDictionary<string, string> SharedDescriptions { get; } =
+        ColumnRows().Where(cells => cells[0] == "*").ToDictionary(cells => cells[2], cells => cells[6], StringComparer.Ordinal);
+
     public static IReadOnlyList<ResourceDefinition> Create(BuiltInTypes types)
     {
         var columns = Columns();
@@ -159,16 +163,18 @@ internal static class BuiltInResources
         return result;
     }
 
-    private static ILookup<string, PrinterColumn> Columns()
+    private static ILookup<string, PrinterColumn> Columns() => ColumnRows()
+        .Where(cells => cells[0] != "*")
+        .ToLookup(
+            cells => $"{cells[0]}/{cells[1]}",
+            cells => new PrinterColumn(
+                cells[2], cells[3], cells[4], int.Parse(cells[5], CultureInfo.InvariantCulture), "", cells.ElementAtOrDefault(6) ?? SharedDescriptions.GetValueOrDefault(cells[2], "")));
+
+    private static IEnumerable<string[]> ColumnRows()
     {
         using var stream = typeof(BuiltInResources).Assembly.GetManifestResourceStream("tables.tsv")
             ?? throw new InvalidOperationException("the column table is not embedded");
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split('\n')
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => line.Split('\t'))
-            .ToLookup(
-                cells => $"{cells[0]}/{cells[1]}",
-                cells => new PrinterColumn(cells[2], cells[3], cells[4], int.Parse(cells[5], CultureInfo.InvariantCulture), "", ""));
+        return [.. reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Replace(@"\n", "\n", StringComparison.Ordinal).Split('\t'))];
     }
 }

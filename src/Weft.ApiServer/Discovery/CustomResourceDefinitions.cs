@@ -103,11 +103,11 @@ internal static class CustomResourceDefinitions
 
     private static List<PrinterColumn> Columns(JsonObject version)
     {
-        var columns = new List<PrinterColumn> { new("Name", "string", "name", 0, ".metadata.name", "Name of the object") };
+        var columns = new List<PrinterColumn> { new("Name", "string", "name", 0, ".metadata.name", BuiltInResources.SharedDescriptions["Name"]) };
         var declared = JsonAccess.Objects(version.Array("additionalPrinterColumns")).ToArray();
         columns.AddRange(declared.Select(c => new PrinterColumn(
             c.Text("name") ?? "", c.Text("type") ?? "string", c.Text("format") ?? "", (int)(c.Number("priority") ?? 0), c.Text("jsonPath") ?? "", c.Text("description") ?? "")));
-        if (declared.Length == 0) columns.Add(new PrinterColumn("Age", "date", "", 0, ".metadata.creationTimestamp", "Time since the object was created"));
+        if (declared.Length == 0) columns.Add(new PrinterColumn("Age", "date", "", 0, ".metadata.creationTimestamp", BuiltInResources.SharedDescriptions["Age"]));
         return columns;
     }
 

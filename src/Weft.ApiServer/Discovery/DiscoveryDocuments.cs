@@ -6,8 +6,6 @@ namespace Weft.ApiServer.Discovery;
 /// <summary>The documents by which clients find out what is served.</summary>
 internal static class DiscoveryDocuments
 {
-    public const string AggregatedType = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-
     public static JsonObject Versions(string address) => new()
     {
         ["kind"] = "APIVersions",

@@ -72,7 +72,8 @@ internal sealed record OutputFormat(OutputKind Kind, OutputEncoding Encoding, st
         if (EncodingOf(parts[0]) is not { } encoding) return null;
         var parameters = parts.Skip(1).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).ToLookup(p => p[0], p => p[1]);
         var kind = parameters["as"].FirstOrDefault();
-        if (encoding == OutputEncoding.Protobuf && (!protobuf || kind is not null)) return null;
+        // Metadata has a protobuf form whatever the kind, a table has none.
+        if (encoding == OutputEncoding.Protobuf && (kind is null ? !protobuf : kind == "Table")) return null;
         if (kind is null) return Json with { Encoding = encoding };
         var version = parameters["v"].FirstOrDefault() ?? "";
         if (!tables || parameters["g"].FirstOrDefault() != "meta.k8s.io" || version is not ("v1" or "v1beta1")) return null;

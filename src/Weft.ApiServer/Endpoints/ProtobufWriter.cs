@@ -24,6 +24,7 @@ internal sealed class ProtobufWriter(BuiltInTypes types)
         var kind = item.Text("kind") ?? "";
         if (kind == "Status") return Envelope("v1", kind, Message(item, "meta/v1.Status"));
         if (kind == resource.ListKind && item["items"] is JsonArray) return Envelope(resource.ApiVersion, kind, List(item, resource));
+        if (kind is "PartialObjectMetadata" or "PartialObjectMetadataList") return Envelope(item.Text("apiVersion") ?? "", kind, Metadata(item));
         // What a subresource answers is a kind of its own.
         return kind switch
         {
@@ -50,7 +51,7 @@ internal sealed class ProtobufWriter(BuiltInTypes types)
         return frame;
     }
 
-    private static byte[] Envelope(string apiVersion, string kind, byte[] raw)
+    public static byte[] Envelope(string apiVersion, string kind, byte[] raw)
     {
         var type = new WireWriter();
         type.Bytes(1, Encoding.UTF8.GetBytes(apiVersion));
@@ -68,6 +69,15 @@ internal sealed class ProtobufWriter(BuiltInTypes types)
         var writer = new WireWriter();
         writer.Bytes(1, Message(list.Object("metadata") ?? [], "meta/v1.ListMeta"));
         foreach (var item in JsonAccess.Objects(list.Array("items"))) writer.Bytes(2, Message(item, resource.TypeName));
+        return writer.ToArray();
+    }
+
+    /// <summary>Only the metadata of an object, or of each of a list.</summary>
+    private byte[] Metadata(JsonObject item)
+    {
+        var writer = new WireWriter();
+        writer.Bytes(1, Message(item.Object("metadata") ?? [], item["items"] is JsonArray ? "meta/v1.ListMeta" : "meta/v1.ObjectMeta"));
+        foreach (var each in JsonAccess.Objects(item.Array("items"))) writer.Bytes(2, Metadata(each));
         return writer.ToArray();
     }
 

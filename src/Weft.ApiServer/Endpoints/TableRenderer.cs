@@ -11,7 +11,12 @@ namespace Weft.ApiServer.Endpoints;
 internal sealed class TableRenderer(TimeProvider time)
 {
     private static readonly PrinterColumn[] ScaleColumns =
-        [new("Name", "string", "", 0, "", ""), new("Desired", "integer", "", 0, "", ""), new("Available", "integer", "", 0, "", ""), new("Age", "string", "", 0, "", "")];
+    [
+        new("Name", "string", "", 0, "", BuiltInResources.SharedDescriptions["Name"]),
+        new("Desired", "integer", "", 0, "", "replicas is the desired number of instances for the scaled object."),
+        new("Available", "integer", "", 0, "", "replicas is the actual number of observed instances of the scaled object."),
+        new("Age", "string", "", 0, "", BuiltInResources.SharedDescriptions["Age"]),
+    ];
 
     public JsonObject Render(
         ResourceDefinition resource,
@@ -53,7 +58,7 @@ internal sealed class TableRenderer(TimeProvider time)
 
     private static IReadOnlyList<PrinterColumn> ColumnsOf(ResourceDefinition resource) => resource.Columns.Count > 0
         ? resource.Columns
-        : [new PrinterColumn("Name", "string", "name", 0, "", ""), new PrinterColumn("Created At", "date", "", 0, "", "")];
+        : [new PrinterColumn("Name", "string", "name", 0, "", BuiltInResources.SharedDescriptions["Name"]), new PrinterColumn("Created At", "date", "", 0, "", BuiltInResources.SharedDescriptions["Created At"])];
 
     private static JsonObject Column(PrinterColumn column) => new()
     {
@@ -68,7 +73,6 @@ internal sealed class TableRenderer(TimeProvider time)
     {
         { Description.Length: > 0 } => column.Description,
         { JsonPath.Length: > 0 } => $"Custom resource definition column (in JSONPath format): {column.JsonPath}",
-        { Name: "Name" } => "Name of the object.",
         _ => "",
     };
 

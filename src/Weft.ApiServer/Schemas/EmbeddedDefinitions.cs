@@ -48,6 +48,6 @@ internal static class EmbeddedDefinitions
         var versions = JsonAccess.Objects(definition.Object("spec")?.Array("versions")).ToArray();
         foreach (var version in versions.Skip(1))
             foreach (var part in new[] { "subresources", "additionalPrinterColumns", "schema" })
-                version.Default(part, versions[0][part]!.DeepClone());
+                if (versions[0][part] is { } shared) version.Default(part, shared.DeepClone());
     }
 }

@@ -29,7 +29,7 @@ internal sealed partial class StatusWriter(KubeClient client, SnapshotSource<Mes
         IstioResources.VirtualServices.AsUntyped(), IstioResources.DestinationRules.AsUntyped(), IstioResources.ServiceEntries.AsUntyped(),
         IstioResources.WorkloadEntries.AsUntyped(), IstioResources.Gateways.AsUntyped(), IstioResources.Sidecars.AsUntyped(),
         IstioResources.PeerAuthentications.AsUntyped(), IstioResources.AuthorizationPolicies.AsUntyped(), IstioResources.RequestAuthentications.AsUntyped(),
-        IstioResources.Telemetries.AsUntyped(), WatchedMesh.EnvoyFilters, WatchedMesh.WasmPlugins,
+        IstioResources.Telemetries.AsUntyped(), WatchedMesh.EnvoyFilters, WatchedMesh.WasmPlugins, WatchedMesh.TrafficExtensions,
     }.ToFrozenDictionary(resource => resource.Kind);
 
     /// <summary>What objects' statuses say; an object that is not here says nothing of this control plane's.</summary>

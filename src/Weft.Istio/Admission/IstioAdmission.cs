@@ -29,6 +29,7 @@ public sealed class IstioAdmission(IEnvoyPatchSchema? patches = null)
         ["AuthorizationPolicy"] = AuthorizationPolicyRules.Check,
         ["Telemetry"] = TelemetryRules.Check,
         ["WasmPlugin"] = WasmPluginRules.Check,
+        ["TrafficExtension"] = TrafficExtensionRules.Check,
     }.ToFrozenDictionary();
 
     /// <summary>The verdict on an object that is to be created or replaced. Kinds that are not Istio's are allowed.</summary>

@@ -68,7 +68,7 @@ public sealed record MeshObjects
 
     public ImmutableArray<IngressClass> IngressClasses { get; init; } = [];
 
-    /// <summary>Objects of kinds that are stored and shown, and that no proxy acts on: EnvoyFilter and WasmPlugin.</summary>
+    /// <summary>Objects of kinds that are stored and shown, and that no proxy acts on: EnvoyFilter, WasmPlugin and TrafficExtension.</summary>
     public ImmutableArray<UntypedObject> NotEnforced { get; init; } = [];
 
     /// <summary>The keys of issuers that were fetched, each as a JSON Web Key Set.</summary>

@@ -7,12 +7,8 @@ namespace Weft.ApiServer.Stories;
 /// <summary>Takes out of answers what differs between two runs of the same server: identities, versions, times, generated names and addresses, Go's random order of map entries.</summary>
 internal static partial class StoryNormalizer
 {
-    /// <summary>Kinds of groups that we serve in part.</summary>
-    private static readonly string[] NotServed =
-        ["trafficextensions"];
-
     private static readonly string[] Parts = ["rows", "groups", "resources", "paths", "items"];
-    private static readonly string[] Dropped = ["resourceVersion", "uid", "remainingItemCount", "nodePort", "description", "storageVersionHash"];
+    private static readonly string[] Dropped = ["resourceVersion", "uid", "remainingItemCount", "nodePort", "storageVersionHash"];
 
     public static JsonNode? Normalize(JsonNode? node, string name = "") => node switch
     {
@@ -118,16 +114,8 @@ internal static partial class StoryNormalizer
     private static JsonObject Keep(JsonObject list, string part, HashSet<string> names)
     {
         var kept = (JsonObject)list.DeepClone();
-        kept[part] = new JsonArray([.. kept[part]!.AsArray().Where(i => names.Contains(ItemName(i))).OrderBy(ItemName, StringComparer.Ordinal).Select(i => Inner(i!.DeepClone()))]);
+        kept[part] = new JsonArray([.. kept[part]!.AsArray().Where(i => names.Contains(ItemName(i))).OrderBy(ItemName, StringComparer.Ordinal).Select(i => i!.DeepClone())]);
         return kept;
-    }
-
-    /// <summary>Of a group's discovery, the resources that both serve are compared by the list's own rule.</summary>
-    private static JsonNode Inner(JsonNode item)
-    {
-        foreach (var version in (item as JsonObject)?["versions"] as JsonArray ?? [])
-            if (version is JsonObject map && map["resources"] is JsonArray resources) map["resources"] = new JsonArray([.. resources.Where(r => !NotServed.Contains(r?["resource"]?.ToString())).Select(r => r?.DeepClone())]);
-        return item;
     }
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]

@@ -81,6 +81,7 @@ public sealed class IstioAdmissionTests
     [Theory]
     [InlineData("EnvoyFilter", "{ configPatches: [{ applyTo: CLUSTER, patch: { operation: REMOVE } }] }")]
     [InlineData("WasmPlugin", "{ url: 'oci://a/b:1' }")]
+    [InlineData("TrafficExtension", "{ lua: { inlineCode: 'function envoy_on_request(handle) end' } }")]
     public void What_no_sidecar_enforces_is_kept_with_a_warning(string kind, string spec) =>
         Assert.Contains($"{kind} is stored but not enforced: the sidecars of Weft ignore it", Review(kind, spec).Warnings);
 
@@ -116,6 +117,7 @@ public sealed class IstioAdmissionTests
     [InlineData("AuthorizationPolicy")]
     [InlineData("Telemetry")]
     [InlineData("WasmPlugin")]
+    [InlineData("TrafficExtension")]
     public void Nothing_that_a_schema_lets_pass_or_not_breaks_the_review(string kind)
     {
         foreach (var recorded in RecordedVerdict.OfWebhook)
@@ -171,7 +173,7 @@ public sealed class IstioAdmissionTests
     {
         "PeerAuthentication" or "RequestAuthentication" or "AuthorizationPolicy" => "security.istio.io",
         "Telemetry" => "telemetry.istio.io",
-        "WasmPlugin" => "extensions.istio.io",
+        "WasmPlugin" or "TrafficExtension" => "extensions.istio.io",
         _ => "networking.istio.io",
     };
 }
