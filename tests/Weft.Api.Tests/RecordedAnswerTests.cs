@@ -8,9 +8,12 @@ namespace Weft.Api;
 /// <summary>Every endpoint beside Kiali 2.30: the same request over the same cluster and series gives the same answer. Differences on purpose are named in <see cref="Purpose"/>.</summary>
 public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<RecordedWorld>
 {
+    /// <summary>Every answer that is compared here.</summary>
+    internal static IEnumerable<string> All => new[] { Lists, WholeMesh, Details, Metrics, Configuration, Status }.SelectMany(group => group).Select(row => row.Data);
+
     public static TheoryData<string> Lists => RecordedAnswer.Names("bookinfo/list_", "bookinfo/health_");
 
-    public static TheoryData<string> WholeMesh => RecordedAnswer.Names("common/apps_all", "common/workloads_all", "common/services_all");
+    public static TheoryData<string> WholeMesh => RecordedAnswer.Names("common/apps_all", "common/workloads_all", "common/services_all", "common/overview_");
 
     public static TheoryData<string> Details => RecordedAnswer.Names(
         "bookinfo/detail_bookinfo_apps", "bookinfo/detail_bookinfo_workloads", "bookinfo/detail_bookinfo_services", "bookinfo/detail_istio-system",
@@ -26,6 +29,14 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
         "bookinfo/detail_bookinfo_ServiceEntry", "bookinfo/detail_bookinfo_Sidecar", "bookinfo/detail_bookinfo_Workload", "bookinfo/detail_bookinfo_Authorization", "bookinfo/detail_bookinfo_Peer",
         "bookinfo/detail_bookinfo_Request", "bookinfo/detail_bookinfo_Telemetry", "bookinfo/istio_permissions", "common/istio_config", "common/istio_permissions", "common/mesh_", "common/grafana", "common/perses", "common/config_disabled", "common/chat_", "common/logout", "errors/e00", "errors/e01", "errors/e02");
 
+    public static TheoryData<string> Status => RecordedAnswer.Names(
+        "common/namespaces", "common/istio_status", "common/auth_info", "common/healthz", "common/authenticate", "common/post_authenticate", "common/tracing", "common/istio_validations",
+        "common/api", "common/status", "common/config", "bookinfo/istio_validations", "bookinfo/namespaces_bookinfo_validations");
+
+    [Theory]
+    [MemberData(nameof(Status))]
+    public Task The_state_of_the_console_is_told_as_by_Kiali(string name) => CompareAsync(name);
+
     [Theory]
     [MemberData(nameof(Configuration))]
     public Task Configuration_and_the_mesh_are_those_of_Kiali(string name) => CompareAsync(name);
@@ -40,7 +51,7 @@ public sealed class RecordedAnswerTests(RecordedWorld world) : IClassFixture<Rec
 
     [Theory]
     [MemberData(nameof(WholeMesh))]
-    public Task Lists_of_the_whole_mesh_are_those_of_Kiali(string name) => CompareAsync(name);
+    public Task What_is_told_of_the_whole_mesh_is_what_Kiali_tells(string name) => CompareAsync(name);
 
     [Theory]
     [MemberData(nameof(Details))]

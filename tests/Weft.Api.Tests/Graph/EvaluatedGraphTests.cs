@@ -15,9 +15,6 @@ public sealed class EvaluatedGraphTests(RecordedSeries series) : IClassFixture<R
     [
         .. RecordedGraph.All.Values
             .Where(graph => graph.Url.Contains("queryTime=", StringComparison.Ordinal))
-            // Their traffic is in series of other scenarios, which are not in this recording.
-            .Where(graph => graph.Name is not ("common/graph_all_versionedApp" or "bookinfo/graph_with_istio-system"))
-            .Where(graph => !graph.Name.Contains("istio-ingressgateway", StringComparison.Ordinal))
             .Select(graph => graph.Name),
     ];
 

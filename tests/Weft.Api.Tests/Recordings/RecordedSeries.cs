@@ -24,8 +24,19 @@ public sealed class RecordedSeries : IDisposable
 
     public void Dispose() => _engine.Dispose();
 
-    /// <summary>Every recorded sample, series by series.</summary>
+    /// <summary>Every sample of the recorded mesh, series by series: those of bookinfo as they were recorded, those of the other scenarios made of the list of their edges.</summary>
     internal static IEnumerable<(LabelSet Labels, long Time, double Value)> Samples()
+    {
+        var recorded = Recorded().ToList();
+        var times = recorded.Select(sample => sample.Time).Distinct().Order().ToArray();
+        var known = recorded.Select(sample => sample.Labels).ToHashSet();
+        var made = RecordedTraffic.Series.Where(series => !known.Contains(series.Labels))
+            .SelectMany(series => times.Select(time => (series.Labels, time, RecordedTraffic.At(series.Rate, time))));
+        return recorded.Concat(made);
+    }
+
+    /// <summary>The samples that were recorded, all of the namespace bookinfo.</summary>
+    internal static IEnumerable<(LabelSet Labels, long Time, double Value)> Recorded()
     {
         var recording = Recording.Read("bookinfo-series.json.gz");
         var times = recording["timestamps"]!.AsArray().Select(time => time!.GetValue<long>() * 1000).ToArray();

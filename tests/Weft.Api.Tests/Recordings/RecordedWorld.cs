@@ -32,6 +32,7 @@ public class RecordedWorld : IAsyncLifetime
         ["/api/v1/services"] = "services",
         ["/api/v1/namespaces/istio-system/configmaps"] = "configmaps",
         ["/apis/apps/v1/deployments"] = "deployments.apps",
+        ["/apis/gateway.networking.k8s.io/v1/gatewayclasses"] = "gatewayclasses.gateway.networking.k8s.io",
         ["/apis/discovery.k8s.io/v1/endpointslices"] = "endpointslices.discovery.k8s.io",
     };
 

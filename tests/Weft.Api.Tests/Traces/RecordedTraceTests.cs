@@ -10,6 +10,9 @@ public sealed class RecordedTraceTests(RecordedWorld world) : IClassFixture<Reco
 
     public static TheoryData<string> Names => [.. Recorded.Value.Select(pair => pair.Key)];
 
+    /// <summary>The requests whose answers are compared.</summary>
+    internal static IEnumerable<string> Urls => Recorded.Value.Select(pair => pair.Value!["url"]!.ToString());
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task The_answer_is_that_of_Kiali(string name)
