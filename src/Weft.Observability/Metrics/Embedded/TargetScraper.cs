@@ -28,23 +28,14 @@ internal sealed partial class TargetScraper(ScrapeTarget target, SeriesStore sto
     {
         var cache = _cache = new ScrapeCache(store, _labels, options);
         var interval = (long)options.Interval.TotalMilliseconds;
-        // Every target has its own place in the interval, so that not all are scraped at once.
-        var place = (uint)_labels.GetHashCode() % interval;
-        var now = Now();
-        var next = now - (now % interval) + place;
-        if (next < now)
-            next += interval;
+        var schedule = new ScrapeSchedule(interval, (uint)_labels.GetHashCode(), Now());
         try
         {
             while (true)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, next - Now())), time, cancellationToken);
-                await ScrapeAsync(cache, Timestamp(next, interval), cancellationToken);
-                // A scrape that took long, or a clock that jumped, skips turns instead of catching up.
-                now = Now();
-                next += Math.Max(1, (now - next + interval - 1) / interval) * interval;
-                if (next > now + (2 * interval))
-                    next = now + interval;
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, schedule.Next - Now())), time, cancellationToken);
+                await ScrapeAsync(cache, Timestamp(schedule.Next, interval), cancellationToken);
+                schedule.Advance(Now());
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
