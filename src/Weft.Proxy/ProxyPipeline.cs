@@ -11,12 +11,12 @@ namespace Weft.Proxy;
 /// <summary>
 /// The path of everything that passes a sidecar, stage by stage.
 /// <code>
-/// connection:  accept -> (outbound: restore the destination) -> listener -> inspect -> filter chain -> TLS -> terminal filter
+/// connection:  accept -> (outbound: wait for the first configuration -> restore the destination) -> listener -> inspect -> filter chain -> TLS -> terminal filter
 /// terminal:    TCP:  cluster -> load balancer -> endpoint, bytes both ways -> stats, access log
 ///              HTTP: codec -> each request (<see cref="RequestPipeline"/>)
 /// </code>
 /// </summary>
-internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameResolver names)
+internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameResolver names, StartGate gate)
 {
     private readonly OutboundCapture _capture = new(names, proxy.Time);
     private readonly ConnectionInspector _inspector = new(proxy.Time);
@@ -26,6 +26,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
     /// <summary>A connection to port 15001: its destination is restored and chooses the listener.</summary>
     public async Task ServeOutboundAsync(DownstreamConnection connection, CancellationToken cancellationToken)
     {
+        await gate.PassAsync(cancellationToken);
         var captured = await _capture.RestoreAsync(connection, cancellationToken);
         if (captured is null)
         {

@@ -69,7 +69,8 @@ public sealed class SidecarProxy : IAsyncDisposable
 
         _http = new HttpServer(bootstrap.TimeProvider, new RefusedRequests(bootstrap.LogSink, bootstrap.TimeProvider));
         _requests = new RequestPipeline(_context, names);
-        _pipeline = new ProxyPipeline(_context, _http, names);
+        var ready = Task.WhenAll(config.Initialized, _certificates is null ? Task.CompletedTask : secrets.Obtained);
+        _pipeline = new ProxyPipeline(_context, _http, names, new StartGate(ready, bootstrap.TimeProvider));
         _ports = new BoundPorts(_context, _pipeline, bootstrap.LoggerFactory);
         _admin = new AdminServer(_context, _subscription, new ProxyControls(_context.Lifecycle, loggers, () => IsReady, _ports.StopAccepting, Quit));
     }

@@ -41,6 +41,25 @@ public sealed class LifetimeTests
         Assert.True(mesh.Alpha.Completion.IsCompletedSuccessfully);
     }
 
+    [Theory]
+    [InlineData("socks5")]
+    [InlineData("http")]
+    public async Task A_request_before_the_first_configuration_waits_for_it(string scheme)
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync("beta"), Cancel);
+        var address = mesh.AlphaAddress[..^1] + "3";
+        var node = $"sidecar~{address}~gamma-v1-0.demo~demo.svc.cluster.local";
+        var gamma = await mesh.StartProxyAsync("gamma", node, address, mesh.AlphaApp, Cancel);
+
+        var early = mesh.Client(address, scheme).GetStringAsync(Beta, Cancel);
+        await TestMesh.UntilAsync(() => mesh.Control.Requests.Any(request => request.Node?.Id == node), Cancel);
+        Assert.False(early.IsCompleted);
+        Assert.False(gamma.IsReady);
+        mesh.Control.Set(node, IstioResources.Create(mesh.AlphaAddress, mesh.BetaAddress));
+
+        Assert.Equal("beta", await early);
+    }
+
     [Fact]
     public async Task A_taken_port_is_an_error_at_start_and_leaves_nothing_bound()
     {

@@ -25,10 +25,14 @@ internal sealed record ProxyConfig
 /// <summary>Holds the newest configuration and tells who wants to follow it.</summary>
 internal sealed class ConfigSource
 {
+    private readonly TaskCompletionSource _initialized = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ProxyConfig _current = ProxyConfig.Empty;
     private Func<ProxyConfig, Task>? _applied;
 
     public ProxyConfig Current => Volatile.Read(ref _current);
+
+    /// <summary>Completes when the first initialized configuration is in force.</summary>
+    public Task Initialized => _initialized.Task;
 
     /// <summary>Called after each replacement, by the one who publishes, before the update is acknowledged.</summary>
     public void OnPublished(Func<ProxyConfig, Task> apply) => _applied = apply;
@@ -39,6 +43,11 @@ internal sealed class ConfigSource
         if (_applied is not null)
         {
             await _applied(config);
+        }
+
+        if (config.IsInitialized)
+        {
+            _initialized.TrySetResult();
         }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class SecretStore(X509Certificate2Collection extraRoots)
     private readonly ConcurrentDictionary<string, TrustedRoots> _roots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, FileSecret> _files = new(StringComparer.Ordinal);
     private readonly Lazy<TrustedRoots> _system = new(() => SystemRoots(extraRoots));
+    private readonly TaskCompletionSource _obtained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WorkloadCertificate? _current;
 
     /// <summary>The workload's certificate; null until the CA has answered for the first time.</summary>
@@ -26,7 +27,14 @@ internal sealed class SecretStore(X509Certificate2Collection extraRoots)
     /// <summary>Roots that the control plane serves, in order of names.</summary>
     public IEnumerable<(string Name, TrustedRoots Roots)> ServedRoots => _roots.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, entry.Value));
 
-    public void Replace(WorkloadCertificate certificate) => Volatile.Write(ref _current, certificate);
+    /// <summary>Completes when there is a workload certificate for the first time.</summary>
+    public Task Obtained => _obtained.Task;
+
+    public void Replace(WorkloadCertificate certificate)
+    {
+        Volatile.Write(ref _current, certificate);
+        _obtained.TrySetResult();
+    }
 
     public void Replace(string name, CertificateModel certificate) => _certificates[name] = certificate;
 

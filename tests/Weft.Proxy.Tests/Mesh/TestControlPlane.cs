@@ -165,6 +165,12 @@ public sealed class TestControlPlane : IAsyncDisposable
 
         private async Task SendAsync(string typeUrl)
         {
+            // A node without configuration hears nothing yet.
+            if (node.Version == 0)
+            {
+                return;
+            }
+
             var response = new DiscoveryResponse { TypeUrl = typeUrl, VersionInfo = $"v{node.Version}", Nonce = $"n{Interlocked.Increment(ref _nonce)}" };
             response.Resources.AddRange(node.Current.Of(typeUrl, _wanted[typeUrl]));
             if (response.Resources.Count == 0 && typeUrl is TypeUrls.Route or TypeUrls.Endpoint)

@@ -82,7 +82,13 @@ public sealed class TestMesh : IAsyncDisposable
     /// <summary>An HTTP client of alpha's application: through SOCKS5, names resolved by the sidecar.</summary>
     public HttpClient Client(string scheme = "socks5")
     {
-        var handler = new SocketsHttpHandler { Proxy = new WebProxy($"{scheme}://{AlphaAddress}:15001"), UseProxy = true };
+        return Client(AlphaAddress, scheme);
+    }
+
+    /// <summary>The same through a sidecar of any address.</summary>
+    public HttpClient Client(string sidecar, string scheme)
+    {
+        var handler = new SocketsHttpHandler { Proxy = new WebProxy($"{scheme}://{sidecar}:15001"), UseProxy = true };
         var client = new HttpClient(handler);
         _owned.Add(new Disposal(client));
         return client;
