@@ -1,6 +1,4 @@
-using Weft.Observability.Metrics.Embedded;
-
-namespace Weft.Observability.Tests.Metrics.Embedded;
+namespace Weft.Observability.Metrics.Embedded;
 
 /// <summary>When a target is scraped, at an interval of 15 seconds.</summary>
 public sealed class ScrapeScheduleTests
