@@ -21,13 +21,13 @@ internal static class AccessEndpoints
         api.MapGet("/logout", LogOut).IsOpen();
     }
 
-    /// <summary>The field <c>token</c> of a form. Throws 401 when there is none.</summary>
-    private static async Task<string> ReadTokenAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The field <c>token</c> of a form; null when there is none.</summary>
+    private static async Task<string?> ReadTokenAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
             var form = request.HasFormContentType ? await request.ReadFormAsync(SmallForm, cancellationToken) : FormCollection.Empty;
-            return form["token"].ToString() is { Length: > 0 } token ? token.Trim() : throw new ApiException(StatusCodes.Status401Unauthorized, "the form has no token");
+            return form["token"].ToString() is { Length: > 0 } token ? token.Trim() : null;
         }
         catch (Exception failure) when (failure is InvalidDataException or BadHttpRequestException)
         {
@@ -59,9 +59,19 @@ internal static class AccessEndpoints
         return Answer(visitor);
     }
 
-    private static async Task<IResult> LogInAsync(AccessGate gate, HttpContext context, CancellationToken cancellationToken) => gate.Strategy == AccessStrategy.Token
-        ? Answer(await gate.LogInAsync(context, await ReadTokenAsync(context.Request, cancellationToken), cancellationToken))
-        : await CheckAsync(gate, context, cancellationToken);
+    /// <summary>A token begins a session; without one the session that there is lasts longer.</summary>
+    private static async Task<IResult> LogInAsync(AccessGate gate, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (gate.Strategy != AccessStrategy.Token)
+        {
+            return await CheckAsync(gate, context, cancellationToken);
+        }
+
+        var visitor = await ReadTokenAsync(context.Request, cancellationToken) is { } token
+            ? await gate.LogInAsync(context, token, cancellationToken)
+            : await gate.ProlongAsync(context, cancellationToken);
+        return Answer(visitor ?? throw new ApiException(StatusCodes.Status401Unauthorized, "the form has no token"));
+    }
 
     /// <summary>Without a login there is nobody to name.</summary>
     private static IResult Answer(Visitor visitor) => visitor.ExpiresOn is { } expires

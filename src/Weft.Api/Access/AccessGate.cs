@@ -42,6 +42,25 @@ internal sealed class AccessGate(AccessStrategy strategy, WeftConsole console) :
         return user with { ExpiresOn = session.ExpiresOn };
     }
 
+    /// <summary>Lets the session of who asks begin anew with the token it was begun with. Null when there is none; throws 401 when the token is no longer good.</summary>
+    public async Task<Visitor?> ProlongAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var id = context.Request.Cookies[Cookie];
+        if (_sessions.Find(id) is not { } present)
+        {
+            return null;
+        }
+
+        var user = await ReviewAsync(present.Token, default, cancellationToken);
+        if (_sessions.Prolong(id) is not { } session)
+        {
+            return null;
+        }
+
+        context.Response.Cookies.Append(Cookie, id!, Options(context, session.ExpiresOn));
+        return user with { ExpiresOn = session.ExpiresOn };
+    }
+
     public void LogOut(HttpContext context)
     {
         _sessions.End(context.Request.Cookies[Cookie]);

@@ -28,6 +28,19 @@ internal sealed class Sessions(TimeProvider time)
 
     public Session? Find(string? id) => id is not null && _sessions.TryGetValue(id, out var found) && found.ExpiresOn > time.GetUtcNow() ? found : null;
 
+    /// <summary>Lets a session that has not ended last its full length from now on. Null when there is none.</summary>
+    public Session? Prolong(string? id)
+    {
+        if (id is null || Find(id) is not { } found)
+        {
+            return null;
+        }
+
+        var longer = found with { ExpiresOn = time.GetUtcNow() + Length };
+        // A logout in between stays one.
+        return _sessions.TryUpdate(id, longer, found) ? longer : Find(id);
+    }
+
     public void End(string? id)
     {
         if (id is not null)

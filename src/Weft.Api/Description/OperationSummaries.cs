@@ -14,7 +14,7 @@ internal static class OperationSummaries
         ["GET /api/config/disabled"] = "Which of Istio's metrics nobody reports.",
         ["GET /api/auth/info"] = "How visitors log in, and who has.",
         ["GET /api/authenticate"] = "Who is logged in; 401 when nobody is.",
-        ["POST /api/authenticate"] = "Logs in with the field token of a form.",
+        ["POST /api/authenticate"] = "Logs in with the field token of a form; without it, the session that there is lasts longer.",
         ["GET /api/logout"] = "Ends the session.",
         ["GET /api/namespaces"] = "All namespaces.",
         ["GET /api/namespaces/{ns}/info"] = "One namespace.",

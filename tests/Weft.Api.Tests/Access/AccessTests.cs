@@ -49,6 +49,25 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await world.Client.GetAsync("/api/status", Token)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_session_is_prolonged_by_a_form_without_a_token()
+    {
+        await using var world = await AccessWorld.StartAsync(AccessStrategy.Token);
+        using var login = await LogInAsync(world, AccessWorld.Viewer);
+        using var prolonged = await LogInAsync(world, "");
+        Assert.Equal(HttpStatusCode.OK, prolonged.StatusCode);
+        Assert.Equal(NameOf(login), NameOf(prolonged));
+        var (before, after) = ((await BodyAsync(login))["expiresOn"]!.GetValue<DateTimeOffset>(), (await BodyAsync(prolonged))["expiresOn"]!.GetValue<DateTimeOffset>());
+        Assert.True(after > before);
+        Assert.Equal(after, (await BodyAsync(await world.Client.GetAsync("/api/auth/info", Token)))["sessionInfo"]!["expiresOn"]!.GetValue<DateTimeOffset>());
+
+        await world.Client.GetAsync("/api/logout", Token);
+        using var late = await LogInAsync(world, "");
+        Assert.Equal(HttpStatusCode.Unauthorized, late.StatusCode);
+
+        static string NameOf(HttpResponseMessage answer) => Assert.Single(answer.Headers.GetValues("Set-Cookie")).Split(';')[0];
+    }
+
     [Theory]
     [InlineData("stranger", "token is not valid or is expired")]
     [InlineData(AccessWorld.Developer, "not enough privileges to login")]

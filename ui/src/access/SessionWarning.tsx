@@ -6,10 +6,10 @@ import { useSession, useSessionActions } from './session';
 /** Before the end, so that what is being looked at can be finished. */
 const warnBefore = 5 * 60_000;
 
-/** Counts down the last minutes of a session. A token cannot be renewed from here: the way on is a login anew, which leads back to the same page. */
+/** Counts down the last minutes of a session. It can be prolonged as long as its token is good; after that a login anew leads back to the same page. */
 export function SessionWarning() {
   const { expiresOn, strategy } = useSession();
-  const { leave } = useSessionActions();
+  const { stay, leave } = useSessionActions();
   const [now, setNow] = useState(() => Date.now());
   const [closedFor, setClosedFor] = useState<number | null>(null);
   const isRelevant = strategy === 'token' && expiresOn !== null && closedFor !== expiresOn;
@@ -29,7 +29,12 @@ export function SessionWarning() {
       title={t('session.ends', { time: countdown(left) })}
       data-test="session-warning"
       actionClose={<AlertActionCloseButton aria-label={t('action.close')} onClose={() => setClosedFor(expiresOn)} />}
-      actionLinks={<AlertActionLink onClick={leave}>{t('session.again')}</AlertActionLink>}
+      actionLinks={
+        <>
+          <AlertActionLink onClick={stay}>{t('session.stay')}</AlertActionLink>
+          <AlertActionLink onClick={leave}>{t('session.again')}</AlertActionLink>
+        </>
+      }
     >
       {t('session.ends.text')}
     </Alert>

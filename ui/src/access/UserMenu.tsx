@@ -7,7 +7,7 @@ import { useSession, useSessionActions } from './session';
 /** Who is logged in, until when, and the way out. Nothing where nobody need log in. */
 export function UserMenu() {
   const { username, expiresOn, strategy } = useSession();
-  const { leave } = useSessionActions();
+  const { stay, leave } = useSessionActions();
   const [open, setOpen] = useState(false);
   if (username === '') return null;
   return (
@@ -28,6 +28,7 @@ export function UserMenu() {
             {expiresOn !== null && <DropdownItem isDisabled>{t('session.until', { time: new Date(expiresOn).toLocaleString() })}</DropdownItem>}
             {/* The header strategy's session belongs to the proxy in front. */}
             {strategy === 'token' && <Divider />}
+            {strategy === 'token' && <DropdownItem onClick={stay}>{t('session.stay')}</DropdownItem>}
             {strategy === 'token' && (
               <DropdownItem onClick={leave} data-test="logout">
                 {t('session.logout')}

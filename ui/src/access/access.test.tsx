@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { decodeSession, mustLogIn } from '../api/auth';
@@ -86,6 +86,20 @@ describe('the warning', () => {
     expect(screen.getByText(/Your session ends in [12]:\d\d/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Close' }));
     expect(screen.queryByText(/Your session ends/)).toBeNull();
+  });
+
+  it('prolongs the session, after which it is gone', async () => {
+    const user = userEvent.setup();
+    let ends = Date.now() + 120_000;
+    page.answers['/api/auth/info'] = () => ({ ...viewer, sessionInfo: { ...viewer.sessionInfo, expiresOn: new Date(ends).toISOString() } });
+    page.answers['/api/authenticate'] = () => {
+      ends = Date.now() + 86_400_000;
+      return {};
+    };
+    showPage(page, <SessionGate><SessionWarning />the page</SessionGate>, '/overview', '/overview');
+    await user.click(await screen.findByRole('button', { name: 'Prolong the session' }));
+    await waitFor(() => expect(screen.queryByText(/Your session ends/)).toBeNull());
+    expect(screen.getByText('the page')).toBeTruthy();
   });
 
   it('does not come before', () => {

@@ -19,6 +19,11 @@ export function logIn(token: string): Promise<void> {
   return postForm('api/authenticate', { token });
 }
 
+/** Lets the session last its full length from now on, with the token it was begun with. */
+export function prolongSession(): Promise<void> {
+  return postForm('api/authenticate', {});
+}
+
 /** Ends the session, here and at the server. */
 export function logOut(): Promise<void> {
   return getJson('api/logout', () => undefined, undefined);

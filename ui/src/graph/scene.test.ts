@@ -50,6 +50,12 @@ describe('the scene of a graph', () => {
     expect(flat.nodes.every((node) => node.parent === null && node.shape !== 'box')).toBe(true);
     expect(flat.nodes.map((node) => node.label)).toContain('reviews\nv2\n(bookinfo)');
   });
+
+  it('names no namespace where there is only one, whatever comes from nowhere', () => {
+    const single = { ...bookinfo, nodes: bookinfo.nodes.filter((node) => node.namespace === 'bookinfo' || node.namespace === 'unknown'), edges: [] };
+    expect(single.nodes.some((node) => node.namespace === 'unknown')).toBe(true);
+    expect(buildScene(single, { ...options, boxed: false }, nothing).nodes.filter(({ label }) => label.includes('(bookinfo)'))).toEqual([]);
+  });
 });
 
 describe('finding and hiding', () => {

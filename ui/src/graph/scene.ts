@@ -68,7 +68,8 @@ export function buildScene(
   traced: ReadonlySet<string> = new Set(),
 ): Scene {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const namespaces = new Set(graph.nodes.filter((node) => node.box === null).map((node) => node.namespace));
+  // What is of no known namespace does not make a second one.
+  const namespaces = new Set(graph.nodes.filter((node) => node.box === null && node.namespace !== 'unknown').map((node) => node.namespace));
   return {
     nodes: graph.nodes
       .filter((node) => options.boxed || node.box === null)

@@ -28,6 +28,7 @@ export const en = {
   'shell.theme.light': 'Switch to the light theme',
   'shell.help': 'Help',
   'shell.help.about': 'About',
+  'shell.help.api': 'API description',
   'shell.notFound': 'There is no page here',
   'shell.notFound.text': 'The address {path} is not known to this console.',
   'shell.notFound.action': 'Open the traffic graph',

@@ -8,12 +8,15 @@ import { NamespaceSelector } from '../namespaces/NamespaceSelector';
 import { usePageNamespaces } from '../namespaces/usePageNamespaces';
 import { Loaded } from '../shell/PageMessage';
 import { PageFrame } from '../shell/PageFrame';
+import { useManyClusters } from '../shell/useConfig';
 import { usePageQuery } from '../time/usePageQuery';
 import { istioList } from './istioList';
 
 /** Every object of Istio and the Gateway API with the outcome of its validation. */
 export function IstioListPage() {
   const namespaces = usePageNamespaces(true);
+  const manyClusters = useManyClusters();
+  const definition = useMemo(() => istioList(manyClusters), [manyClusters]);
   const query = usePageQuery(['istio', 'list'], fetchIstioConfig);
   const selected = useMemo(() => new Set(namespaces.selected), [namespaces.selected]);
   const rows = useMemo(() => query.data?.filter((item) => selected.has(item.namespace)), [query.data, selected]);
@@ -29,8 +32,8 @@ export function IstioListPage() {
       {namespaces.selected?.length === 0 ? (
         <NoNamespaceSelected hasNamespaces={namespaces.all.length > 0} onAll={() => namespaces.choose(null)} />
       ) : (
-        <Loaded query={query} failure={t('list.istio.failed')} skeleton={<ListView definition={istioList} rows={undefined} />}>
-          {() => <ListView definition={istioList} rows={namespaces.selected === null ? undefined : rows} />}
+        <Loaded query={query} failure={t('list.istio.failed')} skeleton={<ListView definition={definition} rows={undefined} />}>
+          {() => <ListView definition={definition} rows={namespaces.selected === null ? undefined : rows} />}
         </Loaded>
       )}
     </PageFrame>

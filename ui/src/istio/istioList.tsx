@@ -4,7 +4,7 @@ import { KindBadge } from '../entity/KindBadge';
 import { LabelChips } from '../entity/LabelChips';
 import { ValidationIcon } from '../entity/ValidationIcon';
 import { t } from '../i18n';
-import { shapeOf, type Column, type ListDefinition } from '../lists/columns';
+import { clusterColumn, shapeOf, type Column, type ListDefinition } from '../lists/columns';
 import { matchesLabel, type Filter } from '../lists/filters';
 import { ContextLink } from '../shell/ContextLink';
 import { ago } from '../time/time';
@@ -22,7 +22,7 @@ export function kindTitle(row: Pick<Row, 'group' | 'kind'>): string {
   return row.group === 'gateway.networking.k8s.io' && row.kind === 'Gateway' ? 'Gateway (K8s)' : row.kind;
 }
 
-const columns: readonly Column<Row>[] = [
+const columnsOf = (manyClusters: boolean): readonly Column<Row>[] => [
   {
     id: 'name',
     title: t('list.name'),
@@ -48,6 +48,7 @@ const columns: readonly Column<Row>[] = [
     ),
     compare: (a, b) => a.namespace.localeCompare(b.namespace),
   },
+  ...(manyClusters ? [clusterColumn<Row>()] : []),
   { id: 'type', title: t('list.type'), width: 20, render: kindTitle, compare: (a, b) => kindTitle(a).localeCompare(kindTitle(b)) },
   {
     id: 'configuration',
@@ -78,13 +79,17 @@ const filters: readonly Filter<Row>[] = [
   { id: 'label', title: t('list.label'), kind: 'label', matches: (row, value) => matchesLabel(row.labels, value) },
 ];
 
-export const istioList: ListDefinition<Row> = {
-  id: 'istio',
-  title: t('nav.istio'),
-  columns,
-  filters,
-  shape: shapeOf(columns, filters, 'istiohide', 'name'),
-  rowKey: (row) => `${row.name} ${row.namespace} ${row.group} ${row.kind}`,
-  emptyTitle: t('list.istio.empty'),
-  emptyText: t('list.istio.empty.text'),
-};
+/** The list of objects, with their clusters where there are several. */
+export function istioList(manyClusters: boolean): ListDefinition<Row> {
+  const columns = columnsOf(manyClusters);
+  return {
+    id: 'istio',
+    title: t('nav.istio'),
+    columns,
+    filters,
+    shape: shapeOf(columns, filters, 'istiohide', 'name'),
+    rowKey: (row) => `${row.name} ${row.namespace} ${row.group} ${row.kind} ${row.cluster}`,
+    emptyTitle: t('list.istio.empty'),
+    emptyText: t('list.istio.empty.text'),
+  };
+}

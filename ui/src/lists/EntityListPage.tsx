@@ -6,7 +6,7 @@ import { usePageNamespaces } from '../namespaces/usePageNamespaces';
 import { NamespaceSelector } from '../namespaces/NamespaceSelector';
 import { ErrorMessage, Loaded } from '../shell/PageMessage';
 import { PageFrame } from '../shell/PageFrame';
-import { useConfig } from '../shell/useConfig';
+import { useManyClusters } from '../shell/useConfig';
 import { usePageQuery } from '../time/usePageQuery';
 import { useTime } from '../time/useTime';
 import { entityList } from './entityLists';
@@ -17,10 +17,9 @@ import { NoNamespaceSelected } from './NoNamespaceSelected';
 export function EntityListPage({ kind }: { readonly kind: EntityKind }) {
   const namespaces = usePageNamespaces();
   const [{ duration }] = useTime();
-  const config = useConfig();
   const { selected, controlPlanes } = namespaces;
   const query = usePageQuery(['list', kind, selected, duration], (signal) => fetchList(kind, selected ?? [], duration, signal), { enabled: selected !== null && selected.length > 0 });
-  const manyClusters = (config?.clusters.length ?? 1) > 1;
+  const manyClusters = useManyClusters();
   const definition = useMemo(() => entityList(kind, controlPlanes, manyClusters), [kind, controlPlanes, manyClusters]);
   return (
     <PageFrame

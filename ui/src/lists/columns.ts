@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { t } from '../i18n';
 import type { Filter } from './filters';
 import type { ListShape } from './listState';
 
@@ -25,6 +26,11 @@ export interface ListDefinition<T> {
   readonly rowKey: (row: T) => string;
   readonly emptyTitle: string;
   readonly emptyText: string;
+}
+
+/** Where one console shows several clusters. */
+export function clusterColumn<T extends { readonly cluster: string }>(): Column<T> {
+  return { id: 'cluster', title: t('list.cluster'), render: (row) => row.cluster, compare: (a, b) => a.cluster.localeCompare(b.cluster) };
 }
 
 export function shapeOf<T>(columns: readonly Column<T>[], filters: readonly Filter<T>[], hideParameter: string, defaultSort: string): ListShape {

@@ -8,7 +8,7 @@ import { LabelChips } from '../entity/LabelChips';
 import { ValidationIcon } from '../entity/ValidationIcon';
 import { t } from '../i18n';
 import { ContextLink } from '../shell/ContextLink';
-import { shapeOf, type Column, type ListDefinition } from './columns';
+import { clusterColumn, shapeOf, type Column, type ListDefinition } from './columns';
 import { matchesLabel, type Filter } from './filters';
 
 type Row = ListItem;
@@ -71,7 +71,7 @@ function entityColumns(kind: EntityKind, controlPlanes: ReadonlySet<string>, man
       ),
       compare: byText((row) => row.namespace),
     },
-    ...(manyClusters ? [{ id: 'cluster', title: t('list.cluster'), render: (row: Row) => row.cluster, compare: byText((row) => row.cluster) }] : []),
+    ...(manyClusters ? [clusterColumn<Row>()] : []),
     ...(kind === 'workloads' ? [{ id: 'type', title: t('list.type'), width: 10 as const, render: (row: Row) => row.type, compare: byText((row) => row.type) }] : []),
     { id: 'labels', title: t('list.labels'), width: 25, render: (row) => <LabelChips labels={row.labels} />, compare: byText((row) => JSON.stringify(row.labels)) },
     ...(kind === 'services'

@@ -8,6 +8,7 @@ import { ListView } from '../lists/ListView';
 import { Loaded } from '../shell/PageMessage';
 import { PageFrame } from '../shell/PageFrame';
 import { PartialNote } from '../shell/PartialNote';
+import { useManyClusters } from '../shell/useConfig';
 import { usePageQuery } from '../time/usePageQuery';
 import { useTime } from '../time/useTime';
 import { namespaceList } from './namespaceList';
@@ -16,6 +17,8 @@ import { namespaceRows } from './namespaceRows';
 /** All namespaces with mode, health, mTLS and the state of their configuration. Each column fills when its source answers. */
 export function NamespaceListPage() {
   const [{ duration }] = useTime();
+  const manyClusters = useManyClusters();
+  const definition = useMemo(() => namespaceList(manyClusters), [manyClusters]);
   const namespaces = usePageQuery(['namespaces', 'page'], (signal) => fetchNamespaces(signal));
   const health = usePageQuery(['health', 'app', duration], (signal) => fetchNamespaceHealth('app', [], duration, signal));
   const tls = usePageQuery(['tls'], (signal) => fetchNamespaceTls([], signal));
@@ -33,8 +36,8 @@ export function NamespaceListPage() {
           [t('namespaces.part.config'), config.error],
         ]}
       />
-      <Loaded query={namespaces} failure={t('namespaces.failed')} skeleton={<ListView definition={namespaceList} rows={undefined} />}>
-        {() => <ListView definition={namespaceList} rows={rows} />}
+      <Loaded query={namespaces} failure={t('namespaces.failed')} skeleton={<ListView definition={definition} rows={undefined} />}>
+        {() => <ListView definition={definition} rows={rows} />}
       </Loaded>
     </PageFrame>
   );

@@ -7,14 +7,14 @@ import { KindBadge } from '../entity/KindBadge';
 import { LabelChips } from '../entity/LabelChips';
 import { ValidationGlyph } from '../entity/ValidationIcon';
 import { t } from '../i18n';
-import { shapeOf, type Column, type ListDefinition } from '../lists/columns';
+import { clusterColumn, shapeOf, type Column, type ListDefinition } from '../lists/columns';
 import { matchesLabel, type Filter } from '../lists/filters';
 import { ContextLink } from '../shell/ContextLink';
 import { HealthCounts } from './HealthCounts';
 import { MtlsIcon } from './MtlsIcon';
 import type { NamespaceRow } from './namespaceRows';
 
-const columns: readonly Column<NamespaceRow>[] = [
+const columnsOf = (manyClusters: boolean): readonly Column<NamespaceRow>[] => [
   {
     id: 'namespace',
     title: t('list.namespace'),
@@ -35,6 +35,7 @@ const columns: readonly Column<NamespaceRow>[] = [
   },
   { id: 'mode', title: t('namespaces.mode'), render: (row) => t(`namespaces.mode.${row.mode}`), compare: (a, b) => a.mode.localeCompare(b.mode) },
   { id: 'revision', title: t('namespaces.revision'), render: (row) => row.revision || '–', compare: (a, b) => a.revision.localeCompare(b.revision) },
+  ...(manyClusters ? [clusterColumn<NamespaceRow>()] : []),
   {
     id: 'health',
     title: t('list.health'),
@@ -91,16 +92,20 @@ const filters: readonly Filter<NamespaceRow>[] = [
   { id: 'nslabel', title: t('list.label'), kind: 'label', matches: (row, value) => matchesLabel(row.labels, value) },
 ];
 
-export const namespaceList: ListDefinition<NamespaceRow> = {
-  id: 'namespaces',
-  title: t('nav.namespaces'),
-  columns,
-  filters,
-  shape: shapeOf(columns, filters, 'nshide', 'namespace'),
-  rowKey: (row) => `${row.name} ${row.cluster}`,
-  emptyTitle: t('list.namespaces.empty'),
-  emptyText: t('list.namespaces.empty.text'),
-};
+/** The list of namespaces, with their clusters where there are several. */
+export function namespaceList(manyClusters: boolean): ListDefinition<NamespaceRow> {
+  const columns = columnsOf(manyClusters);
+  return {
+    id: 'namespaces',
+    title: t('nav.namespaces'),
+    columns,
+    filters,
+    shape: shapeOf(columns, filters, 'nshide', 'namespace'),
+    rowKey: (row) => `${row.name} ${row.cluster}`,
+    emptyTitle: t('list.namespaces.empty'),
+    emptyText: t('list.namespaces.empty.text'),
+  };
+}
 
 function ConfigCounts({ row }: { readonly row: NamespaceRow }) {
   const { config } = row;

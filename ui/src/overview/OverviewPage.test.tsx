@@ -1,4 +1,5 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 import { recordedJson } from '../testGraph';
 import { failure, pageUnderTest, showPage } from '../testPage';
@@ -29,5 +30,30 @@ describe('the overview', () => {
     expect(screen.getByText('8 Applications')).toBeTruthy();
     expect(screen.getByRole('img', { name: 'Strict: only mTLS is accepted' })).toBeTruthy();
     expect(screen.getAllByText('Istio Config N/A').length).toBeGreaterThan(0);
+  });
+
+  it('shows the tables of services that the user has chosen, in the URL', async () => {
+    const user = userEvent.setup();
+    showPage(page, <OverviewPage />, '/overview', '/overview?siMetrics=latency');
+    expect(await screen.findByRole('heading', { name: 'Latency' })).toBeTruthy();
+    expect(screen.queryByRole('heading', { name: 'Error rates' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Manage metrics' }));
+    await user.click(screen.getByRole('checkbox', { name: 'Latency' }));
+    expect(screen.getByText('No metrics selected')).toBeTruthy();
+    await user.click(screen.getByRole('checkbox', { name: 'Error rates' }));
+    expect(page.address).toBe('/overview?siMetrics=rates');
+    await user.click(screen.getByRole('button', { name: 'Reset to default' }));
+    expect(page.address).toBe('/overview');
+  });
+
+  it('counts clusters, and leads to what is not well in one', async () => {
+    page.answers['/api/istio/status'] = [
+      { name: 'istiod', cluster: 'Kubernetes', status: 'Healthy', isCore: true },
+      { name: 'jaeger', cluster: 'Kubernetes', status: 'Unreachable', isCore: false },
+    ];
+    showPage(page, <OverviewPage />, '/overview', '/overview');
+    const item = await screen.findByText(/jaeger, Unreachable/);
+    expect(within(item).getByRole('link', { name: 'Kubernetes' }).getAttribute('href')).toBe('/mesh?meshHide=cluster+%21%3D+Kubernetes');
+    expect(screen.getByText('with issues').textContent).toContain('1');
   });
 });

@@ -17,9 +17,11 @@ import { usePageQuery } from '../time/usePageQuery';
 import { useTime } from '../time/useTime';
 import { HealthDonut } from './Donut';
 import { Figure, Figures } from './Figures';
-import { InsightCard } from './InsightCard';
 import { NamespaceCard } from './NamespaceCard';
+import { ClusterFigures } from './ClusterFigures';
+import { isGood } from './isGood';
 import { OverviewCard } from './OverviewCard';
+import { ServiceInsights } from './ServiceInsights';
 import './overview.css';
 
 /** The first page: how the mesh fares, what stands out, and every namespace at a glance. */
@@ -41,7 +43,10 @@ export function OverviewPage() {
   return (
     <PageFrame title={t('nav.overview')}>
       <div className="weft-overviewGrid">
-        <OverviewCard title={t('overview.controlPlanes')} query={planes} footer={[t('overview.viewMesh'), '/mesh']}>
+        <OverviewCard title={t('overview.clusters')} query={components} footer={[t('overview.viewMesh'), '/mesh']}>
+          {(items) => <ClusterFigures clusters={config?.clusters ?? []} components={items} />}
+        </OverviewCard>
+        <OverviewCard title={t('overview.controlPlanes')} query={planes} footer={[t('overview.viewControlPlanes'), `/namespaces?type=${encodeURIComponent('Control plane')}`]}>
           {(items) => (
             <Figures
               figures={[
@@ -52,22 +57,8 @@ export function OverviewPage() {
             />
           )}
         </OverviewCard>
-        <OverviewCard title={t('overview.components')} query={components} footer={[t('overview.viewMesh'), '/mesh']}>
-          {(items) => {
-            const bad = items.filter(({ status }) => !isGood(status));
-            return (
-              <Figures
-                figures={[
-                  ['Healthy', items.length - bad.length],
-                  ['Failure', bad.length],
-                ]}
-                note={bad.length === 0 ? t('overview.clusters', { count: config?.clusters.length ?? 1 }) : bad.map(({ name, status }) => `${name}: ${status}`).join(', ')}
-              />
-            );
-          }}
-        </OverviewCard>
         <OverviewCard title={t('overview.dataPlanes')} query={health} footer={[t('overview.viewDataPlanes'), `/namespaces?type=${encodeURIComponent('Data plane')}`]}>
-          {(items) => {
+          {() => {
             const data = (rows ?? []).filter(({ isControlPlane }) => !isControlPlane);
             const of = (wanted: readonly HealthStatus[]) => data.filter(({ health: state }) => wanted.includes(state?.worst ?? 'NA')).length;
             return (
@@ -79,7 +70,7 @@ export function OverviewPage() {
                   ['Failure', of(['Failure'])],
                   ['NA', of(['NA'])],
                 ]}
-                note={t('overview.modes', { sidecar: data.filter(({ mode }) => mode === 'sidecar').length, ambient: data.filter(({ mode }) => mode === 'ambient').length, all: Math.max(items.length, data.length) })}
+                note={t('overview.modes', { sidecar: data.filter(({ mode }) => mode === 'sidecar').length, ambient: data.filter(({ mode }) => mode === 'ambient').length, count: data.length })}
               />
             );
           }}
@@ -87,17 +78,21 @@ export function OverviewPage() {
         <OverviewCard title={t('nav.istio')} query={validations} footer={[t('overview.viewConfig'), '/istio']}>
           {(items) => {
             const sum = (of: (item: (typeof items)[0]) => number) => items.reduce((total, item) => total + of(item), 0);
+            const [objects, warnings, errors] = [sum((item) => item.objectCount), sum((item) => item.warnings), sum((item) => item.errors)];
             return (
-              <div className="weft-figures">
-                <Figure icon={<ValidationGlyph status="valid" />} count={sum((item) => item.objectCount)} text={t('overview.objects')} to="/istio" />
-                <Figure icon={<ValidationGlyph status="warning" />} count={sum((item) => item.warnings)} text={t('overview.warnings')} to="/istio?configvalidation=warning" />
-                <Figure icon={<ValidationGlyph status="error" />} count={sum((item) => item.errors)} text={t('overview.errors')} to="/istio?configvalidation=error" />
-              </div>
+              <>
+                <div className="weft-figures">
+                  <Figure icon={<ValidationGlyph status="valid" />} count={objects} text={t('overview.objects')} to="/istio" />
+                  {warnings > 0 && <Figure icon={<ValidationGlyph status="warning" />} count={warnings} text={t('overview.warnings')} to="/istio?configvalidation=warning" />}
+                  {errors > 0 && <Figure icon={<ValidationGlyph status="error" />} count={errors} text={t('overview.errors')} to="/istio?configvalidation=error" />}
+                </div>
+                {warnings + errors === 0 && <p className="weft-subtle weft-overview__note">{t('overview.noFindings')}</p>}
+              </>
             );
           }}
         </OverviewCard>
       </div>
-      <div className="weft-overviewGrid weft-overviewGrid--wide">
+      <div className="weft-overviewGrid weft-overviewGrid--insights">
         <OverviewCard title={t('nav.applications')} query={health} lines={6} footer={[t('overview.viewApplications'), '/applications']}>
           {(items) => (
             <>
@@ -110,9 +105,7 @@ export function OverviewPage() {
             </>
           )}
         </OverviewCard>
-        {(['rates', 'latency', 'throughput'] as const).map((kind) => (
-          <InsightCard key={kind} kind={kind} />
-        ))}
+        <ServiceInsights />
       </div>
       <h2 className="weft-overview__heading">{t('nav.namespaces')}</h2>
       <Loaded query={namespaces} failure={t('namespaces.failed')} skeleton={<Lines count={5} />}>
@@ -126,10 +119,6 @@ export function OverviewPage() {
       </Loaded>
     </PageFrame>
   );
-}
-
-export function isGood(status: string): boolean {
-  return status === 'Healthy' || status === '';
 }
 
 function countHealth(items: readonly Readonly<Record<HealthStatus, readonly string[]>>[]): Record<HealthStatus, number> {

@@ -23,6 +23,7 @@ import { QuestionCircleIcon } from '@patternfly/react-icons/dist/esm/icons/quest
 import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { webRoot } from '../api/http';
 import { UserMenu } from '../access/UserMenu';
 import { t } from '../i18n';
 import { SettingsDialog } from '../settings/SettingsDialog';
@@ -128,6 +129,9 @@ function HelpMenu({ onOpen }: { readonly onOpen: (dialog: 'about' | 'debug') => 
       )}
     >
       <DropdownList>
+        <DropdownItem to={`${webRoot()}api/openapi.json`} target="_blank" rel="noreferrer">
+          {t('shell.help.api')}
+        </DropdownItem>
         <DropdownItem onClick={() => onOpen('debug')}>{t('shell.help.debug')}</DropdownItem>
         <DropdownItem onClick={() => onOpen('about')}>{t('shell.help.about')}</DropdownItem>
       </DropdownList>

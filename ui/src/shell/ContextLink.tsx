@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 
 /** What stays with the user from page to page: the namespaces, the time, kiosk mode. */
@@ -28,11 +28,27 @@ interface Props {
   readonly 'data-test'?: string;
 }
 
+/**
+ * The origin of the program that shows the console inside of itself and goes from page to page in its own way, as OpenShift's console does:
+ * `kiosk=<origin>`. `null`: the console goes by itself.
+ */
+export function kioskOrigin(search: string): string | null {
+  const kiosk = new URLSearchParams(search).get('kiosk') ?? '';
+  return /^https?:/.test(kiosk) && URL.canParse(kiosk) && window.parent !== window ? new URL(kiosk).origin : null;
+}
+
 /** A link inside the console that keeps namespaces, time and refresh. */
 export function ContextLink({ to, children, ...rest }: Props) {
   const { search } = useLocation();
+  const address = withContext(to, search);
+  const origin = kioskOrigin(search);
+  const tell = (event: MouseEvent) => {
+    if (origin === null) return;
+    event.preventDefault();
+    window.parent.postMessage(address, origin);
+  };
   return (
-    <Link to={withContext(to, search)} {...rest}>
+    <Link to={address} {...rest} onClick={tell}>
       {children}
     </Link>
   );

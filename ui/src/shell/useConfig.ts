@@ -11,3 +11,8 @@ export function useConfig(): ConsoleConfig | null {
   });
   return query.data ?? null;
 }
+
+/** Whether this console shows more than one cluster. */
+export function useManyClusters(): boolean {
+  return (useConfig()?.clusters.length ?? 1) > 1;
+}

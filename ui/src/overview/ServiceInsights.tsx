@@ -1,3 +1,4 @@
+import { Card, CardBody, CardFooter, CardHeader, CardTitle } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { detailsPath } from '../api/lists';
 import { fetchInsights, type InsightKind, type ServiceInsight } from '../api/overview';
@@ -7,16 +8,46 @@ import { byteRate, duration as milliseconds, percent } from '../graph/format';
 import { t } from '../i18n';
 import { ContextLink } from '../shell/ContextLink';
 import { usePageQuery } from '../time/usePageQuery';
-import { OverviewCard } from './OverviewCard';
+import { ManageMetrics, useInsightKinds } from './ManageMetrics';
+import { CardAnswer } from './OverviewCard';
 
 /** As many services stand in a card. */
 const mostServices = 6;
 
+/** The services that stand out, in up to three respects; which of them is for the user to say. */
+export function ServiceInsights() {
+  const [shown, show] = useInsightKinds();
+  return (
+    <Card isCompact isFullHeight className="weft-card" data-test="service-insights-card">
+      <CardHeader actions={{ hasNoOffset: true, actions: <ManageMetrics shown={shown} onChange={show} /> }}>
+        <CardTitle component="h2">{t('overview.insights')}</CardTitle>
+      </CardHeader>
+      <CardBody>
+        {shown.length === 0 ? (
+          <p className="weft-subtle">{t('overview.metrics.none')}</p>
+        ) : (
+          <div className="weft-insights">
+            {shown.map((kind) => (
+              <section key={kind} data-test={`insight-${kind}`}>
+                <h3 className="weft-insights__title">{t(`overview.insight.${kind}`)}</h3>
+                <InsightTable kind={kind} />
+              </section>
+            ))}
+          </div>
+        )}
+      </CardBody>
+      <CardFooter>
+        <ContextLink to="/services?sort=health">{t('overview.viewServices')}</ContextLink>
+      </CardFooter>
+    </Card>
+  );
+}
+
 /** The services that stand out in one respect. */
-export function InsightCard({ kind }: { readonly kind: InsightKind }) {
+function InsightTable({ kind }: { readonly kind: InsightKind }) {
   const query = usePageQuery(['overview', 'insights', kind], (signal) => fetchInsights(kind, signal));
   return (
-    <OverviewCard title={t(`overview.insight.${kind}`)} query={query} lines={6} footer={[t('overview.viewServices'), '/services?sort=health']}>
+    <CardAnswer query={query} lines={6}>
       {(services) => {
         const shown = kind === 'rates' ? services.filter(({ value }) => value > 0) : services;
         if (shown.length === 0) return <p className="weft-subtle">{t(`overview.insight.${kind}.none`)}</p>;
@@ -48,7 +79,7 @@ export function InsightCard({ kind }: { readonly kind: InsightKind }) {
           </Table>
         );
       }}
-    </OverviewCard>
+    </CardAnswer>
   );
 }
 
