@@ -111,6 +111,8 @@ public sealed class ApiServerHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+            // Who watches or follows a log reads as fast as he likes.
+            kestrel.Limits.MinResponseDataRate = null;
             // Selectors of many values are long; as much as Go's server takes.
             kestrel.Limits.MaxRequestBufferSize = LongestHead;
             kestrel.Limits.MaxRequestLineSize = LongestHead;
@@ -121,6 +123,8 @@ public sealed class ApiServerHost : IAsyncDisposable
                 listen.UseHttps(https =>
                 {
                     https.ServerCertificate = pki.Server;
+                    // kube-apiserver's time for a request's head, which in Go's server the handshake has too.
+                    https.HandshakeTimeout = TimeSpan.FromSeconds(32);
                     https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
                     https.ClientCertificateValidation = (certificate, _, _) => IsOurs(certificate, pki.Authority);
                 });

@@ -114,6 +114,29 @@ public sealed class KubectlTests(TravelsMesh mesh)
     }
 
     [Fact]
+    public async Task Row_175_the_kinds_of_the_documents_are_created_edited_and_deleted()
+    {
+        (string Kind, string Spec, string Path, string Value)[] objects =
+        [
+            ("VirtualService", "{hosts: [edited.example], http: [{timeout: 3s, route: [{destination: {host: edited.example}}]}]}", "/spec/http/0/timeout", "4s"),
+            ("DestinationRule", "{host: edited.example, trafficPolicy: {connectionPool: {tcp: {connectTimeout: 3s}}}}", "/spec/trafficPolicy/connectionPool/tcp/connectTimeout", "4s"),
+            ("Gateway", "{selector: {istio: ingressgateway}, servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: [edited.example]}]}", "/spec/servers/0/hosts/0", "another.example"),
+            ("ServiceEntry", "{hosts: [edited.example], location: MESH_EXTERNAL, resolution: DNS, ports: [{number: 80, name: http, protocol: HTTP}]}", "/spec/ports/0/name", "http-web"),
+            ("Sidecar", "{workloadSelector: {labels: {app: nobody}}, egress: [{hosts: [./*]}]}", "/spec/egress/0/hosts/0", "istio-system/*"),
+        ];
+        foreach (var (kind, spec, path, value) in objects)
+        {
+            var yaml = $"apiVersion: networking.istio.io/v1\nkind: {kind}\nmetadata: {{name: edited, namespace: travel-control}}\nspec: {spec}\n";
+            (await Shell.KubectlWithInputAsync(mesh.Weft, yaml, Cancellation, "apply", "-f", "-")).Succeeded();
+            await Kubectl("patch", $"{kind}.networking.istio.io", "edited", "-n", "travel-control", "--type=json", "-p", $$"""[{"op": "replace", "path": "{{path}}", "value": "{{value}}"}]""");
+            var shown = System.Text.Json.Nodes.JsonNode.Parse(await Kubectl("get", $"{kind}.networking.istio.io", "edited", "-n", "travel-control", "-o", "json"))!;
+            Assert.Equal(2, (int)shown["metadata"]!["generation"]!);
+            Assert.Contains($"\"{value}\"", shown["spec"]!.ToJsonString(), StringComparison.Ordinal);
+            Assert.Contains("deleted", await Kubectl("delete", $"{kind}.networking.istio.io", "edited", "-n", "travel-control"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Istio_kinds_are_listed_and_strictly_checked()
     {
         Assert.Contains("virtualservices", await Kubectl("api-resources", "--api-group=networking.istio.io"), StringComparison.Ordinal);

@@ -14,26 +14,54 @@ public sealed class BookinfoTests(DemoMesh mesh)
     private Task<MeshPod> ProductPageAsync() => mesh.PodAsync("bookinfo", "app=productpage");
 
     [Fact]
-    public async Task Row_104_to_115_details_calls_google_once_told_to_and_no_longer_when_told_not_to()
+    public async Task Row_104_105_109_to_115_details_calls_google_once_told_to_and_no_longer_when_told_not_to()
     {
-        await mesh.KubectlAsync("set", "env", "deployment/details-v1", "-n", "bookinfo", "ENABLE_EXTERNAL_BOOK_SERVICE=true");
-        await mesh.KubectlAsync("rollout", "status", "deployment/details-v1", "-n", "bookinfo", "--timeout=60s");
+        const string details = "http://details.bookinfo:9080/details/0";
+        const string requests = "istio_requests_total";
+        var page = await ProductPageAsync();
+        await SetDetailsAsync("ENABLE_EXTERNAL_BOOK_SERVICE=true");
         try
         {
-            var details = await mesh.PodAsync("bookinfo", "app=details");
             await Eventually.Async(
-                details.MetricsAsync,
+                (await mesh.PodAsync("bookinfo", "app=details")).MetricsAsync,
                 metrics => metrics.Sum("istio_tcp_connections_opened_total", ("reporter", "source"), ("destination_service_name", "PassthroughCluster")) > 0,
+                Cancellation);
+
+            // Rows 109, 110 and 113: in the clear to the sidecar, encrypted to the API, which answers.
+            await using var combo = await mesh.ApplyDemoAsync("Bookinfo/manifests-later/external/googleapi-combo.yaml");
+            await SetDetailsAsync("DO_NOT_ENCRYPT=true");
+            var pod = await mesh.PodAsync("bookinfo", "app=details");
+            await Eventually.Async(() => page.GetAsync(details), answer => answer.Body.Contains("Dover Publications", StringComparison.Ordinal), Cancellation);
+            (string, string)[] google = [("reporter", "source"), ("destination_service_name", "www.googleapis.com")];
+            Assert.True((await pod.MetricsAsync()).Sum(requests, [.. google, ("response_code", "200")]) > 0);
+
+            // Row 112: who asks too often is refused, and counted so.
+            await Eventually.Async(
+                async () =>
+                {
+                    await page.GetManyAsync(8, details);
+                    return await pod.MetricsAsync();
+                },
+                metrics => metrics.Sum(requests, [.. google, ("response_code", "429")]) > 0,
+                Cancellation);
+
+            // Row 114: without the objects it is nobody's host.
+            await combo.DisposeAsync();
+            await Eventually.Async(
+                async () =>
+                {
+                    await page.GetAsync(details);
+                    return await pod.MetricsAsync();
+                },
+                metrics => metrics.Sum(requests, ("reporter", "source"), ("destination_service_name", "PassthroughCluster")) > 0,
                 Cancellation);
         }
         finally
         {
-            await mesh.KubectlAsync("set", "env", "deployment/details-v1", "-n", "bookinfo", "ENABLE_EXTERNAL_BOOK_SERVICE-");
-            await mesh.KubectlAsync("rollout", "status", "deployment/details-v1", "-n", "bookinfo", "--timeout=60s");
+            await SetDetailsAsync("ENABLE_EXTERNAL_BOOK_SERVICE-", "DO_NOT_ENCRYPT-");
         }
 
-        var page = await ProductPageAsync();
-        var answer = await Eventually.Async(() => page.GetAsync("http://details.bookinfo:9080/details/0"), answer => answer.Status == 200, Cancellation);
+        var answer = await Eventually.Async(() => page.GetAsync(details), answer => answer.Status == 200, Cancellation);
         Assert.Contains("PublisherA", answer.Body, StringComparison.Ordinal);
     }
 
@@ -131,6 +159,48 @@ public sealed class BookinfoTests(DemoMesh mesh)
         Assert.Equal(403, (await page.GetAsync(Ratings, ("Authorization", "Bearer " + issuer.Token("eve")))).Status);
     }
 
+    [Fact]
+    public async Task Row_125_126_mutual_tls_is_asked_for_by_mesh_namespace_and_workload()
+    {
+        var page = await ProductPageAsync();
+        var ratings = await mesh.PodAsync("bookinfo", "app=ratings");
+        var details = await mesh.PodAsync("bookinfo", "app=details");
+        var cars = await mesh.PodAsync("travel-agency", "app=cars,version=v1");
+
+        // While services migrate (PERMISSIVE) they answer to both; callers in the mesh show the certificate of their account.
+        await Eventually.Async(() => InTheClearAsync(ratings), status => status == 200, Cancellation);
+        await Eventually.Async(() => page.GetAsync(Ratings), answer => answer.Status == 200, Cancellation);
+        var seen = await Eventually.Async(
+            ratings.MetricsAsync,
+            metrics => metrics.Sum(Requests, ("reporter", "destination"), ("source_workload", "productpage-v1"), ("connection_security_policy", "mutual_tls")) > 0
+                && metrics.Sum(Requests, ("reporter", "destination"), ("connection_security_policy", "none")) > 0,
+            Cancellation);
+        Assert.Contains("spiffe://cluster.local/ns/bookinfo/sa/bookinfo-productpage", seen.Values(Requests, "source_principal"));
+
+        await using (await PeersAsync("bookinfo", "ratings", "{selector: {matchLabels: {app: ratings}}, mtls: {mode: STRICT}}"))
+        {
+            await Eventually.Async(() => InTheClearAsync(ratings), status => status == 0, Cancellation);
+            Assert.Equal((200, 200), (await InTheClearAsync(details), (await page.GetAsync(Ratings)).Status));
+        }
+
+        await using (await PeersAsync("bookinfo", "default", "{mtls: {mode: STRICT}}"))
+        {
+            await Eventually.Async(() => InTheClearAsync(details), status => status == 0, Cancellation);
+            await Eventually.Async(() => InTheClearAsync(ratings), status => status == 0, Cancellation);
+            Assert.Equal((200, 200), (await InTheClearAsync(cars, 8000, "/cars"), (await page.GetAsync(Ratings)).Status));
+        }
+
+        // The namespace has the last word over the mesh.
+        await using (await PeersAsync("bookinfo", "default", "{mtls: {mode: PERMISSIVE}}"))
+        await using (await PeersAsync("istio-system", "default", "{mtls: {mode: STRICT}}"))
+        {
+            await Eventually.Async(() => InTheClearAsync(cars, 8000, "/cars"), status => status == 0, Cancellation);
+            Assert.Equal((200, 200), (await InTheClearAsync(details), (await page.GetAsync(Ratings)).Status));
+        }
+
+        await Eventually.Async(() => InTheClearAsync(cars, 8000, "/cars"), status => status == 200, Cancellation);
+    }
+
     [Theory]
     [InlineData("rbac.istio.io/v1alpha1", "ServiceRole")]
     [InlineData("rbac.istio.io/v1alpha1", "ServiceRoleBinding")]
@@ -189,6 +259,23 @@ public sealed class BookinfoTests(DemoMesh mesh)
 
         Assert.Contains("Simple Bookstore App", answer.Body, StringComparison.Ordinal);
     }
+
+    /// <summary>Sets or removes variables of details, and waits for its new pod.</summary>
+    private async Task SetDetailsAsync(params string[] variables)
+    {
+        await mesh.KubectlAsync(["set", "env", "deployment/details-v1", "-n", "bookinfo", .. variables]);
+        await mesh.KubectlAsync("rollout", "status", "deployment/details-v1", "-n", "bookinfo", "--timeout=60s");
+    }
+
+    /// <summary>The status that a caller without a sidecar gets at a pod's own port; 0 when he is cut off. A path that is not there is an answer too.</summary>
+    private static async Task<int> InTheClearAsync(MeshPod pod, int port = 9080, string path = "/health")
+    {
+        var answer = await Visitor.GetAsync(new Uri($"http://{pod.Address}:{port}{path}"), []);
+        return answer.Status is 404 ? 200 : answer.Status;
+    }
+
+    private Task<IAsyncDisposable> PeersAsync(string @namespace, string name, string spec) => mesh.ApplyTextAsync(
+        $"apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {{name: {name}, namespace: {@namespace}}}\nspec: {spec}\n");
 
     private static async Task<double[]> SharesAsync(MeshPod page, int calls)
     {

@@ -20,8 +20,9 @@ public sealed partial class GuestbookTests(DemoMesh mesh)
     }
 
     [Fact]
-    public async Task Row_161_162_every_pod_has_its_sidecar_and_nobody_outside_gets_in()
+    public async Task Row_160_to_162_every_pod_has_its_sidecar_and_nobody_outside_gets_in()
     {
+        Assert.Equal("enabled", await mesh.KubectlAsync("get", "namespace", "guestbook", "-o", "jsonpath={.metadata.labels.istio-injection}"));
         Assert.Equal("1/1 1/1 2/2", await mesh.KubectlAsync("get", "deployments", "-n", "guestbook", "-o", "go-template={{range $i, $d := .items}}{{if $i}} {{end}}{{$d.status.readyReplicas}}/{{$d.spec.replicas}}{{end}}"));
         Assert.Equal(4, (await mesh.KubectlAsync("get", "pods", "-n", "guestbook", "--no-headers")).Split('\n').Count(line => line.Contains(" 2/2 ", StringComparison.Ordinal)));
         Assert.Contains("istio-proxy:", await mesh.KubectlAsync("describe", "pod", "-n", "guestbook", "-l", "app=guestbook"), StringComparison.Ordinal);
@@ -88,9 +89,13 @@ public sealed partial class GuestbookTests(DemoMesh mesh)
     }
 
     [Fact]
-    public async Task Row_169_subsets_fail_without_their_rule_and_share_70_30_with_it()
+    public async Task Row_168_169_subsets_fail_without_their_rule_and_share_70_30_with_it()
     {
         await using var third = await ThirdStepAsync(Istio + "gateway.yaml", Istio + "virtual-service-subsets.yaml");
+        await Eventually.Async(
+            () => mesh.KubectlAsync("get", "endpointslices", "-n", "guestbook", "-l", "kubernetes.io/service-name=frontend-internal", "-o", "jsonpath={.items[*].endpoints[*].targetRef.name}"),
+            pods => pods.Split(' ').Select(pod => pod.Split('-')[1]).Order(StringComparer.Ordinal).SequenceEqual(["v1", "v3"]),
+            Cancellation);
         await Eventually.Async(() => GetAsync("/"), answer => answer.Status == 503, Cancellation);
 
         await using var rule = await mesh.ApplyDemoAsync(Istio + "destination-rule.yaml");

@@ -1,6 +1,6 @@
 namespace Weft.EndToEnd.Acceptance;
 
-/// <summary>Row 120: sidecars come by themselves where the namespace asks for them, and by <c>weft kube-inject</c> elsewhere; the application does not notice.</summary>
+/// <summary>Rows 13, 102 and 120: sidecars come by themselves where the namespace asks for them, and by <c>weft kube-inject</c> elsewhere; the application does not notice.</summary>
 [Collection(DemoCollection.Name)]
 public sealed class InjectionTests(DemoMesh mesh)
 {
@@ -59,11 +59,44 @@ public sealed class InjectionTests(DemoMesh mesh)
     }
 
     [Fact]
+    public async Task Row_013_102_a_workload_joins_by_a_label_of_its_own_and_leaves_with_its_namespace()
+    {
+        await using var space = await mesh.ApplyTextAsync(Namespace.Replace("by-hand", "by-label", StringComparison.Ordinal));
+        await using var applied = await mesh.ApplyTextAsync(Discounts.Replace("by-hand", "by-label", StringComparison.Ordinal) + """
+
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: discounts, namespace: by-label}
+            spec: {hosts: [discounts], http: [{timeout: 9s, route: [{destination: {host: discounts}}]}]}
+            """);
+        await mesh.KubectlAsync("wait", "deployment/discounts-v1", "-n", "by-label", "--for=condition=Available", "--timeout=90s");
+        Assert.Equal(" discounts", await ContainersAsync(await mesh.PodAsync("by-label", "app=discounts")));
+
+        await mesh.KubectlAsync("patch", "deployment", "discounts-v1", "-n", "by-label", "-p", """{"spec": {"template": {"metadata": {"labels": {"sidecar.istio.io/inject": "true"}}}}}""");
+        await mesh.KubectlAsync("rollout", "status", "deployment/discounts-v1", "-n", "by-label", "--timeout=90s");
+        Assert.Equal("istio-init discounts istio-proxy", await ContainersAsync(await mesh.PodAsync("by-label", "app=discounts,sidecar.istio.io/inject=true")));
+        var caller = await mesh.PodAsync("travel-agency", "app=cars,version=v1");
+        await Eventually.Async(() => KnownHostsAsync(caller), hosts => hosts.Contains("discounts.by-label.svc.cluster.local", StringComparison.Ordinal), Cancellation);
+
+        await mesh.KubectlAsync("delete", "namespace", "by-label", "--timeout=60s");
+        await Eventually.Async(() => KnownHostsAsync(caller), hosts => !hosts.Contains("by-label", StringComparison.Ordinal), Cancellation);
+        Assert.Equal("", await mesh.KubectlAsync("get", "pods,services,deployments,virtualservices", "-n", "by-label", "-o", "name"));
+    }
+
+    [Fact]
     public async Task A_manifest_that_cannot_be_read_is_named_with_its_line()
     {
         var refused = await Shell.RunAsync(WeftProcess.Program, ["kube-inject", "--kubeconfig", mesh.Weft.Kubeconfig, "-f", "-"], "kind: Pod\n  broken: [", Cancellation);
         Assert.Equal((65, ""), (refused.ExitCode, refused.Output));
         Assert.Contains("weft: -, line 2: ", refused.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The clusters that a pod's proxy has.</summary>
+    private static async Task<string> KnownHostsAsync(MeshPod pod)
+    {
+        using var admin = new HttpClient();
+        return await admin.GetStringAsync(new Uri($"http://{pod.Address}:15000/clusters"), Cancellation);
     }
 
     private Task<string> ContainersAsync(MeshPod pod) =>

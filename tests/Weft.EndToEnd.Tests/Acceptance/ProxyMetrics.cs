@@ -21,10 +21,14 @@ public sealed partial class ProxyMetrics
     public IReadOnlyCollection<string> Values(string metric, string label) =>
         [.. _samples.Where(sample => sample.Name == metric).Select(sample => sample.Labels.GetValueOrDefault(label, "")).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>The labels of the first of a metric's series with these, in the order of the page.</summary>
+    public IReadOnlyDictionary<string, string> Labels(string metric, params (string Label, string Value)[] labels) =>
+        _samples.First(sample => sample.Name == metric && labels.All(wanted => sample.Labels.GetValueOrDefault(wanted.Label) == wanted.Value)).Labels;
+
     private static (string, IReadOnlyDictionary<string, string>, double) Read(Match match) =>
     (
         match.Groups["name"].Value,
-        Label().Matches(match.Groups["labels"].Value).ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value),
+        new OrderedDictionary<string, string>(Label().Matches(match.Groups["labels"].Value).Select(label => KeyValuePair.Create(label.Groups[1].Value, label.Groups[2].Value))),
         double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture));
 
     [GeneratedRegex(@"^(?<name>[a-zA-Z_:][\w:]*)(\{(?<labels>.*)\})? (?<value>[^ ]+)$")]

@@ -9,10 +9,12 @@ public sealed class TravelsSecurityTests(DemoMesh mesh)
     private const string Travels = "http://travels.travel-agency:8000/travels";
     private const string Requests = "istio_requests_total";
 
+    private static readonly string[] Versions = ["v1", "v2", "v3"];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Row_090_principals_of_both_sides_are_spiffe_names()
+    public async Task Row_089_090_principals_of_both_sides_are_spiffe_names()
     {
         var travels = await mesh.PodAsync("travel-agency", "app=travels,version=v1");
         var metrics = await Eventually.Async(
@@ -27,10 +29,11 @@ public sealed class TravelsSecurityTests(DemoMesh mesh)
                 ("source_principal", "spiffe://cluster.local/ns/travel-portal/sa/default"),
                 ("destination_principal", "spiffe://cluster.local/ns/travel-agency/sa/default"),
                 ("connection_security_policy", "mutual_tls")) > 0);
+        Assert.Equal(0, metrics.Sum(Requests, ("reporter", "destination"), ("source_workload_namespace", "travel-portal"), ("connection_security_policy", "none")));
     }
 
     [Fact]
-    public async Task Row_091_to_099_only_who_is_named_gets_in()
+    public async Task Row_091_to_099_101_only_who_is_named_gets_in()
     {
         await using var loadtester = await mesh.ApplyDemoAsync("Travels/manifests-later/travel_loadtester.yaml");
         await using var policies = await mesh.ApplyRowAsync("091-traffic-policies.yaml");
@@ -44,6 +47,11 @@ public sealed class TravelsSecurityTests(DemoMesh mesh)
         Assert.Contains("rbac_access_denied_matched_policy[none]", log, StringComparison.Ordinal);
         var own = await mesh.KubectlAsync("logs", "-n", "travel-portal", "-l", "app=loadtester", "-c", "istio-proxy", "--tail=100");
         Assert.Matches("\"GET /travels HTTP/1.1\" 403 - via_upstream - \"-\" 0 19 ", own);
+        var shut = await stranger.MetricsAsync();
+        await stranger.GetManyAsync(12, Travels);
+        var still = await stranger.MetricsAsync();
+        Assert.Equal(0, Versions.Sum(version => Between(shut, still, version, "200")));
+        Assert.True(Versions.Sum(version => Between(shut, still, version, "403")) >= 12);
 
         // Row 93: the demo goes on, and so does its TCP to mysqldb, which a policy with principals only admits.
         var answers = await friend.GetManyAsync(12, Travels);
@@ -63,10 +71,15 @@ public sealed class TravelsSecurityTests(DemoMesh mesh)
             Assert.True(Between(before, after, closed, "403") > 0);
             Assert.Equal(0, Between(before, after, closed, "200"));
         }
+
+        // Row 101
+        await admitted.DisposeAsync();
+        await policies.DisposeAsync();
+        await Eventually.Async(() => stranger.GetManyAsync(12, Travels), some => some.All(answer => answer.Status == 200), Cancellation);
     }
 
     [Fact]
-    public async Task Row_100_a_sidecar_resource_leaves_its_workload_the_named_clusters_only()
+    public async Task Row_092_100_a_sidecar_resource_leaves_its_workload_the_named_clusters_only()
     {
         await using var policies = await mesh.ApplyRowAsync("091-traffic-policies.yaml");
         var cars = await mesh.PodAsync("travel-agency", "app=cars");

@@ -15,8 +15,9 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
     private Task<MeshPod> ControlAsync() => mesh.PodAsync("travel-control", "app=control");
 
     [Fact]
-    public async Task Row_038_without_configuration_versions_share_evenly()
+    public async Task Row_037_038_without_configuration_versions_share_evenly()
     {
+        Assert.Equal("v1 v2 v3", await mesh.KubectlAsync("get", "pods", "-n", "travel-agency", "-l", "app=travels", "--sort-by=.metadata.name", "-o", "jsonpath={.items[*].metadata.labels.version}"));
         var shares = await SharesAsync(await ControlAsync(), 300, shares => shares.All(share => share > 0));
 
         Assert.All(shares, share => Assert.InRange(share, 0.28, 0.39));
@@ -38,10 +39,24 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
 
         await control.GetManyAsync(5, Travels);
         Assert.Equal(5, Delta(before, await control.MetricsAsync(), Requests, ("reporter", "source"), ("response_code", "404"), ("response_flags", "NR")));
+
+        // Row 46: the portals say by themselves who they are.
+        var voyages = await mesh.PodAsync("travel-portal", "app=voyages");
+        var calm = await voyages.MetricsAsync();
+        var later = await Eventually.Async(voyages.MetricsAsync, metrics => Between(calm, metrics, ("destination_version", "v3")) >= 3, Cancellation);
+        Assert.Equal(0, Between(calm, later, ("destination_version", "v1")) + Between(calm, later, ("destination_version", "v2")));
+
+        // Row 44: no request fits two of the rules, so that their order says nothing.
+        await using var reversed = await mesh.ApplyRowAsync("044-request-routing-reversed.yaml");
+        var turned = await control.MetricsAsync();
+        await control.GetManyAsync(20, Travels, headers: ("portal", "viaggi.it"));
+        await control.GetManyAsync(20, Travels, headers: ("portal", "travels.uk"));
+        var end = await control.MetricsAsync();
+        Assert.Equal((20d, 20d), (Between(turned, end, ("destination_version", "v1")), Between(turned, end, ("destination_version", "v2"))));
     }
 
     [Fact]
-    public async Task Row_050_to_053_a_delay_is_seen_at_the_source_only()
+    public async Task Row_050_to_055_a_delay_is_seen_at_the_source_only()
     {
         await using var fault = await mesh.ApplyRowAsync("050-fault-delay.yaml");
         var control = await ControlAsync();
@@ -56,22 +71,40 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         const string sum = "istio_request_duration_milliseconds_sum";
         Assert.InRange(Delta(source, await control.MetricsAsync(), sum, ("reporter", "source"), ("destination_app", "hotels")), 5000, 7000);
         Assert.InRange(Delta(destination, await hotels.MetricsAsync(), sum, ("reporter", "destination"), ("source_app", "control")), 0, 2000);
+
+        // Rows 53 and 54: whoever waits for hotels is slower by as much, and none of them fails.
+        var travels = await control.GetAsync(Travels);
+        Assert.Equal(200, travels.Status);
+        Assert.True(travels.Duration > TimeSpan.FromSeconds(5), $"{travels.Duration}");
+
+        // Row 55
+        await mesh.KubectlAsync("patch", "virtualservice", "hotels", "-n", "travel-agency", "--type=json", "-p", """[{"op": "replace", "path": "/spec/http/0/fault/delay/fixedDelay", "value": "3s"}]""");
+        await Eventually.Async(() => control.GetAsync(Hotels), answer => answer.Duration.TotalSeconds is > 3 and < 5, Cancellation);
+        await fault.DisposeAsync();
+        await Eventually.Async(() => control.GetAsync(Hotels), answer => answer.Duration.TotalSeconds < 3, Cancellation);
     }
 
     [Fact]
-    public async Task Row_057_58_traffic_is_shifted_80_10_10()
+    public async Task Row_057_to_060_traffic_is_shifted_80_10_10()
     {
         await using var shifting = await mesh.ApplyRowAsync("travels-destination-rule.yaml", "057-traffic-shifting.yaml");
-        var shares = await SharesAsync(await ControlAsync(), 500, shares => shares[0] > 0.6);
+        var control = await ControlAsync();
+        var shares = await SharesAsync(control, 500, shares => shares[0] > 0.6);
 
         // Four standard deviations of 500 draws.
         Assert.InRange(shares[0], 0.80 - 0.072, 0.80 + 0.072);
         Assert.InRange(shares[1], 0.10 - 0.054, 0.10 + 0.054);
         Assert.InRange(shares[2], 0.10 - 0.054, 0.10 + 0.054);
+
+        // Row 60: an update moves everybody, and without a rule the versions share again.
+        await WeightsAsync("http", "travels", 0, 100, 0);
+        Assert.Equal(new double[] { 0, 1, 0 }, await SharesAsync(control, 40, shares => shares[1] == 1));
+        await shifting.DisposeAsync();
+        await SharesAsync(control, 40, shares => shares.All(share => share > 0));
     }
 
     [Fact]
-    public async Task Row_062_to_064_tcp_connections_are_shifted_80_10_10()
+    public async Task Row_061_to_065_tcp_connections_are_shifted_80_10_10()
     {
         await using var shifting = await mesh.ApplyRowAsync("062-tcp-traffic-shifting.yaml");
         var agency = await mesh.PodAsync("travel-agency", "app=insurances");
@@ -91,10 +124,16 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         Assert.InRange(draws[1] / draws.Sum(), 0.10 - 0.075, 0.10 + 0.075);
         Assert.InRange(draws[2] / draws.Sum(), 0.10 - 0.075, 0.10 + 0.075);
         Assert.Equal(0, (await agency.MetricsAsync()).Sum(Requests, ("reporter", "source"), ("destination_app", "mysqldb")));
+
+        // Row 65
+        await WeightsAsync("tcp", "mysqldb", 0, 100, 0);
+        await Eventually.Async(() => DrawAsync(20), drawn => drawn is [0, >= 20, 0], Cancellation);
+        await shifting.DisposeAsync();
+        await Eventually.Async(() => DrawAsync(40), drawn => drawn.All(connections => connections > 0), Cancellation);
     }
 
     [Fact]
-    public async Task Row_067_to_070_only_voyages_runs_into_its_timeout()
+    public async Task Row_066_to_071_only_voyages_runs_into_its_timeout()
     {
         await using var fault = await mesh.ApplyRowAsync("050-fault-delay.yaml");
         await using var routing = await mesh.ApplyRowAsync("travels-destination-rule.yaml", "068-request-timeout.yaml");
@@ -107,6 +146,47 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         Assert.Equal("upstream request timeout", late.Body);
         Assert.Equal(200, slow.Status);
         Assert.True((await control.MetricsAsync()).Sum(Requests, ("reporter", "source"), ("response_code", "504"), ("response_flags", "UT")) > 0);
+
+        // Row 71
+        await routing.DisposeAsync();
+        await Eventually.Async(() => control.GetAsync(Travels, ("portal", "voyages.fr")), answer => answer.Status == 200, Cancellation);
+    }
+
+    [Fact]
+    public async Task Row_072_073_075_to_079_088_the_load_tester_is_served_then_limited_then_served_and_then_gone()
+    {
+        await using var manifest = await mesh.ApplyDemoAsync("Travels/manifests-later/travel_loadtester.yaml");
+        var tester = await mesh.PodAsync("travel-portal", "app=loadtester");
+
+        // Rows 72 and 73: fifty connections at once, and nobody is refused.
+        var start = await Eventually.Async(tester.MetricsAsync, metrics => Served(metrics) > 0, Cancellation);
+        var calm = await Eventually.Async(tester.MetricsAsync, metrics => Served(metrics) - Served(start) > 100, Cancellation);
+        Assert.Equal(Refused(start), Refused(calm));
+        const string bytes = "istio_response_bytes";
+        (string, string)[] fine = [("reporter", "source"), ("destination_app", "travels"), ("response_code", "200")];
+        Assert.InRange(Delta(start, calm, bytes + "_sum", fine) / Delta(start, calm, bytes + "_count", fine), 1_000, 10_000);
+
+        // Rows 75 to 78: most find the one connection taken, some do not.
+        await using var breaker = await mesh.ApplyRowAsync("074-circuit-breaker.yaml");
+        var limited = await Eventually.Async(tester.MetricsAsync, metrics => Refused(metrics) - Refused(calm) > 20, Cancellation);
+        var before = limited;
+        limited = await Eventually.Async(tester.MetricsAsync, metrics => Refused(metrics) > Refused(before) && Served(metrics) > Served(before), Cancellation);
+        Assert.Equal(0, Delta(before, limited, Requests, ("reporter", "source"), ("destination_service_name", "travels"), ("response_code", "503"), ("response_flags", "-")));
+
+        // Row 79
+        await breaker.DisposeAsync();
+        await Eventually.Async(
+            async () =>
+            {
+                var first = await tester.MetricsAsync();
+                return (First: first, Second: await Eventually.Async(tester.MetricsAsync, metrics => Served(metrics) - Served(first) > 60, Cancellation));
+            },
+            seen => Refused(seen.First) == Refused(seen.Second),
+            Cancellation);
+
+        // Row 88
+        await manifest.DisposeAsync();
+        await Eventually.Async(() => mesh.KubectlAsync("get", "pods", "-n", "travel-portal", "-l", "app=loadtester", "-o", "name"), pods => pods.Length == 0, Cancellation);
     }
 
     [Fact]
@@ -115,7 +195,8 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         await using var breaker = await mesh.ApplyRowAsync("074-circuit-breaker.yaml");
         var control = await ControlAsync();
         await Eventually.Async(() => control.GetManyAsync(50, Travels, atOnce: 50), answers => answers.Any(answer => answer.Status == 503), Cancellation);
-        var before = await control.MetricsAsync();
+        var pods = await Task.WhenAll(Versions.Select(version => mesh.PodAsync("travel-agency", $"app=travels,version={version}")));
+        var (before, arrivedBefore) = (await control.MetricsAsync(), await ArrivedAsync());
 
         var answers = await control.GetManyAsync(200, Travels, atOnce: 50);
 
@@ -125,10 +206,15 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         Assert.All(answers.Where(answer => answer.Status == 503), answer => Assert.Equal("true", answer.Headers.GetValueOrDefault("x-envoy-overloaded")));
         Assert.Equal(refused, Between(before, after, ("response_code", "503"), ("response_flags", "UO")));
         Assert.Equal(200 - refused, Between(before, after, ("response_code", "200")));
+
+        // Row 77: those who serve know of those whom they served only.
+        await Eventually.Async(ArrivedAsync, arrived => arrived - arrivedBefore == 200 - refused, Cancellation);
+
+        async Task<double> ArrivedAsync() => (await Task.WhenAll(pods.Select(pod => pod.MetricsAsync()))).Sum(FromControl);
     }
 
     [Fact]
-    public async Task Row_080_to_085_mirrored_requests_are_the_destinations_only()
+    public async Task Row_080_to_087_mirrored_requests_are_the_destinations_only()
     {
         await using var mirroring = await mesh.ApplyRowAsync("travels-destination-rule.yaml", "080-mirroring.yaml");
         var control = await ControlAsync();
@@ -150,7 +236,31 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
             count => count > 300 * (0.50 - 0.12),
             Cancellation);
         Assert.InRange(mirrored / 300, 0.50 - 0.12, 0.50 + 0.12);
+
+        // Row 87: an update mirrors every request, and without the objects version 3 has a share of its own again.
+        await mesh.KubectlAsync("patch", "virtualservice", "travels", "-n", "travel-agency", "--type=json", "-p", """[{"op": "replace", "path": "/spec/http/0/mirrorPercentage/value", "value": 100}]""");
+        await Eventually.Async(
+            async () =>
+            {
+                var seen = FromControl(await shadow.MetricsAsync());
+                await control.GetManyAsync(20, Travels);
+                return await Eventually.Async(async () => FromControl(await shadow.MetricsAsync()) - seen, count => count > 0, Cancellation);
+            },
+            count => count == 20,
+            Cancellation);
+        await mirroring.DisposeAsync();
+        await SharesAsync(control, 40, shares => shares.All(share => share > 0));
     }
+
+    /// <summary>What the load tester's own proxy has counted as answered by travels, and as refused by itself.</summary>
+    private static double Served(ProxyMetrics metrics) => metrics.Sum(Requests, ("reporter", "source"), ("destination_service_name", "travels"), ("response_code", "200"));
+
+    private static double Refused(ProxyMetrics metrics) => metrics.Sum(Requests, ("reporter", "source"), ("destination_service_name", "travels"), ("response_code", "503"), ("response_flags", "UO"));
+
+    /// <summary>Changes the weights of a VirtualService's first route, as a wizard's update does.</summary>
+    private Task<string> WeightsAsync(string protocol, string name, params int[] weights) => mesh.KubectlAsync(
+        "patch", "virtualservice", name, "-n", "travel-agency", "--type=json", "-p",
+        $"[{string.Join(',', weights.Select((weight, index) => $$"""{"op": "replace", "path": "/spec/{{protocol}}/0/route/{{index}}/weight", "value": {{weight}}}"""))}]");
 
     private static double FromControl(ProxyMetrics metrics) => metrics.Sum(Requests, ("reporter", "destination"), ("source_app", "control"));
 

@@ -90,6 +90,29 @@ public sealed class DnsClusterTests
         Assert.Null(watcher.AddressesOf("db.demo.svc.cluster.local"));
     }
 
+    [Fact]
+    public async Task Row_151_a_name_that_leads_elsewhere_takes_the_traffic_along()
+    {
+        const string host = "moving.demo.svc.cluster.local";
+        await using var mesh = await StartAsync("STRICT_DNS", host, "0.2s");
+        await mesh.ServeHttpAsync(mesh.AlphaApp, 8080, context => context.Response.WriteAsync("alpha"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await mesh.Client().GetAsync("http://beta.demo:8000/", Cancel)).StatusCode);
+
+        // The clusters stay as they were sent: what the name says alone changes.
+        foreach (var (address, answer) in new[] { (mesh.BetaApp, "beta"), (mesh.AlphaApp, "alpha") })
+        {
+            mesh.Publish((kind, resources) =>
+            {
+                Change(kind, resources, "STRICT_DNS", host, "0.2s");
+                if (kind == "names")
+                {
+                    resources.Add(IstioResources.Name("moving", address));
+                }
+            });
+            await TestMesh.UntilAsync(async () => (await mesh.Client().GetAsync("http://beta.demo:8000/", Cancel)) is { IsSuccessStatusCode: true } found && await found.Content.ReadAsStringAsync(Cancel) == answer, Cancel);
+        }
+    }
+
     private static Task Publish(ConfigSource config, string address)
     {
         var names = new NameTable();
@@ -108,23 +131,27 @@ public sealed class DnsClusterTests
         LogSink = _ => { },
     });
 
-    private static Task<TestMesh> StartAsync(string type, string host = TestMesh.OutsideHost) => TestMesh.StartAsync(
-        context => context.Response.WriteAsync("beta"),
-        Cancel,
-        (kind, resources) =>
+    private static Task<TestMesh> StartAsync(string type, string host = TestMesh.OutsideHost, string refresh = "60s") =>
+        TestMesh.StartAsync(context => context.Response.WriteAsync("beta"), Cancel, (kind, resources) => Change(kind, resources, type, host, refresh));
+
+    /// <summary>Makes the cluster of beta one of a name.</summary>
+    private static void Change(string kind, JsonArray resources, string type, string host, string refresh)
+    {
+        if (kind != "clusters")
         {
-            if (kind == "clusters")
-            {
-                var cluster = resources.First(cluster => cluster!["name"]!.GetValue<string>() == BetaCluster)!.AsObject();
-                cluster["type"] = type;
-                cluster.Remove("edsClusterConfig");
-                cluster.Remove("transportSocketMatches");
-                cluster["dnsRefreshRate"] = "60s";
-                cluster["loadAssignment"] = new JsonObject
-                {
-                    ["clusterName"] = BetaCluster,
-                    ["endpoints"] = new JsonArray(JsonNode.Parse("""{"lbEndpoints":[{"endpoint":{"address":{"socketAddress":{"address":"HOST","portValue":8080}}},"loadBalancingWeight":1}]}""".Replace("HOST", host))),
-                };
-            }
-        });
+            return;
+        }
+
+        var cluster = resources.First(cluster => cluster!["name"]!.GetValue<string>() == BetaCluster)!.AsObject();
+        cluster["type"] = type;
+        cluster.Remove("edsClusterConfig");
+        cluster.Remove("transportSocketMatches");
+        cluster["dnsRefreshRate"] = refresh;
+        cluster["dnsFailureRefreshRate"] = new JsonObject { ["baseInterval"] = refresh, ["maxInterval"] = refresh };
+        cluster["loadAssignment"] = new JsonObject
+        {
+            ["clusterName"] = BetaCluster,
+            ["endpoints"] = new JsonArray(JsonNode.Parse("""{"lbEndpoints":[{"endpoint":{"address":{"socketAddress":{"address":"HOST","portValue":8080}}},"loadBalancingWeight":1}]}""".Replace("HOST", host))),
+        };
+    }
 }

@@ -9,7 +9,7 @@ public sealed class WireFuzzTests
 {
     private const int Outbound = 15001;
     private const int Inbound = 8080;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly byte[][] Openings =
     [

@@ -36,12 +36,25 @@ public static class IstioResources
             }
         }
 
-        var names = new NameTable();
-        names.Table["alpha.demo.svc.cluster.local"] = Entry("10.96.1.1", "alpha");
-        names.Table["beta.demo.svc.cluster.local"] = Entry("10.96.1.2", "beta");
-        names.Table["db.demo.svc.cluster.local"] = Entry(DbVip, "db");
-        set.Add("type.googleapis.com/istio.networking.nds.v1.NameTable", "", names);
+        set.Add("type.googleapis.com/istio.networking.nds.v1.NameTable", "", Names(change));
         return set;
+    }
+
+    /// <summary>A Service of namespace demo in what a change is given as <c>names</c>.</summary>
+    public static JsonNode Name(string name, string address) => new JsonObject { ["name"] = name, ["address"] = address };
+
+    private static NameTable Names(Action<string, JsonArray>? change)
+    {
+        JsonArray services = [Name("alpha", "10.96.1.1"), Name("beta", "10.96.1.2"), Name("db", DbVip)];
+        change?.Invoke("names", services);
+        var table = new NameTable();
+        foreach (var service in services)
+        {
+            var name = service!["name"]!.GetValue<string>();
+            table.Table[$"{name}.demo.svc.cluster.local"] = new NameTable.Types.NameInfo { Ips = { service["address"]!.GetValue<string>() }, Registry = "Kubernetes", Shortname = name, Namespace = "demo" };
+        }
+
+        return table;
     }
 
     private static (string File, string Type, Func<string, (string, IMessage)> Parse)[] Kinds =>
@@ -133,6 +146,4 @@ public static class IstioResources
         var http = inbound["listenerFilters"]!.AsArray().First(filter => filter!["name"]!.GetValue<string>().EndsWith("http_inspector"))!;
         http["filterDisabled"]!["orMatch"]!["rules"]!.AsArray().Add(JsonNode.Parse("""{"destinationPortRange":{"start":3306,"end":3307}}"""));
     }
-
-    private static NameTable.Types.NameInfo Entry(string ip, string name) => new() { Ips = { ip }, Registry = "Kubernetes", Shortname = name, Namespace = "demo" };
 }
