@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Envoy.Config.Core.V3;
 using Google.Protobuf;
@@ -66,6 +67,9 @@ public sealed record ProxyNode
 
     public bool AcceptsHttp10 { get; init; }
 
+    /// <summary>Where it serves as a proxy for HTTP; 0 where the mesh's port holds.</summary>
+    public int HttpProxyPort { get; init; }
+
     /// <summary>The metadata's PROXY_CONFIG; null when it sent none.</summary>
     public Struct? ProxyConfig { get; init; }
 
@@ -119,6 +123,7 @@ public sealed record ProxyNode
             IsProxyless = Text(metadata, "GENERATOR") == "grpc",
             CapturesDns = IsTrue(metadata, "DNS_CAPTURE"),
             AcceptsHttp10 = IsTrue(metadata, "HTTP10"),
+            HttpProxyPort = int.TryParse(Text(metadata, "HTTP_PROXY_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var proxyPort) ? proxyPort : 0,
             ProxyConfig = config,
             IsUnprivileged = IsTrue(metadata, "UNPRIVILEGED_POD"),
             Topology = GatewayTopology.Of(config),

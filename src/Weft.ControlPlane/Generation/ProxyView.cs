@@ -99,11 +99,17 @@ public sealed class ProxyView
 
     public MeshService? Service(string host) => _scope.Find(host);
 
+    /// <summary>The host that answers for another name of it.</summary>
+    public string HostBehind(string host) => _scope.HostBehind(host);
+
     /// <summary>The services that are only other names of this one.</summary>
     public IEnumerable<MeshService> AliasesOf(MeshService service) => _scope.AliasesOf(service.Host);
 
     /// <summary>The VirtualService for its calls to a host, within the scope of its Sidecar.</summary>
     public VirtualService? VirtualServiceFor(string host) => _virtualServices.For(host);
+
+    /// <summary>Where it serves as a proxy for HTTP, on loopback; 0 for nowhere.</summary>
+    public int HttpProxyPort => Node.Type != ProxyType.Sidecar ? 0 : Node.HttpProxyPort > 0 ? Node.HttpProxyPort : Mesh.ProxyHttpPort;
 
     /// <summary>The VirtualServices bound to a gateway, given as namespace/name, that this proxy sees.</summary>
     public ImmutableArray<VirtualService> VirtualServicesAt(string gateway) => BoundVirtualServices.Of(Snapshot, Node.Namespace, gateway).All;
@@ -113,6 +119,10 @@ public sealed class ProxyView
 
     /// <summary>The DestinationRule for its calls to a service; null when there is none, or the service is outside the scope of its Sidecar.</summary>
     public EffectiveDestinationRule? RuleFor(MeshService service) => _scope.Contains(service) ? _rules.For(service) : null;
+
+    /// <summary>The DestinationRule for what its workload receives by a service: one that selects workloads is for the calls they send only.</summary>
+    public EffectiveDestinationRule? InboundRuleFor(MeshService service) =>
+        RuleFor(service) is { HasSelector: true } ? ClientRules.Of(Snapshot, Node.Namespace, ImmutableDictionary<string, string>.Empty).For(service) : RuleFor(service);
 
     /// <summary>The view of a later snapshot of the same shape; null when the proxy's own labels or ports are others there.</summary>
     internal ProxyView? After(MeshSnapshot snapshot) =>
@@ -135,21 +145,27 @@ public sealed class ProxyView
 
     private static ImmutableArray<InboundPort> InboundPortsOf(MeshSnapshot snapshot, ProxyNode node)
     {
-        var ports = ImmutableArray.CreateBuilder<InboundPort>();
+        var ports = new List<InboundPort>();
         foreach (var address in node.Addresses)
         {
-            foreach (var (service, port, endpoint) in snapshot.InstancesAt(address))
+            foreach (var (service, port, endpoint) in snapshot.InstancesAt(address).Where(instance => instance.Port.Protocol != PortProtocol.Udp))
             {
-                if (port.Protocol != PortProtocol.Udp && ports.All(known => known.TargetPort != endpoint.Port))
+                var known = ports.FindIndex(candidate => candidate.TargetPort == endpoint.Port);
+                if (known < 0)
                 {
-                    ports.Add(new InboundPort(service, port, endpoint.Port));
+                    ports.Add(new InboundPort(service, port, endpoint.Port, [service]));
+                }
+                else if (ports[known].ServicePort.Number == port.Number && ports[known].Services.All(other => other.Host != service.Host))
+                {
+                    ports[known] = ports[known] with { Services = ports[known].Services.Add(service) };
                 }
             }
         }
 
-        return ports.DrainToImmutable();
+        return [.. ports.OrderBy(port => port.TargetPort)];
     }
 }
 
 /// <summary>A port of the proxy's own workload and the service port that leads to it.</summary>
-public sealed record InboundPort(MeshService Service, MeshServicePort ServicePort, int TargetPort);
+/// <param name="Services">All services that lead to it by the same port number, that one first.</param>
+public sealed record InboundPort(MeshService Service, MeshServicePort ServicePort, int TargetPort, ImmutableArray<MeshService> Services);

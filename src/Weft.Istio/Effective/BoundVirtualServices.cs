@@ -13,6 +13,8 @@ public sealed class BoundVirtualServices
 {
     private readonly Dictionary<string, VirtualService> _exact = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(string Host, VirtualService VirtualService)> _wildcards;
+    private readonly List<(string Host, VirtualService VirtualService)> _ofConnections;
+    private readonly ILookup<string, VirtualService> _naming;
 
     private BoundVirtualServices(ImmutableArray<VirtualService> all)
     {
@@ -24,6 +26,8 @@ public sealed class BoundVirtualServices
             _exact.TryAdd(host, virtualService);
         }
 
+        _naming = hosts.Where(entry => !Hostname.IsWildcard(entry.Host)).ToLookup(entry => entry.Host, entry => entry.VirtualService, StringComparer.OrdinalIgnoreCase);
+        _ofConnections = [.. hosts.Where(entry => entry.VirtualService.Spec.Tcp.Length + entry.VirtualService.Spec.Tls.Length > 0)];
         _wildcards = [.. hosts.Where(entry => Hostname.IsWildcard(entry.Host)).OrderByDescending(entry => entry.Host.Length)];
     }
 
@@ -59,6 +63,13 @@ public sealed class BoundVirtualServices
 
         return null;
     }
+
+    /// <summary>Those with the host itself among theirs, in order.</summary>
+    public IEnumerable<VirtualService> Naming(string host) => _naming[host];
+
+    /// <summary>Those with rules for connections (TCP, TLS) to a host, in order: unlike rules for HTTP, the rules of all of them count.</summary>
+    public IEnumerable<VirtualService> ForConnections(string host) =>
+        _ofConnections.Where(entry => Hostname.Matches(entry.Host, host)).Select(entry => entry.VirtualService).Distinct(ReferenceEqualityComparer.Instance).Cast<VirtualService>();
 
     private static int Rank(MeshSnapshot snapshot, VirtualService virtualService, string @namespace)
     {

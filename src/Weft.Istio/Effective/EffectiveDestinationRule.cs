@@ -107,6 +107,14 @@ public sealed class EffectiveDestinationRule
             ?? Merge(Matching(rules, root, service.Host, rule => IsExported(rule, mesh, clientNamespace)));
     }
 
+    /// <summary>What the policy as a whole hashes by; null when it hashes nothing.</summary>
+    public ConsistentHashSettings? Hash => _policy?.LoadBalancer?.ConsistentHash;
+
+    /// <summary>What the setting for a port hashes by; null where there is none, or it hashes nothing.</summary>
+    public ConsistentHashSettings? HashAt(int port) => HashAt(_policy, port);
+
+    public static ConsistentHashSettings? HashAt(TrafficPolicy? policy, int port) => policy?.PortLevelSettings.FirstOrDefault(setting => setting.Port?.Number == port)?.LoadBalancer?.ConsistentHash;
+
     public Subset? Subset(string name) => Subsets.FirstOrDefault(subset => subset.Name == name);
 
     public DestinationPolicy PolicyOf(int port, Subset? subset = null)

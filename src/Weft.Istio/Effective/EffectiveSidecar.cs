@@ -78,7 +78,10 @@ public sealed class EffectiveSidecar : IFollowsEndpoints
     public bool Imports(VirtualService virtualService) => ImportsEverything || Egress.Any(egress => egress.Imports(virtualService));
 
     /// <summary>The listener that serves a port: one stated for it, else the one for all others; null when there is none.</summary>
-    public EgressListener? EgressFor(int port) => Egress.FirstOrDefault(egress => egress.Port?.Number == port) ?? Egress.FirstOrDefault(egress => egress.Port is null);
+    public EgressListener? EgressFor(int port) => Egress.FirstOrDefault(egress => egress.Port?.Number == port && !egress.IsSocket) ?? Egress.FirstOrDefault(egress => egress.Port is null);
+
+    /// <summary>The listener at a Unix domain socket, given as unix:// with its path; null when there is none.</summary>
+    public EgressListener? EgressAt(string socket) => Egress.FirstOrDefault(egress => egress.IsSocket && egress.Port is not null && egress.Bind == socket);
 
     private ImmutableArray<MeshService> VisibleServices()
     {

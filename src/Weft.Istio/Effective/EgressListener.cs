@@ -8,6 +8,8 @@ namespace Weft.Istio.Effective;
 /// <summary>An entry of a Sidecar's egress list, or what stands for an absent list: where calls are taken, and to which services.</summary>
 public sealed class EgressListener
 {
+    private const string UnixScheme = "unix://";
+
     private readonly SidecarEgress? _source;
     private readonly string _namespace;
 
@@ -28,14 +30,20 @@ public sealed class EgressListener
         Services = Trimmed();
     }
 
-    /// <summary>Null for the listener of all ports that no other entry states.</summary>
-    public ServiceEntryPort? Port => _source?.Port is { Number: > 0 } port ? port : null;
+    /// <summary>Null for the listener of all ports that no other entry states. Its number is 0 at a socket.</summary>
+    public ServiceEntryPort? Port => _source?.Port is { } port && (port.Number > 0 || IsSocket) ? port : null;
+
+    /// <summary>It is a Unix domain socket, whose path it binds.</summary>
+    public bool IsSocket => Bind.StartsWith(UnixScheme, StringComparison.Ordinal);
+
+    /// <summary>Clients use it as a proxy: they state hosts and ports of their own.</summary>
+    public bool IsHttpProxy => Port is { } port && PortProtocols.Parse(port.Protocol) == PortProtocol.HttpProxy;
 
     /// <summary>The stated address, or the path of a socket; empty when none is stated.</summary>
     public string Bind => _source?.Bind ?? "";
 
     /// <summary>Connections are not redirected to the proxy: it binds the port itself.</summary>
-    public bool IsUncaptured => _source?.CaptureMode == "NONE";
+    public bool IsUncaptured => _source?.CaptureMode == "NONE" || IsSocket;
 
     /// <summary>The services called by it, oldest first; with the stated port alone, where one is stated. Those without it are left out.</summary>
     public ImmutableArray<MeshService> Services { get; }
@@ -60,7 +68,7 @@ public sealed class EgressListener
         return _source is null || virtualService.Spec.Hosts.Any(host => Covers(own, Hostname.Resolve(host, own)));
     }
 
-    private int? ServedPort => Port is { } port && PortProtocols.Parse(port.Protocol) != PortProtocol.HttpProxy ? port.Number : null;
+    private int? ServedPort => Port is { Number: > 0 } port && !IsHttpProxy ? port.Number : null;
 
     private bool HasPort(MeshService service) => ServedPort is not { } port || service.Port(port) is not null;
 

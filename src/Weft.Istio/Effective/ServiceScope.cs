@@ -19,7 +19,7 @@ public sealed class ServiceScope : IFollowsEndpoints
             _positions.TryAdd(services[position].Host, position);
         }
 
-        _aliases = Enumerable.Range(0, services.Length).Where(position => services[position].AliasOf is not null).ToLookup(position => services[position].AliasOf ?? "");
+        _aliases = Enumerable.Range(0, services.Length).Where(position => services[position].AliasOf is not null).ToLookup(position => HostBehind(services[position].Host));
     }
 
     private ServiceScope(ServiceScope before, ImmutableArray<MeshService> services) => (Services, _positions, _aliases) = (services, before._positions, before._aliases);
@@ -37,7 +37,24 @@ public sealed class ServiceScope : IFollowsEndpoints
 
     public MeshService? Find(string host) => _positions.TryGetValue(host, out var position) ? Services[position] : null;
 
-    /// <summary>The services that are only other names of a host.</summary>
+    /// <summary>The host that answers for another name of it, through other names too; the host itself where it is no other name. A name that leads back to itself stays.</summary>
+    public string HostBehind(string host)
+    {
+        var target = host;
+        for (var step = 0; step <= Services.Length && Find(target)?.AliasOf is { } next; step++)
+        {
+            if (next == host)
+            {
+                return host;
+            }
+
+            target = next;
+        }
+
+        return target;
+    }
+
+    /// <summary>The services that are only other names of a host, of other names of it too.</summary>
     public IEnumerable<MeshService> AliasesOf(string host) => _aliases[host].Select(position => Services[position]);
 
     object IFollowsEndpoints.After(MeshSnapshot snapshot, IReadOnlyDictionary<MeshService, MeshService> replaced) => After(replaced);

@@ -49,6 +49,12 @@ public sealed record MeshConfig
     /// <summary>ALLOW_ANY when absent.</summary>
     public OutboundTrafficPolicy? OutboundTrafficPolicy { get; init; }
 
+    /// <summary>LOCALHOST leads inbound calls to the loopback address; PASSTHROUGH, also when absent, to the address that the caller used.</summary>
+    public InboundTrafficPolicy? InboundTrafficPolicy { get; init; }
+
+    /// <summary>Where every sidecar serves as a proxy for HTTP, on loopback; 0 for nowhere.</summary>
+    public int ProxyHttpPort { get; init; }
+
     [JsonConverter(typeof(GoDurationConverter))]
     public TimeSpan? ConnectTimeout { get; init; }
 
@@ -136,6 +142,13 @@ public sealed record MeshTlsSettings
     public ImmutableArray<string> CipherSuites { get => field.OrEmpty(); init; }
 
     public ImmutableArray<string> EcdhCurves { get => field.OrEmpty(); init; }
+}
+
+public sealed record InboundTrafficPolicy
+{
+    public string? Mode { get; init; }
+
+    public bool IsToLoopback => Mode == "LOCALHOST";
 }
 
 public sealed record PathNormalization

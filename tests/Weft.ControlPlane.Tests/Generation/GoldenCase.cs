@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text.Json;
@@ -189,7 +190,10 @@ internal static class JsonDifferences
     private static bool AreEqual(JsonNode? expected, JsonNode? actual) =>
         JsonNode.DeepEquals(expected, actual)
         || (expected?.GetValueKind() == JsonValueKind.Number && actual?.GetValueKind() == JsonValueKind.Number
-            && Math.Abs(expected.GetValue<double>() - actual.GetValue<double>()) < 1e-9);
+            && Math.Abs(Number(expected) - Number(actual)) < 1e-9);
+
+    /// <summary>However the parser keeps it.</summary>
+    private static double Number(JsonNode node) => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
 
     private static string Short(JsonNode? node)
     {

@@ -1,6 +1,7 @@
 using Envoy.Config.Cluster.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 using Weft.Istio.Snapshot;
 
 namespace Weft.ControlPlane.Generation.Clusters;
@@ -100,48 +101,44 @@ public static class ClusterGenerator
         return cluster;
     }
 
+    /// <summary>To the address that the caller used, or to the loopback address where the mesh says so.</summary>
     private static Cluster Inbound(ProxyView view, InboundPort port)
     {
-        var name = ClusterNames.Inbound(port.TargetPort);
-        var rule = view.RuleFor(port.Service);
+        var rule = view.InboundRuleFor(port.Service);
+        var metadata = ClusterParts.ServiceMetadata(port.Services, rule is { HasPolicy: true } ? rule : null);
         var pool = view.Sidecar.InboundConnectionPool ?? rule?.PolicyOf(port.ServicePort.Number).ConnectionPool;
-        var cluster = new Cluster
-        {
-            Name = name,
-            AltStatName = $"{name};",
-            Type = Cluster.Types.DiscoveryType.OriginalDst,
-            LbPolicy = Cluster.Types.LbPolicy.ClusterProvided,
-            CleanupInterval = new Duration { Seconds = NeverCleanUp },
-            CommonLbConfig = new(),
-            CircuitBreakers = ClusterParts.Unlimited(),
-            UpstreamBindConfig = ClusterParts.InboundBind(),
-            Metadata = ClusterParts.ServiceMetadata(port.Service, rule is { HasPolicy: true } ? rule : null, null),
-        };
-        ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, pool, null);
-        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.ServicePort.Protocol, pool, outbound: false, detects: true);
-        return cluster;
+        return Inbound(view, port.TargetPort, port.ServicePort.Protocol, view.Mesh.InboundTrafficPolicy is { IsToLoopback: true } ? (Loopback, EnvoyShapes.SocketAddress(Loopback, port.TargetPort)) : null, metadata, pool);
     }
 
     /// <summary>For a port that the Sidecar states: to the endpoint it names, else to the address the caller used.</summary>
     private static Cluster Inbound(ProxyView view, IngressPort port)
     {
-        var name = ClusterNames.Inbound(port.Number);
-        var known = view.InboundPorts.FirstOrDefault(candidate => candidate.ServicePort.Number == port.Number);
+        var known = view.InboundPorts.FirstOrDefault(candidate => candidate.TargetPort == port.Number);
+        var rule = known is null ? null : view.InboundRuleFor(known.Service);
+        var metadata = known is null ? null : ClusterParts.ServiceMetadata([known.Service], rule is { HasPolicy: true } ? rule : null);
+        var pool = port.ConnectionPool ?? view.Sidecar.InboundConnectionPool ?? rule?.PolicyOf(port.Number).ConnectionPool;
+        return Inbound(view, port.Number, port.Protocol, AddressOf(port) is { } address ? (port.SocketAddress()?.Address ?? "", address) : null, metadata, pool);
+    }
+
+    private static Cluster Inbound(
+        ProxyView view, int port, PortProtocol protocol, (string Host, Envoy.Config.Core.V3.Address Address)? target, Envoy.Config.Core.V3.Metadata? metadata, ConnectionPoolSettings? pool)
+    {
+        var name = ClusterNames.Inbound(port);
         var cluster = new Cluster
         {
             Name = name,
             AltStatName = $"{name};",
             CommonLbConfig = new(),
             CircuitBreakers = ClusterParts.Unlimited(),
-            Metadata = known is null ? null : ClusterParts.ServiceMetadata(known.Service, null, null),
+            Metadata = metadata,
         };
-        if (AddressOf(port) is { } address)
+        if (target is { } stated)
         {
             cluster.Type = Cluster.Types.DiscoveryType.Static;
             cluster.LoadAssignment = new()
             {
                 ClusterName = name,
-                Endpoints = { new Envoy.Config.Endpoint.V3.LocalityLbEndpoints { LbEndpoints = { new Envoy.Config.Endpoint.V3.LbEndpoint { Endpoint = new() { Address = address } } } } },
+                Endpoints = { new Envoy.Config.Endpoint.V3.LocalityLbEndpoints { LbEndpoints = { new Envoy.Config.Endpoint.V3.LbEndpoint { Endpoint = new() { Address = stated.Address } } } } },
             };
         }
         else
@@ -151,14 +148,13 @@ public static class ClusterGenerator
             cluster.CleanupInterval = new Duration { Seconds = NeverCleanUp };
         }
 
-        if (port.SocketAddress()?.Address is not (Loopback or LoopbackV6))
+        if (target?.Host is not (Loopback or LoopbackV6))
         {
             cluster.UpstreamBindConfig = ClusterParts.InboundBind();
         }
 
-        var pool = port.ConnectionPool ?? view.Sidecar.InboundConnectionPool;
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, pool, null);
-        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, pool, outbound: false, detects: true);
+        ClusterPolicies.ApplyProtocol(cluster, view.Mesh, protocol, pool, outbound: false, detects: true);
         return cluster;
     }
 

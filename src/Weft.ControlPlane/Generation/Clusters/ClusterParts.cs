@@ -81,23 +81,30 @@ internal static class ClusterParts
     /// <summary>Which service the cluster is for, for telemetry, and which rule shaped it.</summary>
     public static Metadata ServiceMetadata(MeshService service, EffectiveDestinationRule? rule, Subset? subset)
     {
-        var istio = EnvoyShapes.StructOf(("services", Value.ForList(Value.ForStruct(EnvoyShapes.StructOf(
-            ("host", Value.ForString(service.Host)),
-            ("name", Value.ForString(service.Name)),
-            ("namespace", Value.ForString(service.Namespace)))))));
-        if (service.IsExternal)
+        var metadata = ServiceMetadata([service], rule);
+        var istio = metadata.FilterMetadata["istio"];
+        if (subset is not null)
+        {
+            istio.Fields["subset"] = Value.ForString(subset.Name);
+        }
+        else if (service.IsExternal)
         {
             istio.Fields["external"] = Value.ForBool(true);
         }
 
+        return metadata;
+    }
+
+    /// <summary>The services whose calls a cluster of the proxy's own workload takes, and which rule shaped it.</summary>
+    public static Metadata ServiceMetadata(IEnumerable<MeshService> services, EffectiveDestinationRule? rule)
+    {
+        var istio = EnvoyShapes.StructOf(("services", Value.ForList([.. services.Select(service => Value.ForStruct(EnvoyShapes.StructOf(
+            ("host", Value.ForString(service.Host)),
+            ("name", Value.ForString(service.Name)),
+            ("namespace", Value.ForString(service.Namespace)))))])));
         if (rule is not null)
         {
             istio.Fields["config"] = EnvoyShapes.ConfigPath("destination-rule", rule.Namespace, rule.Name);
-        }
-
-        if (subset is not null)
-        {
-            istio.Fields["subset"] = Value.ForString(subset.Name);
         }
 
         return EnvoyShapes.IstioMetadata(istio);

@@ -15,6 +15,11 @@ internal static class ClusterPolicies
 {
     private const ulong DefaultRingSize = 1024;
     private const double DefaultRetryBudgetPercent = 20;
+    private const uint DefaultRetryConcurrency = 3;
+
+    /// <summary>What a warmup starts with, in percent of an endpoint's share, and how it grows from there: evenly.</summary>
+    private const double DefaultWarmupPercent = 10;
+    private const double DefaultAggression = 1;
 
     /// <summary>Limits and timeouts of connections.</summary>
     public static void ApplyConnectionPool(Cluster cluster, MeshConfig mesh, ConnectionPoolSettings? pool, RetryBudgetSettings? budget)
@@ -29,7 +34,7 @@ internal static class ClusterPolicies
         SetIfStated(http?.MaxRetries, value => limits.MaxRetries = value);
         if (budget is not null)
         {
-            limits.RetryBudget = new() { BudgetPercent = new Envoy.Type.V3.Percent { Value = budget.Percent ?? DefaultRetryBudgetPercent }, MinRetryConcurrency = budget.MinRetryConcurrency };
+            limits.RetryBudget = new() { BudgetPercent = new Envoy.Type.V3.Percent { Value = budget.Percent ?? DefaultRetryBudgetPercent }, MinRetryConcurrency = budget.MinRetryConcurrency is { } least and > 0 ? least : DefaultRetryConcurrency };
         }
 
         if ((tcp?.TcpKeepalive ?? mesh.TcpKeepalive) is { } keepalive)
@@ -54,10 +59,7 @@ internal static class ClusterPolicies
         else if (upgrades || protocol.IsHttp2())
         {
             var http2 = new Http2ProtocolOptions();
-            if (!upgrades)
-            {
-                SetIfStated(http?.MaxConcurrentStreams, value => http2.MaxConcurrentStreams = value);
-            }
+            SetIfStated(http?.MaxConcurrentStreams, value => http2.MaxConcurrentStreams = value);
 
             cluster.TypedExtensionProtocolOptions.Add(ClusterParts.HttpOptions(
                 new HttpProtocolOptions { CommonHttpProtocolOptions = common, ExplicitHttpConfig = new() { Http2ProtocolOptions = http2 } }));
@@ -73,11 +75,12 @@ internal static class ClusterPolicies
     public static bool IsHttp2(MeshConfig mesh, PortProtocol protocol, HttpSettings? http) =>
         Upgrades(mesh, protocol, http) || (protocol.IsHttp2() && http?.UseClientProtocol != true);
 
-    /// <summary>A rule may ask for it on any port, since its writer knows what the endpoints speak; the mesh only where the port says HTTP.</summary>
-    private static bool Upgrades(MeshConfig mesh, PortProtocol protocol, HttpSettings? http) => http?.H2UpgradePolicy switch
+    /// <summary>A rule may ask for it on any port, since its writer knows what the endpoints speak; the mesh only where the port says HTTP. Not where the client's protocol counts.</summary>
+    private static bool Upgrades(MeshConfig mesh, PortProtocol protocol, HttpSettings? http) => http switch
     {
-        "UPGRADE" => true,
-        "DO_NOT_UPGRADE" => false,
+        { UseClientProtocol: true } => false,
+        { H2UpgradePolicy: "UPGRADE" } => true,
+        { H2UpgradePolicy: "DO_NOT_UPGRADE" } => false,
         _ => mesh.H2UpgradePolicy == "UPGRADE" && protocol.IsHttp(),
     };
 
@@ -87,11 +90,13 @@ internal static class ClusterPolicies
         {
             case { ConsistentHash: { Maglev: { } maglev } }:
                 cluster.LbPolicy = Cluster.Types.LbPolicy.Maglev;
-                cluster.MaglevLbConfig = new() { TableSize = maglev.TableSize };
+                cluster.MaglevLbConfig = maglev.TableSize is { } size and > 0 ? new() { TableSize = size } : null;
                 break;
             case { ConsistentHash: { } hash }:
                 cluster.LbPolicy = Cluster.Types.LbPolicy.RingHash;
-                cluster.RingHashLbConfig = new() { MinimumRingSize = hash.RingHash?.MinimumRingSize ?? hash.MinimumRingSize ?? DefaultRingSize };
+                // A ring that is asked for without a size has Envoy's, which is the same.
+                var ring = hash.RingHash is { } stated ? stated.MinimumRingSize : hash.MinimumRingSize is { } old and > 0 ? old : DefaultRingSize;
+                cluster.RingHashLbConfig = ring is > 0 ? new() { MinimumRingSize = ring } : null;
                 break;
             case { Simple: "ROUND_ROBIN" }:
                 cluster.LbPolicy = Cluster.Types.LbPolicy.RoundRobin;
@@ -196,18 +201,12 @@ internal static class ClusterPolicies
             return settings?.WarmupDurationSecs is { } old ? new() { SlowStartWindow = old.ToDuration() } : null;
         }
 
-        var config = new Cluster.Types.SlowStartConfig { SlowStartWindow = window.ToDuration() };
-        if (warmup.MinimumPercent is { } least)
+        return new Cluster.Types.SlowStartConfig
         {
-            config.MinWeightPercent = new Envoy.Type.V3.Percent { Value = least };
-        }
-
-        if (warmup.Aggression is { } aggression)
-        {
-            config.Aggression = new() { DefaultValue = aggression, RuntimeKey = "aggression" };
-        }
-
-        return config;
+            SlowStartWindow = window.ToDuration(),
+            MinWeightPercent = new Envoy.Type.V3.Percent { Value = warmup.MinimumPercent ?? DefaultWarmupPercent },
+            Aggression = new() { DefaultValue = warmup.Aggression ?? DefaultAggression, RuntimeKey = "(" }, // istiod's key, which no runtime has
+        };
     }
 
     private static void SplitLocalOrigin(OutlierDetection detection, uint? failures)

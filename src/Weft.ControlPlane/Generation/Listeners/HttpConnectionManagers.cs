@@ -24,6 +24,18 @@ internal static class HttpConnectionManagers
         return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
     }
 
+    /// <summary>Of the listener that serves as a proxy for HTTP: requests state whole addresses.</summary>
+    public static Filter HttpProxy(ProxyView view, string statPrefix)
+    {
+        var manager = Common(view, statPrefix, TelemetryMode.Client);
+        manager.Proxy100Continue = false;
+        manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = Routes.RouteGenerator.HttpProxy };
+        manager.HttpProtocolOptions = new() { AllowAbsoluteUrl = true, AcceptHttp10 = view.Node.AcceptsHttp10 };
+        view.Headers.ApplyServer(manager, outbound: true);
+        manager.HttpFilters.Add(HttpFilters.Outbound(view, PortProtocol.HttpProxy, []));
+        return new Filter { Name = FilterName, TypedConfig = manager.Pack() };
+    }
+
     /// <summary>Carries its routes itself.</summary>
     public static Filter Inbound(ProxyView view, string statPrefix, RouteConfiguration routes, PortProtocol protocol)
     {

@@ -133,7 +133,8 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
             TransportSocketConnectTimeout = s_handshakeLimit,
             Filters = { HttpConnectionManagers.Outbound(view, $"outbound_{name};", routeConfigName, protocol, _dynamicHosts) },
         };
-        if (!bindsPort || protocol == PortProtocol.Unknown)
+        // What is at any address may be a connection to somebody else; at an address of its own it is for this service, or for a proxy.
+        if (protocol == PortProtocol.Unknown || (address == OutboundListeners.AnyAddress && protocol != PortProtocol.HttpProxy))
         {
             chain.FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer", ApplicationProtocols = { s_plaintextHttp } };
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
@@ -28,7 +29,23 @@ internal sealed class OutboundListeners
             listeners.Add(egress);
         }
 
-        return listeners._listeners.Values.Select(listener => listener.Build());
+        return listeners._listeners.Values.Select(listener => listener.Build()).Concat(view.HttpProxyPort > 0 ? [HttpProxy(view)] : []);
+    }
+
+    /// <summary>Takes requests with whole addresses, as clients that are told of a proxy send them.</summary>
+    private static Listener HttpProxy(ProxyView view)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Loopback}_{view.HttpProxyPort}");
+        return new Listener
+        {
+            Name = name,
+            Address = EnvoyShapes.SocketAddress(Loopback, view.HttpProxyPort),
+            TrafficDirection = TrafficDirection.Outbound,
+            ContinueOnListenerFiltersTimeout = true,
+            ListenerFiltersTimeout = EnvoyShapes.Zero,
+            MaxConnectionsToAcceptPerSocketEvent = 1,
+            FilterChains = { new FilterChain { TransportSocketConnectTimeout = TimeSpan.FromSeconds(15).ToDuration(), Filters = { HttpConnectionManagers.HttpProxy(view, $"outbound_{name};") } } },
+        };
     }
 
     private void Add(EgressListener egress)
@@ -37,7 +54,7 @@ internal sealed class OutboundListeners
         var bind = egress.Bind.Length > 0 ? egress.Bind : binds ? Loopback : "";
         if (egress.Port is { } stated)
         {
-            foreach (var service in egress.Services)
+            foreach (var service in egress.Services.Where(service => service.Resolution != ServiceResolution.Alias))
             {
                 Add(service, new MeshServicePort(stated.Number, stated.Name, PortProtocols.Parse(stated.Protocol)), bind, binds, []);
             }

@@ -21,14 +21,14 @@ internal static class TcpChains
     public static IReadOnlyList<FilterChain> Of(ProxyView view, MeshService service, MeshServicePort port, string? range, bool sharesAddress)
     {
         string[] ranges = range is null ? [] : [range];
-        var virtualService = view.VirtualServiceFor(service.Host);
+        var virtualServices = view.Sidecar.VirtualServices.ForConnections(service.Host).ToList();
         if (port.Protocol.IsTls())
         {
-            var byName = virtualService is null ? [] : ByServerName(view, virtualService, port, ranges);
-            return byName.Count > 0 ? byName : [ToService(view, service, port, ranges, sharesAddress || range is not null ? [service.Host] : [])];
+            var byName = ByServerName(view, virtualServices, port, ranges);
+            return byName.Count > 0 ? byName : [ToService(view, service, port, ranges, sharesAddress || range is not null ? ServerNamesOf(view, service) : [])];
         }
 
-        var chains = virtualService is null ? [] : ByAddress(view, virtualService, port, ranges).ToList();
+        var chains = ByAddress(view, virtualServices, port, ranges).ToList();
         if (chains.Count == 0 || chains[^1].Metadata is null)
         {
             chains.Add(ToService(view, service, port, ranges, []));
@@ -83,11 +83,11 @@ internal static class TcpChains
     }
 
     /// <summary>Of rules with the same condition only the first can ever match.</summary>
-    private static List<FilterChain> ByServerName(ProxyView view, VirtualService virtualService, MeshServicePort port, string[] ranges)
+    private static List<FilterChain> ByServerName(ProxyView view, List<VirtualService> virtualServices, MeshServicePort port, string[] ranges)
     {
         var chains = new List<FilterChain>();
         var handled = new HashSet<string>();
-        foreach (var (route, match) in EffectiveRoutes.Tls(virtualService, view.Routing, port.Number))
+        foreach (var (virtualService, route, match) in virtualServices.SelectMany(item => EffectiveRoutes.Tls(item, view.Routing, port.Number).Select(rule => (item, rule.Route, rule.Match))))
         {
             if (handled.Add($"{string.Join(',', match.SniHosts.Order(StringComparer.Ordinal))};{string.Join(',', match.DestinationSubnets.Order(StringComparer.Ordinal))}"))
             {
@@ -102,20 +102,26 @@ internal static class TcpChains
     }
 
     /// <summary>A rule without subnets ends the search; its chain, and only such a one, names its VirtualService.</summary>
-    private static IEnumerable<FilterChain> ByAddress(ProxyView view, VirtualService virtualService, MeshServicePort port, string[] ranges)
+    private static IEnumerable<FilterChain> ByAddress(ProxyView view, List<VirtualService> virtualServices, MeshServicePort port, string[] ranges)
     {
-        foreach (var (route, subnets) in EffectiveRoutes.Tcp(virtualService, view.Routing, port.Number))
+        foreach (var (virtualService, route, subnets) in virtualServices.SelectMany(item => EffectiveRoutes.Tcp(item, view.Routing, port.Number).Select(rule => (item, rule.Route, rule.DestinationSubnets))))
         {
             var chain = Chain(view, Proxy(view, virtualService, route.Route, port.Number), port.Protocol);
             chain.FilterChainMatch = MatchOf(subnets.Length > 0 ? subnets : ranges, []);
-            if (subnets.Length == 0)
+            if (subnets.Length > 0)
             {
-                chain.Metadata = MetadataOf(virtualService);
+                yield return chain;
+                continue;
             }
 
+            chain.Metadata = MetadataOf(virtualService);
             yield return chain;
+            yield break;
         }
     }
+
+    private static string[] ServerNamesOf(ProxyView view, MeshService service) =>
+        [service.Host, .. view.AliasesOf(service).SelectMany(alias => ServiceNames.Alternatives(alias.Host, view.Node.Namespace).Prepend(alias.Host))];
 
     private static FilterChain ToService(ProxyView view, MeshService service, MeshServicePort port, string[] ranges, string[] serverNames)
     {

@@ -16,7 +16,7 @@ internal static class DefaultRoutes
     {
         var action = Action(ClusterNames.Outbound(port.Number, "", service.Host));
         action.RetryPolicy = Retries.Of(view.Mesh.DefaultHttpRetryPolicy);
-        action.HashPolicy.Add(HashPolicies.Of(view, service.Host, null, port.Number));
+        action.HashPolicy.Add(HashPolicies.Of(HashPolicies.ForPort(view, service, port.Number)));
         return new Route
         {
             Name = "default",

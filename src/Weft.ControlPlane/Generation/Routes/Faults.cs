@@ -19,16 +19,16 @@ internal static class Faults
     public static HTTPFault Of(HttpFaultInjection source)
     {
         var fault = new HTTPFault();
-        if (source.Delay is { } delay)
+        if (source.Delay is { FixedDelay: { } time } delay)
         {
             fault.Delay = new FaultDelay
             {
-                FixedDelay = (delay.FixedDelay ?? TimeSpan.Zero).ToDuration(),
+                FixedDelay = time.ToDuration(),
                 Percentage = delay.Percentage is { } share ? OfMillion(share) : new FractionalPercent { Numerator = (uint)delay.Percent },
             };
         }
 
-        if (source.Abort is { } abort)
+        if (source.Abort is { } abort && (abort.HttpStatus is not null || abort.GrpcStatus is not null))
         {
             fault.Abort = new FaultAbort { Percentage = abort.Percentage is { } share ? OfMillion(share) : null };
             if (abort.GrpcStatus is { } status)

@@ -27,13 +27,10 @@ internal static class RouteActions
             action.WeightedClusters.Clusters.Add(destinations.Select(destination => Weighted(view, destination, @namespace, listenerPort)));
         }
 
-        foreach (var destination in destinations)
-        {
-            action.HashPolicy.Add(HashPolicies.Of(view, Hostname.Resolve(destination.Destination.Host, @namespace), destination.Destination.Subset, PortOf(view, destination.Destination, @namespace, listenerPort)));
-        }
-
+        var hashes = destinations.Select(destination => HashPolicies.ForDestination(view, Hostname.Resolve(destination.Destination.Host, @namespace), destination.Destination)).ToList();
+        action.HashPolicy.Add(hashes.SelectMany(HashPolicies.Of));
         // With several destinations istiod does not ask whether one of them hashes.
-        action.RetryPolicy = Retries.Of(source.Retries ?? view.Mesh.DefaultHttpRetryPolicy, hashes: source.Route.Length == 1 && action.HashPolicy.Count > 0);
+        action.RetryPolicy = Retries.Of(source.Retries ?? view.Mesh.DefaultHttpRetryPolicy, hashes: source.Route.Length == 1 && hashes[0] is not null);
         Mirror(action, view, source, @namespace, listenerPort);
         return action;
     }
@@ -50,7 +47,7 @@ internal static class RouteActions
         }
 
         var host = Hostname.Resolve(destination.Host, @namespace);
-        return ClusterNames.Outbound(PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", view.Service(host)?.AliasOf ?? host);
+        return ClusterNames.Outbound(PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", view.HostBehind(host));
     }
 
     private static int PortOf(ProxyView view, Destination destination, string @namespace, int listenerPort)

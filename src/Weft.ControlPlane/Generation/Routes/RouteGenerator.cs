@@ -13,6 +13,9 @@ public static class RouteGenerator
     /// <summary>The largest body a direct response may carry.</summary>
     private const uint MaxDirectResponseBody = 1024 * 1024;
 
+    /// <summary>The routes of the listener that serves as a proxy for HTTP.</summary>
+    public const string HttpProxy = "http_proxy";
+
     /// <summary>The names by which the proxy's listeners ask for routes.</summary>
     public static IEnumerable<string> NamesIn(ProxyView view)
     {
@@ -22,6 +25,12 @@ public static class RouteGenerator
         }
 
         var names = new SortedSet<string>(StringComparer.Ordinal);
+        names.UnionWith(view.Sidecar.Egress.Where(egress => egress.Port is not null && (egress.IsSocket || egress.IsHttpProxy)).Select(NameOf));
+        if (view.HttpProxyPort > 0)
+        {
+            names.Add(HttpProxy);
+        }
+
         foreach (var service in view.Services.Where(service => service.Resolution != ServiceResolution.Alias))
         {
             foreach (var port in service.Ports)
@@ -65,8 +74,15 @@ public static class RouteGenerator
         }
         else if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {
-            configuration.VirtualHosts.Add(view.Sidecar.EgressFor(port) is { } egress ? OutboundVirtualHosts.OfPort(view, egress, port) : []);
-            configuration.VirtualHosts.Add(AnyOther(view));
+            Add(configuration, view, view.Sidecar.EgressFor(port), port);
+        }
+        else if (name == HttpProxy)
+        {
+            Add(configuration, view, view.Sidecar.Egress.FirstOrDefault(egress => egress.Port is null), OutboundVirtualHosts.EveryPort);
+        }
+        else if (view.Sidecar.EgressAt(name) is { } socket)
+        {
+            Add(configuration, view, socket, OutboundVirtualHosts.EveryPort);
         }
         else if (TrySplit(name, out var host, out port) && view.Service(host) is { } service && service.Port(port) is { } servicePort)
         {
@@ -75,6 +91,18 @@ public static class RouteGenerator
 
         return configuration;
     }
+
+    private static void Add(RouteConfiguration configuration, ProxyView view, EgressListener? egress, int port)
+    {
+        if (egress is not null)
+        {
+            configuration.VirtualHosts.Add(OutboundVirtualHosts.Of(view, egress, egress.IsHttpProxy ? OutboundVirtualHosts.EveryPort : port));
+        }
+
+        configuration.VirtualHosts.Add(AnyOther(view));
+    }
+
+    private static string NameOf(EgressListener egress) => egress.IsSocket ? egress.Bind : egress.Port!.Number.ToString(CultureInfo.InvariantCulture); // only of those with a port
 
     private static VirtualHost AnyOther(ProxyView view) => view.AllowsAnyOutbound
         ? Other(view, "allow_any", new Route { Route_ = DefaultRoutes.Action(view.PassthroughTarget) })
