@@ -13,6 +13,14 @@ internal static class GoMath
     public static double Pow(double value, double power) =>
         value == 1 || power == 0 ? 1 : value == -1 && double.IsInfinity(power) ? 1 : Math.Pow(value, power);
 
+    /// <summary>The smaller; negative infinity is that even beside NaN.</summary>
+    public static double Min(double left, double right) =>
+        double.IsNegativeInfinity(left) || double.IsNegativeInfinity(right) ? double.NegativeInfinity : Math.Min(left, right);
+
+    /// <summary>The greater; infinity is that even beside NaN.</summary>
+    public static double Max(double left, double right) =>
+        double.IsPositiveInfinity(left) || double.IsPositiveInfinity(right) ? double.PositiveInfinity : Math.Max(left, right);
+
     /// <summary>Adds with Kahan-Babuska-Neumaier compensation.</summary>
     public static void KahanAdd(double value, ref double sum, ref double compensation)
     {

@@ -33,7 +33,7 @@ internal sealed class Lexer(string input)
             '{' => OpenBrace(),
             '[' => OpenBracket(),
             ']' => CloseBracket(),
-            ':' when _inBrackets => ReadColon(),
+            ':' when _inBrackets => ReadColon(c),
             ',' => Take(TokenKind.Comma, 1),
             '@' => Take(TokenKind.At, 1),
             '+' or '-' or '*' or '/' or '%' or '^' => Take(TokenKind.Operator, 1),
@@ -43,8 +43,8 @@ internal sealed class Lexer(string input)
             '"' or '\'' => ReadQuoted(c),
             '`' => ReadRaw(),
             _ when char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(Peek(1))) => ReadNumberOrDuration(),
-            _ when IsWordStart(c) && !_inBrackets => ReadWord(),
-            _ => throw Error(start, $"unexpected character: '{RuneAt(start)}'"),
+            _ when IsWordStart(c) => _inBrackets ? ReadColon(c) : ReadWord(),
+            _ => throw Error(start, $"unexpected character: '{Shown(start)}'"),
         };
     }
 
@@ -62,10 +62,10 @@ internal sealed class Lexer(string input)
     {
         if (_inBraces)
             throw Error(_position, "unexpected end of input inside braces");
-        if (_inBrackets)
-            throw Error(_position, "unclosed left bracket");
         if (_parentheses > 0)
             throw Error(_position, "unclosed left parenthesis");
+        if (_inBrackets)
+            throw Error(_position, "unclosed left bracket");
         return new Token(TokenKind.EndOfInput, _position, "");
     }
 
@@ -96,7 +96,7 @@ internal sealed class Lexer(string input)
             case '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z'):
                 return ReadLabelName();
             default:
-                throw Error(_position, $"unexpected character inside braces: '{RuneAt(_position)}'");
+                throw Error(_position, $"unexpected character inside braces: '{Shown(_position)}'");
         }
     }
 
@@ -137,10 +137,11 @@ internal sealed class Lexer(string input)
         return Take(TokenKind.RightBracket, 1);
     }
 
-    private Token ReadColon()
+    // Prometheus takes a letter in its place too.
+    private Token ReadColon(char c)
     {
         if (_colonSeen)
-            throw Error(_position, "unexpected colon ':'");
+            throw Error(_position, $"unexpected colon '{c}'");
         _colonSeen = true;
         return Take(TokenKind.Colon, 1);
     }
@@ -164,8 +165,6 @@ internal sealed class Lexer(string input)
     {
         SkipSpaceAndComments();
         var start = _position;
-        if (start == input.Length)
-            return AtEnd();
         if (ScanNumber())
             throw Error(start, "missing unit character in duration");
         if (!ScanRestOfDuration())
@@ -180,7 +179,7 @@ internal sealed class Lexer(string input)
             return new Token(TokenKind.Number, start, input[start.._position]);
         if (ScanRestOfDuration())
             return new Token(TokenKind.Duration, start, input[start.._position]);
-        throw Error(start, $"bad number or duration syntax: {PromText.Quote(input[start..Math.Min(_position + 1, input.Length)])}");
+        throw Error(start, $"bad number or duration syntax: {PromText.Quote(input[start.._position])}");
     }
 
     // True when the text is a whole number, false when a letter follows that no number has.
@@ -212,13 +211,23 @@ internal sealed class Lexer(string input)
         // Years can only come first.
         for (var first = true; Peek(0) is 's' or 'm' or 'h' or 'd' or 'w' || (first && Peek(0) == 'y'); first = false)
         {
-            _position += Peek(0) == 'm' && Peek(1) == 's' ? 2 : 1;
+            // Units that are none, as hs, are found when it is read.
+            _position += Peek(1) == 's' ? 2 : 1;
             if (!char.IsAsciiDigit(Peek(0)))
-                return !IsWordStart(Peek(0)) || Peek(0) == ':';
+                return IsEndOfDuration();
             while (char.IsAsciiDigit(Peek(0)))
                 _position++;
         }
 
+        return false;
+    }
+
+    // Prometheus takes the letter that is too much and names it.
+    private bool IsEndOfDuration()
+    {
+        if (!IsWordStart(Peek(0)) || Peek(0) == ':')
+            return true;
+        _position++;
         return false;
     }
 
@@ -253,10 +262,25 @@ internal sealed class Lexer(string input)
             if (input[i] == '\\')
                 i++;
             else if (input[i] == quote)
-                return Take(TokenKind.String, i + 1 - _position);
+                return Checked(Take(TokenKind.String, i + 1 - _position));
         }
 
+        // A wrong escape comes before the end that is missing.
+        Checked(new Token(TokenKind.String, _position, $"{input[_position..].Split('\n')[0]}{quote}"));
         throw Error(_position, "unterminated quoted string");
+    }
+
+    private Token Checked(Token text)
+    {
+        try
+        {
+            StringLiteral.Unquote(text.Text);
+            return text;
+        }
+        catch (FormatException cause)
+        {
+            throw Error(text.Start, cause.Message);
+        }
     }
 
     private Token ReadRaw()
@@ -286,6 +310,8 @@ internal sealed class Lexer(string input)
     }
 
     private char Peek(int ahead) => _position + ahead < input.Length ? input[_position + ahead] : '\0';
+
+    private string Shown(int position) => input[position] == '\\' ? @"\\" : RuneAt(position).ToString();
 
     private Rune RuneAt(int position) => Rune.TryGetRuneAt(input, position, out var rune) ? rune : Rune.ReplacementChar;
 

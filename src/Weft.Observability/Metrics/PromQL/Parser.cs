@@ -120,9 +120,14 @@ internal sealed class Parser
         switch (token.Kind)
         {
             case TokenKind.Number:
-                return new NumberLiteral(token.Start, _tokens.Number(_tokens.Take()));
+                // Its value is read before anything behind it is.
+                var number = new NumberLiteral(token.Start, _tokens.Number(token));
+                _tokens.Advance();
+                return number;
             case TokenKind.String:
-                return new TextLiteral(token.Start, _tokens.Text(_tokens.Take()));
+                var text = new TextLiteral(token.Start, TokenStream.Text(token));
+                _tokens.Advance();
+                return text;
             case TokenKind.LeftParenthesis:
                 return ParseParenthesized();
             case TokenKind.LeftBrace:
@@ -147,31 +152,31 @@ internal sealed class Parser
         var name = _tokens.Take();
         if (name.Kind != TokenKind.Identifier || _tokens.Current.Kind != TokenKind.LeftParenthesis)
             return _selectors.ParseSelectorAfter(name);
+        var arguments = ParseArguments();
+        // What is wrong with the arguments is told first, and what is wrong with anything behind them later.
         var function = PromQLFunctions.Find(name.Text) ?? throw _tokens.Error(name.Start, $"unknown function with name {PromText.Quote(name.Text)}");
-        return new Call(name.Start, function, ParseArguments());
+        _tokens.Advance();
+        return new Call(name.Start, function, arguments);
     }
 
+    /// <summary>Leaves the parenthesis that ends them to the caller.</summary>
     private ImmutableArray<Expression> ParseArguments()
     {
         _tokens.Require(TokenKind.LeftParenthesis, "", "");
         var arguments = ImmutableArray.CreateBuilder<Expression>();
         if (_tokens.Current.Kind == TokenKind.RightParenthesis)
-        {
-            _tokens.Advance();
             return [];
-        }
 
         arguments.Add(ParseBinary(0));
         while (_tokens.Current.Kind == TokenKind.Comma)
         {
             var comma = _tokens.Take();
-            if (_tokens.Current.Kind == TokenKind.RightParenthesis)
+            if (!_tokens.Current.BeginsExpression)
                 throw _tokens.Error(comma.Start, "trailing commas not allowed in function call args");
             arguments.Add(ParseBinary(0));
         }
 
-        _tokens.Require(TokenKind.RightParenthesis, "", "");
-        return arguments.DrainToImmutable();
+        return _tokens.Current.Kind == TokenKind.RightParenthesis ? arguments.DrainToImmutable() : throw _tokens.Unexpected();
     }
 
     private Expression ParseAggregatorOrMetric()
@@ -183,9 +188,17 @@ internal sealed class Parser
         var (without, labels) = grouped ? ParseGrouping() : (false, []);
         if (_tokens.Current.Kind != TokenKind.LeftParenthesis)
             throw _tokens.Unexpected("aggregation");
+        _tokens.OpenAggregations++;
         var arguments = ParseArguments();
+        _tokens.OpenAggregations--;
+        // With its grouping in front it is complete here; else that may follow.
+        if (grouped)
+            RequireArguments(name, arguments);
+        _tokens.Advance();
         if (!grouped && (_tokens.Current.Is("by") || _tokens.Current.Is("without")))
             (without, labels) = ParseGrouping();
+        if (!grouped)
+            RequireArguments(name, arguments);
         return NewAggregation(name, arguments, without, labels);
     }
 
@@ -195,10 +208,12 @@ internal sealed class Parser
         return (without, ParseGroupingLabels());
     }
 
-    private Aggregation NewAggregation(Token name, ImmutableArray<Expression> arguments, bool without, ImmutableArray<string> labels)
+    private static Aggregation NewAggregation(Token name, ImmutableArray<Expression> arguments, bool without, ImmutableArray<string> labels) =>
+        new(name.Start, name.Text.ToLowerInvariant(), arguments.Length == 2 ? arguments[0] : null, arguments[^1], without, labels);
+
+    private void RequireArguments(Token name, ImmutableArray<Expression> arguments)
     {
-        var operation = name.Text.ToLowerInvariant();
-        var wanted = operation is "topk" or "bottomk" or "quantile" or "count_values" ? 2 : 1;
+        var wanted = name.Text.ToLowerInvariant() is "topk" or "bottomk" or "quantile" or "count_values" ? 2 : 1;
         if (arguments.IsEmpty)
             throw _tokens.Error(name.Start, "no arguments for aggregate expression provided");
         if (arguments.Length != wanted)
@@ -207,7 +222,5 @@ internal sealed class Parser
                 name.Start,
                 string.Create(CultureInfo.InvariantCulture, $"wrong number of arguments for aggregate expression provided, expected {wanted}, got {arguments.Length}"));
         }
-
-        return new Aggregation(name.Start, operation, wanted == 2 ? arguments[0] : null, arguments[^1], without, labels);
     }
 }

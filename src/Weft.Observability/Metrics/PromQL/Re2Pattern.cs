@@ -21,7 +21,7 @@ internal sealed class Re2Pattern
     public static Re2Pattern Compile(string pattern)
     {
         var translation = new Re2Translation(pattern);
-        var text = $@"\A(?:{translation.Translate()})\z";
+        var text = $@"\A(?:{TranslateWhole(translation, pattern)})\z";
         try
         {
             return new Re2Pattern(new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant), translation.GroupNames);
@@ -29,6 +29,36 @@ internal sealed class Re2Pattern
         catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
         {
             throw new FormatException($"error parsing regexp: invalid or unsupported expression: `^(?:{pattern})$`", cause);
+        }
+    }
+
+    /// <summary>As Prometheus does, which reads a pattern within the parentheses that anchor it before it reads it alone: they close what the pattern leaves open.</summary>
+    private static string TranslateWhole(Re2Translation translation, string pattern)
+    {
+        const string Unexpected = "error parsing regexp: unexpected )";
+        try
+        {
+            return translation.Translate();
+        }
+        catch (FormatException alone) when (alone.Message.StartsWith(Unexpected, StringComparison.Ordinal))
+        {
+            var anchored = ErrorOf($"^(?:{pattern})$");
+            throw anchored is null ? new FormatException($"{Unexpected}: `{pattern}`")
+                : anchored.Contains("^(?:^(?:", StringComparison.Ordinal) ? alone
+                : new FormatException(anchored);
+        }
+    }
+
+    private static string? ErrorOf(string pattern)
+    {
+        try
+        {
+            new Re2Translation(pattern).Translate();
+            return null;
+        }
+        catch (FormatException error)
+        {
+            return error.Message;
         }
     }
 

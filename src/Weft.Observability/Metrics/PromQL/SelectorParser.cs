@@ -48,10 +48,13 @@ internal sealed class SelectorParser(TokenStream tokens)
         if (kind is null)
             throw tokens.Unexpected(Context, "label matching operator");
         tokens.Advance();
-        var value = tokens.Require(TokenKind.String, Context, "string");
+        if (tokens.Current.Kind != TokenKind.String)
+            throw tokens.Unexpected(Context, "string");
         try
         {
-            return new LabelMatcher(name.Text, kind.Value, tokens.Text(value));
+            var matcher = new LabelMatcher(name.Text, kind.Value, TokenStream.Text(tokens.Current));
+            tokens.Advance();
+            return matcher;
         }
         catch (FormatException cause)
         {

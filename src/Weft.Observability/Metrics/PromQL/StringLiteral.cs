@@ -44,19 +44,19 @@ internal static class StringLiteral
         else if (c == quote)
             bytes.Add((byte)c);
         else if (c is 'x')
-            bytes.Add((byte)Digits(body, ref i, 2, 16));
+            bytes.Add((byte)Digits(body, ref i, 2, 16, quote));
         else if (c is >= '0' and <= '7')
-            AddOctal(body, ref i, bytes);
+            AddOctal(body, ref i, quote, bytes);
         else if (c is 'u' or 'U')
-            AddRune(Digits(body, ref i, c == 'u' ? 4 : 8, 16), bytes);
+            AddRune(Digits(body, ref i, c == 'u' ? 4 : 8, 16, quote), bytes);
         else
             throw new FormatException($"unknown escape sequence U+{(int)c:X4} '{c}'");
     }
 
-    private static void AddOctal(string body, ref int i, List<byte> bytes)
+    private static void AddOctal(string body, ref int i, char quote, List<byte> bytes)
     {
         i--;
-        var value = Digits(body, ref i, 3, 8);
+        var value = Digits(body, ref i, 3, 8, quote);
         if (value > 255)
             throw new FormatException("escape sequence is an invalid Unicode code point");
         bytes.Add((byte)value);
@@ -69,15 +69,14 @@ internal static class StringLiteral
         bytes.AddRange(Encoding.UTF8.GetBytes(new Rune(value).ToString()));
     }
 
-    private static int Digits(string body, ref int i, int count, int radix)
+    private static int Digits(string body, ref int i, int count, int radix, char quote)
     {
-        if (i + count > body.Length)
-            throw new FormatException("escape sequence not terminated");
         var value = 0L;
         for (var end = i + count; i < end; i++)
         {
-            if (!int.TryParse(body.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digit) || digit >= radix)
-                throw new FormatException($"illegal character U+{(int)body[i]:X4} '{body[i]}' in escape sequence");
+            var c = i < body.Length ? body[i] : quote;
+            if (!int.TryParse([c], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var digit) || digit >= radix)
+                throw new FormatException($"illegal character U+{(int)c:X4} '{c}' in escape sequence");
             value = (value * radix) + digit;
         }
 

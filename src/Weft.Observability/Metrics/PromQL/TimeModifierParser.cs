@@ -25,13 +25,15 @@ internal sealed class TimeModifierParser(TokenStream tokens)
         var window = tokens.Duration(tokens.Take());
         if (tokens.Current.Kind == TokenKind.Colon)
             return ParseSubquery(expression, window);
-        tokens.Require(TokenKind.RightBracket, "subquery or range", "\":\" or \"]\"");
+        if (tokens.Current.Kind != TokenKind.RightBracket)
+            throw tokens.Unexpected("subquery or range", "\":\" or \"]\"");
         if (expression is not VectorSelector selector)
             throw tokens.Error(bracket, "ranges only allowed for vector selectors");
         if (selector.OffsetGiven)
             throw tokens.Error(bracket, "no offset modifiers allowed before range");
         if (selector.Shift.Anchor != TimeAnchor.None)
             throw tokens.Error(bracket, "no @ modifiers allowed before range");
+        tokens.Advance();
         return new MatrixSelector(selector.Start, selector, window);
     }
 
@@ -54,8 +56,8 @@ internal sealed class TimeModifierParser(TokenStream tokens)
             tokens.Advance();
         if (tokens.Current.Kind != TokenKind.Duration)
             throw tokens.Unexpected("offset", "duration");
-        var offset = tokens.Duration(tokens.Take()) * (negative ? -1 : 1);
-        return WithShift(expression, "offset", shift => shift with { Offset = offset });
+        var offset = tokens.Duration(tokens.Current) * (negative ? -1 : 1);
+        return Followed(WithShift(expression, "offset", shift => shift with { Offset = offset }));
     }
 
     private Expression ParseAt(Expression expression)
@@ -65,8 +67,9 @@ internal sealed class TimeModifierParser(TokenStream tokens)
         {
             var anchor = tokens.Take().Is("start") ? TimeAnchor.QueryStart : TimeAnchor.QueryEnd;
             tokens.Require(TokenKind.LeftParenthesis, "@", "timestamp");
-            tokens.Require(TokenKind.RightParenthesis, "@", "timestamp");
-            return WithShift(expression, "@", shift => shift with { Anchor = anchor });
+            if (tokens.Current.Kind != TokenKind.RightParenthesis)
+                throw tokens.Unexpected("@", "timestamp");
+            return Followed(WithShift(expression, "@", shift => shift with { Anchor = anchor }));
         }
 
         var negative = tokens.Current.Is("-");
@@ -74,11 +77,18 @@ internal sealed class TimeModifierParser(TokenStream tokens)
             tokens.Advance();
         if (tokens.Current.Kind != TokenKind.Number)
             throw tokens.Unexpected("@", "timestamp");
-        var seconds = tokens.Number(tokens.Take()) * (negative ? -1 : 1);
+        var seconds = tokens.Number(tokens.Current) * (negative ? -1 : 1);
         if (!double.IsFinite(seconds) || Math.Abs(seconds) >= long.MaxValue / 1000d)
             throw tokens.Error(expression.Start, $"timestamp out of bounds for @ modifier: {PromText.FormatNumber(seconds)}");
         var fixedTime = (long)Math.Round(seconds * 1000, MidpointRounding.AwayFromZero);
-        return WithShift(expression, "@", shift => shift with { Anchor = TimeAnchor.Fixed, FixedTime = fixedTime });
+        return Followed(WithShift(expression, "@", shift => shift with { Anchor = TimeAnchor.Fixed, FixedTime = fixedTime }));
+    }
+
+    /// <summary>What is wrong with an expression is told before what is wrong with anything behind it.</summary>
+    private Expression Followed(Expression complete)
+    {
+        tokens.Advance();
+        return complete;
     }
 
     private Expression WithShift(Expression expression, string modifier, Func<TimeShift, TimeShift> change)

@@ -48,6 +48,9 @@ internal readonly record struct Token(TokenKind Kind, int Start, string Text)
 
     public bool IsMetricName => IsWord && !(Kind == TokenKind.Keyword && Reserved.Contains(Text.ToLowerInvariant())) && !Is("atan2");
 
+    /// <summary>Whether an expression can begin with this.</summary>
+    public bool BeginsExpression => Kind is TokenKind.Number or TokenKind.String or TokenKind.LeftParenthesis or TokenKind.LeftBrace || IsMetricName || Is("+") || Is("-");
+
     /// <summary>Whether this is the given keyword, operator or aggregator; case does not matter in PromQL.</summary>
     public bool Is(string word) =>
         Kind is TokenKind.Operator or TokenKind.Keyword or TokenKind.Aggregator && string.Equals(Text, word, StringComparison.OrdinalIgnoreCase);
@@ -61,9 +64,9 @@ internal readonly record struct Token(TokenKind Kind, int Start, string Text)
         TokenKind.Number => $"number {Shortened}",
         TokenKind.Duration => $"duration {Shortened}",
         TokenKind.String => $"string {Shortened}",
-        TokenKind.Operator => $"<op:{Text.ToLowerInvariant()}>",
-        TokenKind.Aggregator => $"<aggr:{Text.ToLowerInvariant()}>",
-        TokenKind.Keyword => $"<{Text.ToLowerInvariant()}>",
+        TokenKind.Operator or TokenKind.EqualRegex or TokenKind.NotEqualRegex => $"<op:{Text}>",
+        TokenKind.Aggregator => $"<aggr:{Text}>",
+        TokenKind.Keyword when !Is("start") && !Is("end") => $"<{Text}>",
         _ => PromText.Quote(Text),
     };
 

@@ -17,6 +17,9 @@ internal sealed class TokenStream
 
     public Lexer Lexer => _lexer;
 
+    /// <summary>How many aggregations are open around the current word: what is not expected is not expected in them.</summary>
+    public int OpenAggregations { get; set; }
+
     public void Advance() => Current = _lexer.Next();
 
     /// <summary>Reads the next word as a duration: after a bracket <c>5m</c> is one, elsewhere a number and a name.</summary>
@@ -34,8 +37,8 @@ internal sealed class TokenStream
     public PromQLParseException Unexpected(string context = "", string expected = "")
     {
         var message = $"unexpected {Current.Describe()}";
-        if (context.Length > 0)
-            message += $" in {context}";
+        if (context.Length > 0 || OpenAggregations > 0)
+            message += $" in {(context.Length > 0 ? context : "aggregation")}";
         if (expected.Length > 0)
             message += $", expected {expected}";
         return Error(Current.Start, message);
@@ -60,15 +63,6 @@ internal sealed class TokenStream
         return duration > TimeSpan.Zero ? (long)duration.TotalMilliseconds : throw Error(token.Start, "duration must be greater than 0");
     }
 
-    public string Text(Token token)
-    {
-        try
-        {
-            return StringLiteral.Unquote(token.Text);
-        }
-        catch (FormatException cause)
-        {
-            throw Error(token.Start, cause.Message);
-        }
-    }
+    /// <summary>What stands between the quotes; escapes were checked when the word was read.</summary>
+    public static string Text(Token token) => StringLiteral.Unquote(token.Text);
 }

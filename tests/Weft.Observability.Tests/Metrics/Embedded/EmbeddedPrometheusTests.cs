@@ -63,7 +63,7 @@ public sealed class EmbeddedPrometheusTests
     [InlineData("query?query=1e-7*vector(1)&time=1970-01-01T00:00:02Z", 200, """{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[2,"1e-07"]}]}}""")]
     [InlineData("query?query=%22x%22&time=1", 200, """{"status":"success","data":{"resultType":"string","result":[1,"x"]}}""")]
     [InlineData("query?query=1%2F0&time=1", 200, """{"status":"success","data":{"resultType":"scalar","result":[1,"+Inf"]}}""")]
-    [InlineData("query?query=absent(x[", 400, """{"status":"error","errorType":"bad_data","error":"invalid parameter \"query\": 1:10: parse error: unclosed left bracket"}""")]
+    [InlineData("query?query=absent(x[", 400, """{"status":"error","errorType":"bad_data","error":"invalid parameter \"query\": 1:10: parse error: missing unit character in duration"}""")]
     [InlineData("query?query=1&time=abc", 400, """{"status":"error","errorType":"bad_data","error":"invalid parameter \"time\": cannot parse \"abc\" to a valid timestamp"}""")]
     [InlineData("query?query=1&timeout=abc", 400, """{"status":"error","errorType":"bad_data","error":"invalid parameter \"timeout\": cannot parse \"abc\" to a valid duration"}""")]
     [InlineData("query?query=label_replace(vector(1),%22%20%22,%22%22,%22%22,%22%22)", 422, """{"status":"error","errorType":"execution","error":"invalid destination label name in label_replace():  "}""")]

@@ -8,6 +8,8 @@ internal static class AnswerComparison
     // Sums of doubles depend on their order in the last bits.
     private const double Tolerance = 1e-9;
 
+    private static readonly string[] Ambiguous = ["found duplicate series for the match group", "multiple matches for labels: many-to-one matching must be explicit"];
+
     /// <summary>The first difference, or null.</summary>
     public static string? Difference(JsonElement expected, QueryResult actual, double tolerance = Tolerance)
     {
@@ -25,7 +27,7 @@ internal static class AnswerComparison
         };
     }
 
-    /// <summary>As <see cref="Difference"/> for a whole answer of the HTTP API: an error must be an error on both sides.</summary>
+    /// <summary>As <see cref="Difference"/> for a whole answer of the HTTP API: an error must be one on both sides, in the same words.</summary>
     public static async Task<string?> DifferenceAsync(JsonElement expected, Func<Task<QueryResult>> ask)
     {
         var failed = expected.GetProperty("status").GetString() == "error";
@@ -36,9 +38,18 @@ internal static class AnswerComparison
         }
         catch (Exception failure) when (failure is PromQLParseException or PromQLExecutionException)
         {
-            return failed ? null : $"unexpected error: {failure.Message}";
+            const string ByParameter = "invalid parameter \"query\": ";
+            if (!failed)
+                return $"unexpected error: {failure.Message}";
+            var words = expected.GetProperty("error").GetString()!;
+            // Only of an instant query is the parameter named.
+            words = words.StartsWith(ByParameter, StringComparison.Ordinal) ? words[ByParameter.Length..] : words;
+            return WithoutSeries(words) == WithoutSeries(failure.Message) ? null : $"'{failure.Message}' instead of '{words}'";
         }
     }
+
+    /// <summary>Which of several duplicates is named depends on the order in which series were stored, and which of two complaints on the moment that is looked at first.</summary>
+    public static string WithoutSeries(string words) => Ambiguous.Any(start => words.StartsWith(start, StringComparison.Ordinal)) ? "ambiguous" : words;
 
     private static Dictionary<LabelSet, SamplePoint[]> Index(JsonElement result, string property) => result.EnumerateArray().ToDictionary(
         static series => LabelSet.From(series.GetProperty("metric").EnumerateObject().Select(static label => KeyValuePair.Create(label.Name, label.Value.GetString()!))),

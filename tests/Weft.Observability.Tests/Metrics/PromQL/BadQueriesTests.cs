@@ -132,6 +132,14 @@ public sealed class BadQueriesTests
     public void Patterns_mean_what_they_mean_in_RE2(string pattern, string text, bool matches) =>
         Assert.Equal(matches, new LabelMatcher("l", MatchKind.Regex, pattern).Matches(text));
 
+    /// <summary>Queries that something was done to; most are broken.</summary>
+    internal static IEnumerable<string> Random(int seed, int count)
+    {
+        var random = new Random(seed);
+        var corpus = string.Concat(ComparedQueries.Chosen);
+        return Enumerable.Range(0, count).Select(_ => Mutated(random, ComparedQueries.Chosen[random.Next(ComparedQueries.Chosen.Length)], corpus)).ToArray();
+    }
+
     private static string Mutated(Random random, string text, string corpus)
     {
         for (var changes = 1 + random.Next(3); changes > 0; changes--)

@@ -403,7 +403,14 @@ internal static class ComparedQueries
         private static readonly string[] Windows = ["30s", "1m", "5m", "12m", "5m:1m", "3m:17s"];
         private static readonly string[] Shifts = ["", "", "", " offset 90s", " @ 1600001234.5", " offset -1m"];
 
-        public string Vector(int depth) => (depth == 0 ? 0 : random.Next(15)) switch
+        private static readonly string[] Curves = ["ln", "log2", "log10", "atan", "tanh", "asinh", "deg", "rad"];
+
+        // Of great numbers they tell the last bit only.
+        private static readonly string[] SteepCurves = ["exp", "sin", "cos", "sinh"];
+        private static readonly string[] Patterns = ["([ab])", "(.*)", "x|(c)", "", "(?P<n>.)", "[bc]+"];
+        private static readonly string[] Replacements = ["$1x", "$0", "${1}-$2", "$n", "", "${n}"];
+
+        public string Vector(int depth) => (depth == 0 ? 0 : random.Next(26)) switch
         {
             0 => One(Selectors) + One(Shifts),
             1 or 2 => $"{One(RangeFunctions)}({One(Selectors)}[{One(Windows)}]{One(Shifts)})",
@@ -419,13 +426,25 @@ internal static class ComparedQueries
             11 => $"quantile(0.{random.Next(10)}, {Vector(depth - 1)}){One(Groupings)}",
             12 => $"label_join({Vector(depth - 1)}, \"joined\", \"-\", \"job\", \"pod\", \"room\")",
             13 => $"label_replace({Vector(depth - 1)}, \"copy\", \"$1x\", \"pod\", \"([ab])\")",
+            14 => $"clamp({Vector(depth - 1)}, {random.Next(-10, 50)}, {Scalar()})",
+            15 => $"{(random.Next(2) == 0 ? "clamp_min" : "clamp_max")}({Vector(depth - 1)}, {Scalar()})",
+            16 => $"histogram_quantile({(random.Next(12) - 1) / 10.0:0.0##}, {One(["latency_bucket", "rate(latency_bucket[5m])", "sum by (le) (latency_bucket)", "sum without (pod) (increase(latency_bucket[7m]))"])}{(random.Next(3) == 0 ? " > 10" : "")})",
+            17 => $"count_values{One(Groupings)}(\"v\", round({Vector(depth - 1)}))",
+            18 => random.Next(2) == 0 ? $"{One(Curves)}({Vector(depth - 1)})" : $"{One(SteepCurves)}(({One(Selectors)}) % 7)",
+            19 => $"-{Vector(depth - 1)}",
+            20 => $"({Vector(depth - 1)}) {One(["atan2", "== bool", "!= bool", "<= bool"])}{One(Matchings)} ({Vector(depth - 1)})",
+            21 => $"{One(RangeFunctions)}(({Vector(depth - 1)})[{random.Next(1, 9)}m:{random.Next(7, 80)}s]{One(Shifts)})",
+            22 => $"({Vector(depth - 1)}) * on(pod) group_left({One(["version", "version,job", "nothing"])}) pod_info{One(Shifts)}",
+            23 => $"label_replace({Vector(depth - 1)}, \"{One(["pod", "copy", "job", "__name__"])}\", \"{One(Replacements)}\", \"{One(["pod", "code", "nothing"])}\", \"{One(Patterns)}\")",
+            24 => $"{Scalar()} {One(Operators)} ({Vector(depth - 1)})",
             _ => $"{One(DateFunctions)}({One(Whole)} * {random.Next(1, 2_000_000)})",
         };
 
-        private string Scalar() => random.Next(4) switch
+        private string Scalar() => random.Next(9) switch
         {
-            0 => $"scalar({Vector(1)})",
-            1 => "time()",
+            0 or 1 => $"scalar({Vector(1)})",
+            2 or 3 => "time()",
+            4 => One(["NaN", "Inf", "-0x1F", "1e3", ".5", "2 ^ 3 % 5", "-2 ^ 2", "1 == bool 2"]),
             _ => random.Next(1, 100).ToString(CultureInfo.InvariantCulture),
         };
 

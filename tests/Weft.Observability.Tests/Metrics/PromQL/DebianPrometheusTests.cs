@@ -18,7 +18,7 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
     public async Task Random_queries_have_the_same_answers()
     {
         Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
-        await CompareAllAsync(ComparedQueries.Random(seed: 7, count: 1500), leastSeries: 3000);
+        await CompareAllAsync(ComparedQueries.Random(seed: 7, count: 2000), leastSeries: 3000);
     }
 
     [Fact]
@@ -50,14 +50,15 @@ public sealed class DebianPrometheusTests(DebianPrometheus prometheus) : IClassF
     public async Task Broken_queries_are_refused_in_the_same_words()
     {
         Assert.SkipUnless(PrometheusProcess.IsInstalled, "Debian's prometheus is not installed");
-        var all = ComparedQueries.Broken.AddRange(ComparedCorners.Refused);
+        var all = ComparedQueries.Broken.AddRange(ComparedCorners.Refused).AddRange(BadQueriesTests.Random(seed: 7, count: 2000));
         var differences = new List<string>();
         foreach (var query in all)
         {
             var expected = await prometheus.Real.QueryAsync(query, Middle, Cancellation);
             var actual = await RefusalAsync(query);
-            var words = expected.TryGetProperty("error", out var error) ? error.GetString() : "no error";
-            if (words != actual)
+            // Prometheus 2.42 has no name for it.
+            var words = expected.TryGetProperty("error", out var error) ? error.GetString()!.Replace("\"<Item 57385>\" <op:@>", "\"@\"", StringComparison.Ordinal) : "no error";
+            if (AnswerComparison.WithoutSeries(words) != AnswerComparison.WithoutSeries(actual))
                 differences.Add($"{query}\n    expected: {words}\n    found:    {actual}");
         }
 

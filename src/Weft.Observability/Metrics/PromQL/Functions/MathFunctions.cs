@@ -38,8 +38,9 @@ internal static class MathFunctions
 
     private static VectorSteps Round(Evaluator evaluator, Call call)
     {
+        var vector = evaluator.Vector(call.Arguments[0]);
         var to = call.Arguments.Length > 1 ? evaluator.Scalar(call.Arguments[1]) : evaluator.Grid.Constant(1);
-        return PromQLFunction.MapSteps(evaluator, evaluator.Vector(call.Arguments[0]), (value, step) =>
+        return PromQLFunction.MapSteps(evaluator, vector, (value, step) =>
         {
             // Multiplying by the inverse is more exact than dividing by the step.
             var inverse = 1 / to[step];
@@ -49,21 +50,24 @@ internal static class MathFunctions
 
     private static VectorSteps Clamp(Evaluator evaluator, Call call)
     {
+        // In this order: the first argument's error is the one to tell.
+        var vector = evaluator.Vector(call.Arguments[0]);
         var low = evaluator.Scalar(call.Arguments[1]);
         var high = evaluator.Scalar(call.Arguments[2]);
-        return PromQLFunction.MapSteps(evaluator, evaluator.Vector(call.Arguments[0]), (value, step) =>
-            high[step] < low[step] ? GoMath.Stale : Math.Max(low[step], Math.Min(high[step], value)));
+        return PromQLFunction.MapSteps(evaluator, vector, (value, step) => high[step] < low[step] ? GoMath.Stale : GoMath.Max(low[step], GoMath.Min(high[step], value)));
     }
 
     private static VectorSteps ClampMin(Evaluator evaluator, Call call)
     {
+        var vector = evaluator.Vector(call.Arguments[0]);
         var low = evaluator.Scalar(call.Arguments[1]);
-        return PromQLFunction.MapSteps(evaluator, evaluator.Vector(call.Arguments[0]), (value, step) => Math.Max(low[step], value));
+        return PromQLFunction.MapSteps(evaluator, vector, (value, step) => GoMath.Max(low[step], value));
     }
 
     private static VectorSteps ClampMax(Evaluator evaluator, Call call)
     {
+        var vector = evaluator.Vector(call.Arguments[0]);
         var high = evaluator.Scalar(call.Arguments[1]);
-        return PromQLFunction.MapSteps(evaluator, evaluator.Vector(call.Arguments[0]), (value, step) => Math.Min(high[step], value));
+        return PromQLFunction.MapSteps(evaluator, vector, (value, step) => GoMath.Min(high[step], value));
     }
 }
