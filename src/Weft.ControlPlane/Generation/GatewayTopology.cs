@@ -1,26 +1,32 @@
-using Google.Protobuf.WellKnownTypes;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Weft.Istio.Mesh;
 using ForwardClientCertDetails = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager.Types.ForwardClientCertDetails;
 
 namespace Weft.ControlPlane.Generation;
 
 /// <summary>ProxyConfig.gatewayTopology of a gateway: how many proxies before it are trusted, and what of the client's certificate is passed on.</summary>
-public sealed record GatewayTopology(uint TrustedProxies, ForwardClientCertDetails ForwardClientCertDetails)
+/// <param name="TakesProxyProtocol">Connections begin with a header of the PROXY protocol, which tells the client's address.</param>
+public sealed record GatewayTopology(uint TrustedProxies, ForwardClientCertDetails ForwardClientCertDetails, bool TakesProxyProtocol = false)
 {
     public static GatewayTopology Default { get; } = new(0, ForwardClientCertDetails.SanitizeSet);
 
-    /// <summary>Reads the proxy's own configuration; the defaults where it says nothing.</summary>
-    public static GatewayTopology Of(Struct? proxyConfig)
+    /// <summary>Of the proxy's own configuration, else of the mesh's default.</summary>
+    public static GatewayTopology Of(ProxyNode node, MeshConfig mesh) =>
+        Of(node.ProxyConfig is { } own ? JsonNode.Parse(Google.Protobuf.JsonFormatter.Default.Format(own)) as JsonObject : mesh.DefaultConfig);
+
+    private static GatewayTopology Of(JsonObject? config)
     {
-        if (proxyConfig is null || !proxyConfig.Fields.TryGetValue("gatewayTopology", out var value) || value.StructValue?.Fields is not { } topology)
+        if (config?["gatewayTopology"] is not JsonObject topology)
         {
             return Default;
         }
 
-        var trusted = topology.TryGetValue("numTrustedProxies", out var count) && count.NumberValue is > 0 and < uint.MaxValue ? (uint)count.NumberValue : 0;
-        return new GatewayTopology(trusted, topology.TryGetValue("forwardClientCertDetails", out var details) ? DetailsOf(details.StringValue) : ForwardClientCertDetails.SanitizeSet);
+        var trusted = topology["numTrustedProxies"] is JsonValue count && uint.TryParse(count.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var stated) ? stated : 0;
+        return new GatewayTopology(trusted, DetailsOf(topology["forwardClientCertDetails"]?.ToString()), topology["proxyProtocol"] is JsonObject);
     }
 
-    private static ForwardClientCertDetails DetailsOf(string name) => name switch
+    private static ForwardClientCertDetails DetailsOf(string? name) => name switch
     {
         "SANITIZE" => ForwardClientCertDetails.Sanitize,
         "FORWARD_ONLY" => ForwardClientCertDetails.ForwardOnly,

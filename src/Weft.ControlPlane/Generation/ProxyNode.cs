@@ -76,9 +76,6 @@ public sealed record ProxyNode
     /// <summary>The pod may not bind ports below 1024.</summary>
     public bool IsUnprivileged { get; init; }
 
-    /// <summary>What stands before a gateway, by its own configuration.</summary>
-    public GatewayTopology Topology { get; init; } = GatewayTopology.Default;
-
     /// <summary>ProxyConfig.tracing of its own configuration; null when it sent no configuration, so that the mesh's default holds.</summary>
     public ProxyTracing? Tracing { get; init; }
 
@@ -126,7 +123,6 @@ public sealed record ProxyNode
             HttpProxyPort = int.TryParse(Text(metadata, "HTTP_PROXY_PORT"), NumberStyles.None, CultureInfo.InvariantCulture, out var proxyPort) ? proxyPort : 0,
             ProxyConfig = config,
             IsUnprivileged = IsTrue(metadata, "UNPRIVILEGED_POD"),
-            Topology = GatewayTopology.Of(config),
             Tracing = config is null ? null : ProxyTracing.Of(JsonNode.Parse(JsonFormatter.Default.Format(config))),
             Cluster = node.Cluster,
         };

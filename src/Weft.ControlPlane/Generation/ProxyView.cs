@@ -77,6 +77,9 @@ public sealed class ProxyView
     /// <summary>Which headers it adds.</summary>
     internal ProxyHeaders Headers => field ??= ProxyHeaders.Of(Node, Mesh);
 
+    /// <summary>What stands before it as a gateway.</summary>
+    internal GatewayTopology Topology => field ??= GatewayTopology.Of(Node, Mesh);
+
     /// <summary>As whose traffic VirtualServices see it.</summary>
     public RouteContext Routing { get; }
 

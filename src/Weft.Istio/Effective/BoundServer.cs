@@ -52,8 +52,8 @@ public sealed class BoundServer
 
     public bool RedirectsToHttps => Server.Tls?.HttpsRedirect == true;
 
-    /// <summary>The server names by which clients ask for it, without their namespaces.</summary>
-    public IEnumerable<string> ServerNames => Hosts.Select(host => host[(host.IndexOf('/', StringComparison.Ordinal) + 1)..]).Distinct();
+    /// <summary>The server names by which clients ask for it, without their namespaces, sorted.</summary>
+    public IEnumerable<string> ServerNames => Hosts.Select(host => host[(host.IndexOf('/', StringComparison.Ordinal) + 1)..]).Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>The hosts that VirtualServices of a namespace may use.</summary>
     public IEnumerable<string> HostsFor(string @namespace)

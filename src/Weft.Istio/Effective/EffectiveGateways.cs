@@ -17,6 +17,9 @@ public sealed class EffectiveGateways
     /// <summary>The annotation of a Gateway that stands for one of the Gateway API: the Services, by host, whose pods serve it.</summary>
     public const string ServiceAnnotation = "internal.istio.io/gateway-service";
 
+    /// <summary>The label of a Service whose ports are not led on: Gateways that select its pods mean the pods' ports.</summary>
+    private const string NoTranslationLabel = "experimental.istio.io/disable-gateway-port-translation";
+
     private readonly ILookup<string, BoundServer> _byRouteName;
 
     private EffectiveGateways(ImmutableArray<GatewayPort> ports)
@@ -43,6 +46,7 @@ public sealed class EffectiveGateways
     public static EffectiveGateways For(MeshSnapshot snapshot, ImmutableDictionary<string, string> labels, ImmutableArray<string> addresses)
     {
         var targets = addresses.SelectMany(snapshot.InstancesAt).ToList();
+        var translating = targets.Where(target => !target.Service.Labels.ContainsKey(NoTranslationLabel)).ToList();
         var merge = new GatewayMerge();
         foreach (var gateway in snapshot.Gateways)
         {
@@ -56,7 +60,8 @@ public sealed class EffectiveGateways
             }
             else if (LabelMatch.IsSubset(gateway.Spec.Selector, labels))
             {
-                merge.Add(gateway, port => TargetPorts(targets, port) is { Count: > 0 } found ? found : [port]);
+                // Of several Services that lead the port on, the first counts.
+                merge.Add(gateway, port => [TargetPorts(translating, port) is [var first, ..] ? first : port]);
             }
         }
 

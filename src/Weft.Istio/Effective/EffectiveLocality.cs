@@ -14,7 +14,7 @@ public sealed record EffectiveLocality(LocalityLbSettings Settings, bool ForcesF
     public const string SubzoneLabel = "topology.istio.io/subzone";
     public const string NodeLabel = "kubernetes.io/hostname";
 
-    private static readonly LocalityLbSettings s_sameZone = new() { FailoverPriority = [NetworkLabel, RegionLabel, ZoneLabel, SubzoneLabel] };
+    private static readonly LocalityLbSettings s_sameZone = new() { FailoverPriority = [NetworkLabel, RegionLabel, ZoneLabel] };
     private static readonly LocalityLbSettings s_sameNode = new() { FailoverPriority = [NetworkLabel, RegionLabel, ZoneLabel, SubzoneLabel, NodeLabel] };
 
     /// <summary>It says more than that near endpoints are preferred.</summary>

@@ -16,14 +16,8 @@ internal sealed class GatewayMerge
     /// <param name="portsOf">Where the proxy listens for a server's port.</param>
     public void Add(Gateway gateway, Func<int, IReadOnlyList<int>> portsOf)
     {
-        var names = new HashSet<string>();
         foreach (var server in gateway.Spec.Servers)
         {
-            if (!string.IsNullOrEmpty(server.Name) && !names.Add(server.Name))
-            {
-                continue;
-            }
-
             foreach (var port in portsOf(server.Port.Number))
             {
                 var bound = new BoundServer(gateway, server, port);

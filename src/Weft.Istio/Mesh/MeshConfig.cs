@@ -52,6 +52,12 @@ public sealed record MeshConfig
     /// <summary>LOCALHOST leads inbound calls to the loopback address; PASSTHROUGH, also when absent, to the address that the caller used.</summary>
     public InboundTrafficPolicy? InboundTrafficPolicy { get; init; }
 
+    /// <summary>How statistics of outbound clusters are called; empty: by the cluster's name.</summary>
+    public string OutboundClusterStatName { get => field ?? ""; init; }
+
+    /// <summary>How statistics of inbound clusters are called; empty: by the cluster's name.</summary>
+    public string InboundClusterStatName { get => field ?? ""; init; }
+
     /// <summary>Where every sidecar serves as a proxy for HTTP, on loopback; 0 for nowhere.</summary>
     public int ProxyHttpPort { get; init; }
 

@@ -49,6 +49,9 @@ public sealed record ServerTlsSettings
 
     public string? CredentialName { get; init; }
 
+    /// <summary>Several certificates of one host from files, in place of one.</summary>
+    public ImmutableArray<ServerCertificateFiles> TlsCertificates { get => field.OrEmpty(); init; }
+
     /// <summary>Several certificates of one host, such as RSA and ECDSA.</summary>
     public ImmutableArray<string> CredentialNames { get => field.OrEmpty(); init; }
 
@@ -68,4 +71,12 @@ public sealed record ServerTlsSettings
     public string? MaxProtocolVersion { get; init; }
 
     public ImmutableArray<string> CipherSuites { get => field.OrEmpty(); init; }
+}
+
+/// <summary>A certificate and its key in files of the proxy.</summary>
+public sealed record ServerCertificateFiles
+{
+    public string? ServerCertificate { get; init; }
+
+    public string? PrivateKey { get; init; }
 }

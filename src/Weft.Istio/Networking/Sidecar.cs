@@ -38,6 +38,9 @@ public sealed record SidecarIngress
 
     public string? DefaultEndpoint { get; init; }
 
+    /// <summary>TLS that ends here; where the port takes no mutual TLS of the mesh.</summary>
+    public ServerTlsSettings? Tls { get; init; }
+
     public ConnectionPoolSettings? ConnectionPool { get; init; }
 }
 

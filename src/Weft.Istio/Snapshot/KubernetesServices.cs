@@ -128,6 +128,7 @@ internal static class KubernetesServices
             NodeName = endpoint.NodeName ?? pod?.Spec.NodeName ?? "",
             Hostname = endpoint.Hostname ?? "",
             Ready = endpoint.Conditions.Ready ?? true,
+            Terminates = endpoint.Conditions is { Ready: false, Terminating: not false },
             AcceptsMutualTls = labels.GetValueOrDefault(TlsModeLabel) == "istio",
             Network = places.NetworkOf(labels, address),
         };

@@ -38,6 +38,11 @@ public sealed record MeshService
 
     public string? TrafficDistribution { get; init; }
 
+    /// <summary>
+    /// Clients are told of its endpoints that are not ready, too: where the service says which endpoints are preferred, that is how they know when to go further away.
+    /// </summary>
+    public bool TellsUnready => TrafficDistribution is "PreferClose" or "PreferSameZone" or "PreferSameNode";
+
     /// <summary>Only endpoints on the client's own node.</summary>
     public bool NodeLocal { get; init; }
 
@@ -142,6 +147,9 @@ public sealed record MeshEndpoint
 
     /// <summary>Null when nobody checks it (entries written by hand).</summary>
     public bool? Ready { get; init; }
+
+    /// <summary>It is not ready because it ends.</summary>
+    public bool Terminates { get; init; }
 
     /// <summary>A sidecar serves it and accepts mutual TLS.</summary>
     public bool AcceptsMutualTls { get; init; }

@@ -11,17 +11,17 @@ internal static class ClaimMatchers
     public static MetadataMatcher Text(string claim, StringMatcher value) => Matcher([claim], new ValueMatcher { StringMatch = value });
 
     /// <summary>A claim, by its path, that holds the text, alone or in a list.</summary>
-    public static MetadataMatcher TextOrList(IEnumerable<string> path, StringMatcher value) => Matcher(path, new ValueMatcher
+    public static MetadataMatcher TextOrList(IEnumerable<string> path, StringMatcher value) => TextOrList(path, [value]);
+
+    /// <summary>A claim, by its path, that holds one of the texts, alone or in a list.</summary>
+    public static MetadataMatcher TextOrList(IEnumerable<string> path, IReadOnlyCollection<StringMatcher> values)
     {
-        OrMatch = new OrMatcher
-        {
-            ValueMatchers =
-            {
-                new ValueMatcher { ListMatch = new ListMatcher { OneOf = new ValueMatcher { StringMatch = value } } },
-                new ValueMatcher { StringMatch = value },
-            },
-        },
-    });
+        var text = OneOf([.. values.Select(value => new ValueMatcher { StringMatch = value })]);
+        return Matcher(path, OneOf([new ValueMatcher { ListMatch = new ListMatcher { OneOf = text } }, text]));
+    }
+
+    /// <summary>One value alone, or any of several.</summary>
+    public static ValueMatcher OneOf(IReadOnlyList<ValueMatcher> values) => values is [var only] ? only : new ValueMatcher { OrMatch = new OrMatcher { ValueMatchers = { values } } };
 
     /// <summary>The path of a claim that a route matches on, written @request.auth.claims.a.b or @request.auth.claims[a][b]; null when the name is of a header.</summary>
     public static IReadOnlyList<string>? RoutingClaim(string name)

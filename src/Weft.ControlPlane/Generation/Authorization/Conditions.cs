@@ -17,13 +17,16 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
     private const string PointerDomain = "cluster.local";
     private const string ClaimsKey = "request.auth.claims";
 
+    /// <summary>Parts of the name of a service account.</summary>
+    private const int WholeName = 5;
+
     public bool IsComplete { get; private set; } = true;
 
     public Principal Of(RuleSource source, ImmutableArray<RuleCondition> conditions)
     {
         var all = new List<Principal>();
         Add(all, source.Principals, source.NotPrincipals, PrincipalNames);
-        AddToken(all, source.RequestPrincipals, source.NotRequestPrincipals, RequestPrincipal);
+        AddToken(all, source.RequestPrincipals, source.NotRequestPrincipals, RequestPrincipals);
         Add(all, source.ServiceAccounts, source.NotServiceAccounts, ServiceAccount);
         Add(all, source.Namespaces, source.NotNamespaces, Namespace);
         Add(all, source.TrustDomains, source.NotTrustDomains, TrustDomain);
@@ -68,18 +71,19 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
                 Add(all, condition.Values, condition.NotValues, value => [new Principal { Header = HeaderConditions.Of(key[16..^1], value, ignoreCase: false) }]);
                 break;
             case "request.auth.principal":
-                AddToken(all, condition.Values, condition.NotValues, RequestPrincipal);
+                AddToken(all, condition.Values, condition.NotValues, RequestPrincipals);
                 break;
             case "request.auth.audiences":
-                AddToken(all, condition.Values, condition.NotValues, value => Claim(["aud"], value));
+                AddToken(all, condition.Values, condition.NotValues, values => Claim(["aud"], values));
                 break;
             case "request.auth.presenter":
-                AddToken(all, condition.Values, condition.NotValues, value => Claim(["azp"], value));
+                AddToken(all, condition.Values, condition.NotValues, values => Claim(["azp"], values));
                 break;
             case var key when key.StartsWith(ClaimsKey, StringComparison.Ordinal) && ClaimMatchers.Bracketed(key[ClaimsKey.Length..]) is { } path:
-                AddToken(all, condition.Values, condition.NotValues, value => Claim(path, value));
+                AddToken(all, condition.Values, condition.NotValues, values => Claim(path, values));
                 break;
             case "destination.ip" or "destination.port" or "connection.sni":
+            case var key when OperationConditions.FilterValueOf(key) is not null:
                 break;
             default:
                 Leave(condition.Values, condition.NotValues);
@@ -87,8 +91,8 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
         }
     }
 
-    /// <summary>What is known of a token exists on HTTP chains only. One condition stands alone, several are alternatives.</summary>
-    private void AddToken(List<Principal> all, ImmutableArray<string> values, ImmutableArray<string> notValues, Func<string, Principal> translate)
+    /// <summary>What is known of a token exists on HTTP chains only. The values are alternatives.</summary>
+    private void AddToken(List<Principal> all, ImmutableArray<string> values, ImmutableArray<string> notValues, Func<ImmutableArray<string>, Principal> translate)
     {
         if (!isHttp)
         {
@@ -98,37 +102,41 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
 
         if (values.Length > 0)
         {
-            all.Add(AnyOrOnly(values, translate));
+            all.Add(translate(values));
         }
 
         if (notValues.Length > 0)
         {
-            all.Add(new Principal { NotId = AnyOrOnly(notValues, translate) });
+            all.Add(new Principal { NotId = translate(notValues) });
         }
     }
 
-    private static Principal AnyOrOnly(ImmutableArray<string> values, Func<string, Principal> translate) =>
-        values is [var only] ? translate(only) : new Principal { OrIds = new() { Ids = { values.Select(translate) } } };
+    private static Principal RequestPrincipals(ImmutableArray<string> values) =>
+        values is [var only] ? RequestPrincipal(only) : new Principal { OrIds = new() { Ids = { values.Select(RequestPrincipal) } } };
 
-    /// <summary>Issuer/subject, divided at the last slash; a star alone is any of both.</summary>
+    /// <summary>Issuer/subject, divided at the last slash; a star alone is any of both. Only the first of a star at the front and one at the end counts.</summary>
     private static Principal RequestPrincipal(string value)
     {
         var slash = value.LastIndexOf('/');
-        var (issuer, subject) = value == "*" ? ("*", "*") : slash < 0 ? (value, "*") : (value[..slash], value[(slash + 1)..]);
+        var (issuer, subject) = slash < 0 ? (value, "") : (value[..slash], value[(slash + 1)..]);
+        var (issuerMatcher, subjectMatcher) = value switch
+        {
+            "*" => (Any, Any),
+            ['*', ..] => slash < 0 ? (Any, HeaderConditions.Matcher(value)) : (HeaderConditions.Matcher(issuer), Exactly(subject)),
+            [.., '*'] => slash < 0 ? (HeaderConditions.Matcher(value), Any) : (Exactly(issuer), HeaderConditions.Matcher(subject)),
+            _ => (Exactly(issuer), Exactly(subject)),
+        };
         return new Principal
         {
-            AndIds = new()
-            {
-                Ids =
-                {
-                    new Principal { Metadata = ClaimMatchers.Text("iss", HeaderConditions.Matcher(issuer)) },
-                    new Principal { Metadata = ClaimMatchers.Text("sub", HeaderConditions.Matcher(subject)) },
-                },
-            },
+            AndIds = new() { Ids = { new Principal { Metadata = ClaimMatchers.Text("iss", issuerMatcher) }, new Principal { Metadata = ClaimMatchers.Text("sub", subjectMatcher) } } },
         };
     }
 
-    private static Principal Claim(IEnumerable<string> path, string value) => new() { Metadata = ClaimMatchers.TextOrList(path, HeaderConditions.Matcher(value)) };
+    private static StringMatcher Any => HeaderConditions.Matcher("*");
+
+    private static StringMatcher Exactly(string text) => new() { Exact = text };
+
+    private static Principal Claim(IEnumerable<string> path, ImmutableArray<string> values) => new() { Metadata = ClaimMatchers.TextOrList(path, [.. values.Select(HeaderConditions.Matcher)]) };
 
     private void Leave(ImmutableArray<string> values, ImmutableArray<string> notValues) => IsComplete &= values.Length + notValues.Length == 0;
 
@@ -165,10 +173,11 @@ internal sealed class SourceConditions(MeshConfig mesh, bool isHttp, string poli
             return [Authenticated($"{Spiffe}.*{value[1..]}")];
         }
 
-        var slash = value.IndexOf('/', StringComparison.Ordinal);
-        var domain = slash < 0 ? value : value[..slash];
+        // Only a whole name, trust-domain/ns/namespace/sa/account, is known to begin with a trust domain.
+        var domain = value[..Math.Max(0, value.IndexOf('/', StringComparison.Ordinal))];
         var domains = mesh.TrustDomainAliases.Insert(0, mesh.TrustDomain);
-        var names = slash > 0 && (domain == PointerDomain || domains.Contains(domain)) ? domains.Distinct().Select(alias => alias + value[slash..]) : [value];
+        var isOwn = value.Split('/').Length == WholeName && (domain == PointerDomain || domains.Contains(domain));
+        var names = isOwn ? domains.Distinct().Select(alias => alias + value[domain.Length..]) : [value];
         return names.Select(name => Authenticated(name.EndsWith('*')
             ? new StringMatcher { Prefix = Spiffe + name[..^1] }
             : new StringMatcher { Exact = Spiffe + name }));
@@ -225,8 +234,8 @@ internal sealed class OperationConditions(bool isHttp)
             case "destination.port":
                 Add(all, condition.Values, condition.NotValues, Port);
                 break;
-            case var key when key.StartsWith(FilterKey, StringComparison.Ordinal) && key.IndexOf('[', StringComparison.Ordinal) is > 0 and var bracket && ClaimMatchers.Bracketed(key[bracket..]) is [var name]:
-                Add(all, condition.Values, condition.NotValues, value => FilterMetadata(key["experimental.".Length..bracket], name, value));
+            case var key when FilterValueOf(key) is { } value:
+                AddMetadata(all, value.Filter, value.Name, condition);
                 break;
             case "connection.sni":
                 Add(all, condition.Values, condition.NotValues, value => new Permission { RequestedServerName = HeaderConditions.Matcher(value) });
@@ -237,20 +246,36 @@ internal sealed class OperationConditions(bool isHttp)
         }
     }
 
+    /// <summary>The filter and the name of the value that it leaves, of a condition about such; null of any other key.</summary>
+    public static (string Filter, string Name)? FilterValueOf(string key) =>
+        key.StartsWith(FilterKey, StringComparison.Ordinal) && key.IndexOf('[', StringComparison.Ordinal) is > 0 and var bracket && ClaimMatchers.Bracketed(key[bracket..]) is [var name]
+            ? (key["experimental.".Length..bracket], name)
+            : null;
+
+    private static void AddMetadata(List<Permission> all, string filter, string name, RuleCondition condition)
+    {
+        if (condition.Values.Length > 0)
+        {
+            all.Add(FilterMetadata(filter, name, condition.Values));
+        }
+
+        if (condition.NotValues.Length > 0)
+        {
+            all.Add(new Permission { NotRule = FilterMetadata(filter, name, condition.NotValues) });
+        }
+    }
+
     /// <summary>What another filter left in metadata; a value in brackets is looked for in a list.</summary>
-    private static Permission FilterMetadata(string filter, string name, string value)
+    private static Permission FilterMetadata(string filter, string name, ImmutableArray<string> values) => new()
+    {
+        Metadata = new MetadataMatcher { Filter = filter, Path = { new MetadataMatcher.Types.PathSegment { Key = name } }, Value = ClaimMatchers.OneOf([.. values.Select(FilterValue)]) },
+    };
+
+    private static ValueMatcher FilterValue(string value)
     {
         var isList = value is ['[', .., ']'];
         var text = new ValueMatcher { StringMatch = HeaderConditions.Matcher(isList ? value[1..^1] : value) };
-        return new Permission
-        {
-            Metadata = new MetadataMatcher
-            {
-                Filter = filter,
-                Path = { new MetadataMatcher.Types.PathSegment { Key = name } },
-                Value = isList ? new ValueMatcher { ListMatch = new ListMatcher { OneOf = text } } : text,
-            },
-        };
+        return isList ? new ValueMatcher { ListMatch = new ListMatcher { OneOf = text } } : text;
     }
 
     private void AddHttp(List<Permission> all, ImmutableArray<string> values, ImmutableArray<string> notValues, Func<string, Permission> translate)

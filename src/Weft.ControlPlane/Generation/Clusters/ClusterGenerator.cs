@@ -107,7 +107,8 @@ public static class ClusterGenerator
         var rule = view.InboundRuleFor(port.Service);
         var metadata = ClusterParts.ServiceMetadata(port.Services, rule is { HasPolicy: true } ? rule : null);
         var pool = view.Sidecar.InboundConnectionPool ?? rule?.PolicyOf(port.ServicePort.Number).ConnectionPool;
-        return Inbound(view, port.TargetPort, port.ServicePort.Protocol, view.Mesh.InboundTrafficPolicy is { IsToLoopback: true } ? (Loopback, EnvoyShapes.SocketAddress(Loopback, port.TargetPort)) : null, metadata, pool);
+        var statName = StatNames.Of(view.Mesh.InboundClusterStatName, ClusterNames.Inbound(port.TargetPort), port.Service, port.ServicePort.Number, port.ServicePort.Name, targetPort: port.TargetPort);
+        return Inbound(view, port.TargetPort, statName, port.ServicePort.Protocol, view.Mesh.InboundTrafficPolicy is { IsToLoopback: true } ? (Loopback, EnvoyShapes.SocketAddress(Loopback, port.TargetPort)) : null, metadata, pool);
     }
 
     /// <summary>For a port that the Sidecar states: to the endpoint it names, else to the address the caller used.</summary>
@@ -117,17 +118,18 @@ public static class ClusterGenerator
         var rule = known is null ? null : view.InboundRuleFor(known.Service);
         var metadata = known is null ? null : ClusterParts.ServiceMetadata([known.Service], rule is { HasPolicy: true } ? rule : null);
         var pool = port.ConnectionPool ?? view.Sidecar.InboundConnectionPool ?? rule?.PolicyOf(port.Number).ConnectionPool;
-        return Inbound(view, port.Number, port.Protocol, AddressOf(port) is { } address ? (port.SocketAddress()?.Address ?? "", address) : null, metadata, pool);
+        var statName = known is null ? ClusterNames.Inbound(port.Number) : StatNames.Of(view.Mesh.InboundClusterStatName, ClusterNames.Inbound(port.Number), known.Service, port.Number, targetPort: port.Number);
+        return Inbound(view, port.Number, statName, port.Protocol, AddressOf(port) is { } address ? (port.SocketAddress()?.Address ?? "", address) : null, metadata, pool);
     }
 
     private static Cluster Inbound(
-        ProxyView view, int port, PortProtocol protocol, (string Host, Envoy.Config.Core.V3.Address Address)? target, Envoy.Config.Core.V3.Metadata? metadata, ConnectionPoolSettings? pool)
+        ProxyView view, int port, string statName, PortProtocol protocol, (string Host, Envoy.Config.Core.V3.Address Address)? target, Envoy.Config.Core.V3.Metadata? metadata, ConnectionPoolSettings? pool)
     {
         var name = ClusterNames.Inbound(port);
         var cluster = new Cluster
         {
             Name = name,
-            AltStatName = $"{name};",
+            AltStatName = $"{statName};",
             CommonLbConfig = new(),
             CircuitBreakers = ClusterParts.Unlimited(),
             Metadata = metadata,

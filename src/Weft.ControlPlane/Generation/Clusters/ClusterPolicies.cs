@@ -120,11 +120,6 @@ internal static class ClusterPolicies
         {
             cluster.CommonLbConfig.LocalityWeightedLbConfig = new();
         }
-
-        if (locality is { ForcesFailover: true })
-        {
-            cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = 0 };
-        }
     }
 
     /// <summary>The client's address goes before everything else, under whatever the cluster speaks.</summary>
@@ -147,8 +142,14 @@ internal static class ClusterPolicies
         }
     }
 
-    public static void ApplyOutlierDetection(Cluster cluster, OutlierDetectionSettings? settings)
+    /// <param name="knowsUnready">It has endpoints that are not ready: however few are left, these are not called.</param>
+    public static void ApplyOutlierDetection(Cluster cluster, OutlierDetectionSettings? settings, bool knowsUnready)
     {
+        if (knowsUnready)
+        {
+            cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = 0 };
+        }
+
         if (settings is null)
         {
             return;
@@ -185,7 +186,7 @@ internal static class ClusterPolicies
 
         cluster.OutlierDetection = detection;
         // Below this share of healthy endpoints all are used again; 0 switches that off.
-        cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = settings.MinHealthPercent };
+        cluster.CommonLbConfig.HealthyPanicThreshold = new Envoy.Type.V3.Percent { Value = knowsUnready ? 0 : settings.MinHealthPercent };
     }
 
     private static TransportSocket ProxyProtocol(TransportSocket inner, ProxyProtocolConfig.Types.Version version) => new()

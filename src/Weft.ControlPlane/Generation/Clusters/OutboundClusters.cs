@@ -42,7 +42,7 @@ internal static class OutboundClusters
         var cluster = new Cluster
         {
             Name = name,
-            AltStatName = $"{name};",
+            AltStatName = $"{StatNames.Of(view.Mesh.OutboundClusterStatName, name, service, port.Number, port.Name, subset?.Name ?? "")};",
             CommonLbConfig = new(),
             CircuitBreakers = ClusterParts.Unlimited(),
             Filters = { ClusterParts.MetadataExchange() },
@@ -62,7 +62,7 @@ internal static class OutboundClusters
 
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
         ClusterPolicies.ApplyProtocol(cluster, view.Mesh, port.Protocol, policy.ConnectionPool, outbound: true, detects: view.Node.Type == ProxyType.Sidecar);
-        ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
+        ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection, service.TellsUnready);
         PersistentSessions.Apply(cluster, service);
         if (!SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy)))
         {

@@ -66,7 +66,7 @@ public static class EndpointGenerator
     {
         var assignment = new ClusterLoadAssignment { ClusterName = ClusterNames.Outbound(port.Number, subset?.Name ?? "", service.Host) };
         var candidates = service.EndpointsOf(port)
-            .Where(endpoint => endpoint.Ready != false && (!onlyMutualTls || endpoint.AcceptsMutualTls))
+            .Where(endpoint => (endpoint.Ready != false || (service.TellsUnready && !endpoint.Terminates)) && (!onlyMutualTls || endpoint.AcceptsMutualTls))
             .Where(endpoint => subset is null || LabelMatch.IsSubset(subset.Labels, endpoint.Labels))
             .Where(endpoint => !service.NodeLocal || endpoint.NodeName == view.Node.NodeName);
         var policy = view.RuleFor(service)?.PolicyOf(port.Number, subset) ?? DestinationPolicy.None;
@@ -119,7 +119,7 @@ public static class EndpointGenerator
     {
         Endpoint = new Endpoint { Address = EnvoyShapes.AddressOf(endpoint.Address, endpoint.Port) },
         LoadBalancingWeight = endpoint.Weight,
-        HealthStatus = endpoint.Ready is null ? HealthStatus.Unknown : HealthStatus.Healthy,
+        HealthStatus = endpoint.Ready switch { null => HealthStatus.Unknown, true => HealthStatus.Healthy, false => HealthStatus.Unhealthy },
         Metadata = MetadataOf(view, policy, endpoint),
     };
 

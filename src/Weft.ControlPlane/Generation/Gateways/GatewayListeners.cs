@@ -1,6 +1,7 @@
 using System.Globalization;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Listener.ProxyProtocol.V3;
 using Envoy.Extensions.Filters.Listener.TlsInspector.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Generation.Listeners;
@@ -51,13 +52,19 @@ internal static class GatewayListeners
             TrafficDirection = TrafficDirection.Outbound,
             MaxConnectionsToAcceptPerSocketEvent = 1,
         };
+        if (view.Topology.TakesProxyProtocol)
+        {
+            // Before anything looks at what the client itself sends.
+            listener.ListenerFilters.Add(new ListenerFilter { Name = "envoy.filters.listener.proxy_protocol", TypedConfig = new ProxyProtocol().Pack() });
+        }
+
         listener.AccessLog.Add(AccessLogs.OfListener(view, TelemetryMode.Client));
         return listener;
     }
 
     private static Listener Complete(Listener listener)
     {
-        if (listener.FilterChains.Any(chain => chain.TransportSocket is not null || chain.FilterChainMatch is not null))
+        if (listener.FilterChains.Any(chain => chain.TransportSocket is not null || chain.FilterChainMatch?.ServerNames.Count > 0))
         {
             listener.ListenerFilters.Add(TlsInspector());
         }

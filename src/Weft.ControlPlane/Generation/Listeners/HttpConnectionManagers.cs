@@ -56,8 +56,8 @@ internal static class HttpConnectionManagers
         var manager = Common(view, statPrefix, TelemetryMode.Client);
         manager.Rds = new Rds { ConfigSource = EnvoyShapes.AdsSource(), RouteConfigName = routeConfigName };
         manager.UseRemoteAddress = true;
-        manager.XffNumTrustedHops = view.Node.Topology.TrustedProxies;
-        manager.ForwardClientCertDetails = view.Node.Topology.ForwardClientCertDetails;
+        manager.XffNumTrustedHops = view.Topology.TrustedProxies;
+        manager.ForwardClientCertDetails = view.Topology.ForwardClientCertDetails;
         if (manager.ForwardClientCertDetails is HttpConnectionManager.Types.ForwardClientCertDetails.AppendForward or HttpConnectionManager.Types.ForwardClientCertDetails.SanitizeSet)
         {
             manager.SetCurrentClientCertDetails = new() { Subject = true, Cert = true, Uri = true, Dns = true };

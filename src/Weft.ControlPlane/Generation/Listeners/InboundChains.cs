@@ -5,6 +5,7 @@ using Weft.ControlPlane.Generation.Authorization;
 using Weft.ControlPlane.Generation.Routes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.ControlPlane.Generation.Listeners;
@@ -60,10 +61,12 @@ internal static class InboundChains
 
     private static InboundPortChains Build(ProxyView view, Target target, MutualTlsMode mode, PortProtocol protocol)
     {
-        var options = Options(mode, protocol).ToList();
+        // TLS of the workload's own stands where mutual TLS of the mesh does not.
+        var ownTls = mode == MutualTlsMode.Disable ? target.Tls : null;
+        var options = ownTls is null ? Options(mode, protocol).ToList() : [new ChainOption(IsHttpWithin(protocol) ? Handling.MutualHttp : Handling.MutualTcp, "tls", [])];
         return new InboundPortChains(
             target.Port,
-            [.. options.Select(option => Chain(view, target, option))],
+            [.. options.Select(option => Chain(view, target, option, ownTls))],
             options.Any(option => option.Transport == "tls"),
             options.Any(option => option.Handling == Handling.PlainHttp && option.ApplicationProtocols.Length > 0),
             Bound: null);
@@ -87,9 +90,12 @@ internal static class InboundChains
         ],
     };
 
+    /// <summary>What TLS protects is HTTP.</summary>
+    private static bool IsHttpWithin(PortProtocol protocol) => protocol == PortProtocol.Https || protocol.IsHttp();
+
     private static char Kind(PortProtocol protocol) => protocol.IsHttp() ? 'h' : protocol.IsTcp() ? 't' : '?';
 
-    private static FilterChain Chain(ProxyView view, Target target, ChainOption option)
+    private static FilterChain Chain(ProxyView view, Target target, ChainOption option, ServerTlsSettings? ownTls)
     {
         var isHttp = option.Handling is Handling.MutualHttp or Handling.PlainHttp;
         var chain = new FilterChain
@@ -110,7 +116,7 @@ internal static class InboundChains
 
         if (option.Handling is Handling.MutualHttp or Handling.MutualTcp)
         {
-            chain.TransportSocket = TlsContexts.Downstream(view.Mesh, isHttp ? s_serverHttpAlpn : s_serverTcpAlpn);
+            chain.TransportSocket = ownTls is null ? TlsContexts.Downstream(view.Mesh, isHttp ? s_serverHttpAlpn : s_serverTcpAlpn) : TlsContexts.Server(view.Mesh, ownTls, isHttp: true);
         }
 
         if (isHttp)
@@ -136,7 +142,7 @@ internal static class InboundChains
 
     /// <summary>Where the connections of a chain go, and by which names.</summary>
     /// <param name="Port">0: any port without chains of its own.</param>
-    internal sealed record Target(int Port, string Cluster, string HttpChainName, string TcpChainName, string StatPrefix, string ServiceHost, int ServicePort, PortProtocol Protocol, bool BindsPort = false, ObjectMeta? Sidecar = null)
+    internal sealed record Target(int Port, string Cluster, string HttpChainName, string TcpChainName, string StatPrefix, string ServiceHost, int ServicePort, PortProtocol Protocol, bool BindsPort = false, ObjectMeta? Sidecar = null, ServerTlsSettings? Tls = null)
     {
         public bool IsGrpc => Protocol is PortProtocol.Grpc or PortProtocol.GrpcWeb;
 
@@ -146,7 +152,7 @@ internal static class InboundChains
         /// <summary>No service is named: the Sidecar's name stands for the host.</summary>
         public static Target Of(IngressPort port, ObjectMeta sidecar) => new(
             port.Number, ClusterNames.Inbound(port.Number), port.ListenerName, port.ListenerName, $"inbound_{port.ListenerName};",
-            $"{sidecar.Name}.{sidecar.Namespace}", port.Number, port.Protocol, port.BindsPort, sidecar);
+            $"{sidecar.Name}.{sidecar.Namespace}", port.Number, port.Protocol, port.BindsPort, sidecar, port.Tls);
 
         public static Target Of(InboundPort port)
         {

@@ -44,7 +44,7 @@ internal static class TcpChains
         if (route is [var only])
         {
             var cluster = RouteActions.ClusterOf(view, only.Destination, @namespace, port);
-            var single = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
+            var single = new TcpProxy { Cluster = cluster, StatPrefix = StatNameOf(view, cluster, port) };
             ApplyPolicy(single, view, cluster);
             return single;
         }
@@ -126,7 +126,7 @@ internal static class TcpChains
     private static FilterChain ToService(ProxyView view, MeshService service, MeshServicePort port, string[] ranges, string[] serverNames)
     {
         var cluster = ClusterNames.Outbound(service.Ports is [var only] ? only.Number : port.Number, "", service.Host);
-        var proxy = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
+        var proxy = new TcpProxy { Cluster = cluster, StatPrefix = StatNameOf(view, cluster, service.Ports is [var single] ? single.Number : port.Number) };
         ApplyPolicy(proxy, view, cluster);
         var chain = Chain(view, proxy, port.Protocol);
         if (service.Resolution == ServiceResolution.DynamicDns)
@@ -137,6 +137,9 @@ internal static class TcpChains
         chain.FilterChainMatch = MatchOf(ranges, serverNames);
         return chain;
     }
+
+    private static string StatNameOf(ProxyView view, string cluster, int port) =>
+        ClusterNames.TryParseOutbound(cluster, out var parts) && view.Service(parts.Host) is { } service ? StatNames.Of(view.Mesh.OutboundClusterStatName, cluster, service, port, subset: parts.Subset) : cluster;
 
     private static FilterChain Chain(ProxyView view, TcpProxy proxy, PortProtocol protocol)
     {

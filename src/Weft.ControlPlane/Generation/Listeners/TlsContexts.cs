@@ -122,11 +122,14 @@ internal static class TlsContexts
     }
 
     /// <summary>What a server of a Gateway terminates: certificates from the control plane's secrets, from files of the proxy, or the proxy's own.</summary>
-    public static TransportSocket Server(MeshConfig mesh, BoundServer server)
+    public static TransportSocket Server(MeshConfig mesh, BoundServer server) =>
+        Server(mesh, server.Server.Tls ?? throw new ArgumentException("the server has no TLS settings", nameof(server)), server.IsHttp);
+
+    /// <param name="isHttp">Requests are read from what TLS protected.</param>
+    public static TransportSocket Server(MeshConfig mesh, ServerTlsSettings settings, bool isHttp)
     {
-        var settings = server.Server.Tls ?? throw new ArgumentException("the server has no TLS settings", nameof(server));
         var isMesh = settings.Mode == "ISTIO_MUTUAL";
-        var common = new CommonTlsContext { AlpnProtocols = { isMesh && !server.IsHttp ? s_meshTcpAlpn : s_gatewayAlpn } };
+        var common = new CommonTlsContext { AlpnProtocols = { isMesh && !isHttp ? s_meshTcpAlpn : s_gatewayAlpn } };
         var validates = settings.Mode is "MUTUAL" or "OPTIONAL_MUTUAL" || isMesh;
         if (!isMesh && CredentialsOf(settings) is { Count: > 0 } credentials)
         {
@@ -135,9 +138,7 @@ internal static class TlsContexts
         }
         else
         {
-            common.TlsCertificateSdsSecretConfigs.Add(isMesh || string.IsNullOrEmpty(settings.ServerCertificate)
-                ? Secret(WorkloadSecret)
-                : FileSecret($"file-cert:{settings.ServerCertificate}~{settings.PrivateKey}"));
+            common.TlsCertificateSdsSecretConfigs.Add(isMesh ? [Secret(WorkloadSecret)] : CertificatesOf(settings));
             if (validates)
             {
                 var root = isMesh || string.IsNullOrEmpty(settings.CaCertificates) ? Secret(RootSecret) : FileSecret($"file-root:{settings.CaCertificates}");
@@ -147,7 +148,7 @@ internal static class TlsContexts
 
         if (!isMesh)
         {
-            Restrict(common, settings, settings.Mode is "SIMPLE" or "MUTUAL" ? mesh.TlsDefaults : null);
+            Restrict(common, settings, settings.Mode is "SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL" ? mesh.TlsDefaults : null);
         }
 
         return new TransportSocket
@@ -174,6 +175,14 @@ internal static class TlsContexts
 
     private static List<string> CredentialsOf(ServerTlsSettings settings) =>
         settings.CredentialNames.Length > 0 ? [.. settings.CredentialNames] : string.IsNullOrEmpty(settings.CredentialName) ? [] : [settings.CredentialName];
+
+    /// <summary>From files; without any the proxy's own.</summary>
+    private static IEnumerable<SdsSecretConfig> CertificatesOf(ServerTlsSettings settings) => settings switch
+    {
+        { TlsCertificates.Length: > 0 } => settings.TlsCertificates.Select(files => FileSecret($"file-cert:{files.ServerCertificate}~{files.PrivateKey}")),
+        { ServerCertificate: { Length: > 0 } certificate } => [FileSecret($"file-cert:{certificate}~{settings.PrivateKey}")],
+        _ => [Secret(WorkloadSecret)],
+    };
 
     private static void ValidateByCredential(CommonTlsContext common, ServerTlsSettings settings, string credential)
     {

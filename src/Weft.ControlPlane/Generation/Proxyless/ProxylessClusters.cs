@@ -35,7 +35,7 @@ internal static class ProxylessClusters
             EdsClusterConfig = new() { EdsConfig = EnvoyShapes.AdsSource(), ServiceName = name },
         };
         ClusterPolicies.ApplyLoadBalancer(cluster, policy.LoadBalancer is { ConsistentHash: { Maglev: null } } ? policy.LoadBalancer : new LoadBalancerSettings { Simple = "ROUND_ROBIN" });
-        ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection);
+        ClusterPolicies.ApplyOutlierDetection(cluster, policy.OutlierDetection, service.TellsUnready);
         if (policy.ConnectionPool?.Http?.Http2MaxRequests is { } requests and > 0)
         {
             cluster.CircuitBreakers = new() { Thresholds = { new CircuitBreakers.Types.Thresholds { MaxRequests = (uint)requests } } };
