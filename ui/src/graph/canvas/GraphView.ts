@@ -2,6 +2,7 @@ import cytoscape, { type Core, type EventObject, type NodeSingular, type Singula
 import type { LayoutName } from '../graphState';
 import type { Scene, SceneNode } from '../scene';
 import { Arranger } from './Arranger';
+import { bendEdges } from './bendEdges';
 import { placeEdgeLabels } from './edgeLabels';
 import type { GraphDrawing, GraphViewEvents, SceneGeometry } from './GraphDrawing';
 import { highlight } from './highlight';
@@ -187,6 +188,7 @@ export class GraphView implements GraphDrawing {
   }
 
   private placeEdgeLabels(): void {
+    bendEdges(this.cy);
     placeEdgeLabels(this.cy, edgeFontSize * this.textScale);
   }
 

@@ -109,6 +109,8 @@ export function stylesheet(palette: Palette, textScale: number, lineScale: numbe
         'overlay-opacity': 0,
       },
     },
+    // Around the nodes that stand between its ends.
+    { selector: 'edge.bent', style: { 'curve-style': 'unbundled-bezier', 'control-point-distances': 'data(bend)' as never, 'control-point-weights': [0.5], 'edge-distances': 'node-position' } },
     { selector: 'edge[tone="tcp"]', style: { 'target-arrow-shape': 'triangle-cross' } },
     { selector: 'edge[tone="idle"]', style: { width: 1.5 * Math.sqrt(lineScale), 'line-style': 'dashed' } },
     { selector: 'edge[tone="failure"]', style: { width: 3 * lineScale } },

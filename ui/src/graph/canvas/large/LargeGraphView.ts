@@ -8,9 +8,11 @@ import { columnGap, measureNodes, nodeCentre, shapeSizes } from '../nodeSize';
 import type { Palette } from '../palette';
 import { fillStage, placeNewNodes } from '../placement';
 import { areaViewport, fitArea, fitViewport, zoomAround, type Size, type Viewport } from '../viewport';
-import { buildField, type Field } from './field';
+import { onCurve } from '../bend';
+import { curvesOf, straight, type Curves } from './curves';
+import { buildField, type Field, type FieldEdge } from './field';
 import { elementAt, pathThrough } from './inField';
-import { paint, type Marks, type Picture } from './paint';
+import { detail, paint, type Marks, type Picture } from './paint';
 import { PointerControl } from './PointerControl';
 import { Screen } from './Screen';
 
@@ -20,7 +22,7 @@ const edgeReach = 6;
 const mostPixels = 8000;
 
 /**
- * Draws graphs of thousands of nodes: straight lines, and details only where there is room for them. Every frame is drawn from plain data, so that a
+ * Draws graphs of thousands of nodes: straight lines from afar, bent around nodes from near, and details only where there is room for them. Every frame is drawn from plain data, so that a
  * selection or a refresh costs one frame; while the graph moves faster than it can be drawn, its last picture moves in its place.
  */
 export class LargeGraphView implements GraphDrawing {
@@ -31,6 +33,7 @@ export class LargeGraphView implements GraphDrawing {
   private readonly places = new Map<string, Point>();
   private scene: Scene = nothing;
   private field: Field = buildField(nothing, new Map());
+  private curves: Curves = curvesOf(this.field);
   private marks: Marks = { selected: null, bright: null };
   private viewport: Viewport = { zoom: 1, pan: { x: 0, y: 0 } };
   private touched = false;
@@ -152,7 +155,7 @@ export class LargeGraphView implements GraphDrawing {
       const { width, height } = shapeSizes[node.shape];
       return { id, x: x - width / 2, y: y - height / 2, width, height, color: palette.node[node.tone] };
     });
-    const edges = field.edges.map(({ edge, from, to }) => ({ id: edge.id, from, to, middle: { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, color: palette.edge[edge.tone] }));
+    const edges = field.edges.map((item) => ({ id: item.edge.id, from: item.from, to: item.to, middle: this.middleOfEdge(item), color: palette.edge[item.edge.tone] }));
     return { nodes: [...boxes, ...nodes], edges, palette };
   }
 
@@ -168,9 +171,14 @@ export class LargeGraphView implements GraphDrawing {
 
   private middleOf(id: string): Point | null {
     const edge = this.field.edges.find((each) => each.edge.id === id);
-    if (edge) return { x: (edge.from.x + edge.to.x) / 2, y: (edge.from.y + edge.to.y) / 2 };
+    if (edge) return this.middleOfEdge(edge);
     const box = this.field.boxes.find((each) => each.id === id);
     return box ? { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 } : null;
+  }
+
+  private middleOfEdge(edge: FieldEdge): Point {
+    const { from, to } = edge;
+    return onCurve(from, this.curves(edge) ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 }, to, 0.5);
   }
 
   private async layOut(layout: LayoutName): Promise<void> {
@@ -194,7 +202,7 @@ export class LargeGraphView implements GraphDrawing {
   }
 
   private rebuild(): void {
-    this.field = buildField(this.scene, this.places);
+    this.lay();
     this.mark(this.marks.selected);
     this.screen.redraw();
   }
@@ -219,12 +227,17 @@ export class LargeGraphView implements GraphDrawing {
   private moveNode(id: string, to: Point): void {
     this.touched = true;
     this.places.set(id, to);
-    this.field = buildField(this.scene, this.places);
+    this.lay();
     this.screen.redraw();
   }
 
+  private lay(): void {
+    this.field = buildField(this.scene, this.places);
+    this.curves = curvesOf(this.field);
+  }
+
   private at(point: Point): string | null {
-    return elementAt(this.field, this.inGraph(point), edgeReach / this.viewport.zoom);
+    return elementAt(this.field, this.inGraph(point), edgeReach / this.viewport.zoom, this.viewport.zoom > detail.arrows ? this.curves : straight);
   }
 
   private inGraph({ x, y }: Point): Point {
@@ -233,7 +246,7 @@ export class LargeGraphView implements GraphDrawing {
   }
 
   private picture(viewport: Viewport, size: Size): Picture {
-    return { field: this.field, marks: this.marks, viewport, size, ratio: window.devicePixelRatio, palette: this.palette, images: (uri) => this.image(uri) };
+    return { field: this.field, marks: this.marks, viewport, size, ratio: window.devicePixelRatio, palette: this.palette, curves: this.curves, images: (uri) => this.image(uri) };
   }
 
   private image(uri: string): HTMLImageElement | null {

@@ -14,7 +14,7 @@ export interface FieldBox extends Bounds {
   readonly depth: number;
 }
 
-/** A straight edge between the borders of its nodes. One that leads back to its own node is a loop above it. */
+/** An edge between the borders of its nodes. One that leads back to its own node is a loop above it. */
 export interface FieldEdge {
   readonly edge: SceneEdge;
   readonly from: Point;

@@ -2,6 +2,7 @@ import type { NodeTone } from '../../scene';
 import type { EdgeTone } from '../../traffic';
 import type { Palette } from '../palette';
 import type { Bounds, Size, Viewport } from '../viewport';
+import { straight, type Curves } from './curves';
 import type { Field, FieldEdge, FieldNode } from './field';
 import { loopRadius } from './inField';
 import { paintBoxLabels, paintEdgeLabels, paintNodeLabels } from './paintText';
@@ -23,10 +24,12 @@ export interface Picture {
   readonly ratio: number;
   readonly palette: Palette;
   readonly images: ImageSource;
+  /** How edges are bent where they are looked at from near. */
+  readonly curves: Curves;
 }
 
 /** From these zooms on there is room for details. */
-const detail = { shapes: 0.16, arrows: 0.3, nodeLabels: 0.5, edgeLabels: 0.75, images: 0.35 };
+export const detail = { shapes: 0.16, arrows: 0.3, nodeLabels: 0.5, edgeLabels: 0.75, images: 0.35 };
 const edgeTones: readonly EdgeTone[] = ['idle', 'healthy', 'tcp', 'degraded', 'failure'];
 const nodeTones: readonly NodeTone[] = ['plain', 'idle', 'healthy', 'degraded', 'failure'];
 const dimmed = 0.13;
@@ -43,24 +46,25 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
   const view = { x1: -pan.x / zoom - 40, y1: -pan.y / zoom - 60, x2: (size.width - pan.x) / zoom + 40, y2: (size.height - pan.y) / zoom + 40 };
   const nodes = field.nodes.filter(({ x, y }) => x > view.x1 && x < view.x2 && y > view.y1 && y < view.y2);
   const edges = field.edges.filter((edge) => crosses(edge, view));
+  const curves = zoom > detail.arrows ? picture.curves : straight;
   const isBright = (id: string) => marks.bright === null || marks.bright.has(id);
 
   paintBoxes(context, picture);
-  paintHalos(context, picture, nodes, edges);
+  paintHalos(context, picture, nodes, edges, curves);
   for (const bright of [false, true]) {
     context.globalAlpha = bright ? 1 : dimmed;
-    paintEdges(context, edges.filter(({ edge }) => isBright(edge.id) === bright), zoom, palette, marks.selected);
+    paintEdges(context, edges.filter(({ edge }) => isBright(edge.id) === bright), curves, zoom, palette, marks.selected);
     paintNodes(context, nodes.filter(({ id }) => isBright(id) === bright), zoom, palette, marks.selected);
   }
   context.globalAlpha = 1;
   const bright = nodes.filter(({ id }) => isBright(id));
   if (zoom > detail.images) paintImages(context, bright, palette, picture.images);
   if (zoom > detail.nodeLabels) paintNodeLabels(context, bright, palette);
-  if (zoom > detail.edgeLabels) paintEdgeLabels(context, edges.filter(({ edge }) => isBright(edge.id)), nodes, palette);
+  if (zoom > detail.edgeLabels) paintEdgeLabels(context, edges.filter(({ edge }) => isBright(edge.id)), curves, nodes, palette);
   paintBoxLabels(context, field.boxes, zoom, palette);
 }
 
-/** Whether any part of the edge's rectangle is in view. */
+/** Whether any part of the edge's rectangle is in view; a bend goes no further beyond it than the view is wider than the screen. */
 function crosses({ from, to }: FieldEdge, view: Bounds): boolean {
   return Math.max(from.x, to.x) > view.x1 && Math.min(from.x, to.x) < view.x2 && Math.max(from.y, to.y) > view.y1 && Math.min(from.y, to.y) < view.y2;
 }
@@ -81,7 +85,7 @@ function paintBoxes(context: CanvasRenderingContext2D, { field, palette, viewpor
 }
 
 /** What find has found and where the trace has been. */
-function paintHalos(context: CanvasRenderingContext2D, { palette }: Picture, nodes: readonly FieldNode[], edges: readonly FieldEdge[]): void {
+function paintHalos(context: CanvasRenderingContext2D, { palette }: Picture, nodes: readonly FieldNode[], edges: readonly FieldEdge[], curves: Curves): void {
   context.globalAlpha = 0.45;
   for (const [color, has] of [[palette.found, 'found'], [palette.traced, 'traced']] as const) {
     context.beginPath();
@@ -89,24 +93,24 @@ function paintHalos(context: CanvasRenderingContext2D, { palette }: Picture, nod
     context.fillStyle = color;
     context.fill();
     context.beginPath();
-    for (const item of edges) if (item.edge[has]) traceEdge(context, item);
+    for (const item of edges) if (item.edge[has]) traceEdge(context, item, curves);
     context.strokeStyle = color;
     context.lineWidth = 14;
     context.stroke();
   }
 }
 
-function paintEdges(context: CanvasRenderingContext2D, edges: readonly FieldEdge[], zoom: number, palette: Palette, selected: string | null): void {
+function paintEdges(context: CanvasRenderingContext2D, edges: readonly FieldEdge[], curves: Curves, zoom: number, palette: Palette, selected: string | null): void {
   const line = (color: string, width: number, items: readonly FieldEdge[], isDashed: boolean) => {
     if (items.length === 0) return;
     context.beginPath();
-    for (const item of items) traceEdge(context, item);
+    for (const item of items) traceEdge(context, item, curves);
     context.strokeStyle = color;
     context.lineWidth = Math.max(width, width / 3 / zoom);
     context.setLineDash(isDashed && zoom > detail.arrows ? [6, 4] : []);
     context.stroke();
     context.setLineDash([]);
-    if (zoom > detail.arrows) paintArrows(context, items, color);
+    if (zoom > detail.arrows) paintArrows(context, items, curves, color);
   };
   const alpha = context.globalAlpha;
   for (const tone of edgeTones) {
@@ -125,21 +129,26 @@ function paintEdges(context: CanvasRenderingContext2D, edges: readonly FieldEdge
   context.globalAlpha = alpha;
 }
 
-function traceEdge(context: CanvasRenderingContext2D, { from, to, isLoop }: FieldEdge): void {
+function traceEdge(context: CanvasRenderingContext2D, item: FieldEdge, curves: Curves): void {
+  const { from, to, isLoop } = item;
   if (isLoop) {
     context.moveTo(to.x + loopRadius, to.y);
     context.arc(to.x, to.y, loopRadius, 0, 2 * Math.PI);
     return;
   }
   context.moveTo(from.x, from.y);
-  context.lineTo(to.x, to.y);
+  const control = curves(item);
+  if (control === null) context.lineTo(to.x, to.y);
+  else context.quadraticCurveTo(control.x, control.y, to.x, to.y);
 }
 
 /** The head of an edge; that of TCP has a bar behind it. */
-function paintArrows(context: CanvasRenderingContext2D, edges: readonly FieldEdge[], color: string): void {
+function paintArrows(context: CanvasRenderingContext2D, edges: readonly FieldEdge[], curves: Curves, color: string): void {
   context.beginPath();
-  for (const { edge, from, to, isLoop } of edges) {
+  for (const item of edges) {
+    const { edge, to, isLoop } = item;
     if (isLoop) continue;
+    const from = curves(item) ?? item.from;
     const length = Math.max(1, Math.hypot(to.x - from.x, to.y - from.y));
     const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length];
     const corner = (back: number, aside: number) => [to.x - dx * back - dy * aside, to.y - dy * back + dx * aside] as const;

@@ -1,5 +1,7 @@
 import { edgeFontSize, nodeFontSize, shapeSizes } from '../nodeSize';
 import type { Palette } from '../palette';
+import { onCurve } from '../bend';
+import type { Curves } from './curves';
 import type { FieldBox, FieldEdge, FieldNode } from './field';
 
 const lineHeight = 1.2;
@@ -10,7 +12,7 @@ export function paintNodeLabels(context: CanvasRenderingContext2D, nodes: readon
 }
 
 /** In the middle of the edges, where neither a node nor another label is. */
-export function paintEdgeLabels(context: CanvasRenderingContext2D, edges: readonly FieldEdge[], nodes: readonly FieldNode[], palette: Palette): void {
+export function paintEdgeLabels(context: CanvasRenderingContext2D, edges: readonly FieldEdge[], curves: Curves, nodes: readonly FieldNode[], palette: Palette): void {
   font(context, palette, 400, edgeFontSize);
   const taken = new Set<string>();
   const cells = (x: number, y: number, width: number, height: number): string[] => {
@@ -21,12 +23,14 @@ export function paintEdgeLabels(context: CanvasRenderingContext2D, edges: readon
     return found;
   };
   for (const { x, y } of nodes) for (const cell of cells(x, y, 36, 36)) taken.add(cell);
-  for (const { edge, from, to } of edges) {
+  for (const item of edges) {
+    const { edge, from, to } = item;
     if (edge.label === '') continue;
     const lines = edge.label.split('\n');
     const [width, height] = [Math.max(...lines.map((line) => line.length)) * edgeFontSize * 0.56, lines.length * edgeFontSize * lineHeight];
+    const control = curves(item) ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
     for (const share of [0.5, 0.35, 0.65]) {
-      const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
+      const { x, y } = onCurve(from, control, to, share);
       const wanted = cells(x, y, width, height);
       if (wanted.some((cell) => taken.has(cell))) continue;
       for (const cell of wanted) taken.add(cell);
