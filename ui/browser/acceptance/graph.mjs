@@ -244,6 +244,8 @@ export const rows = {
       const canvas = await page.locator('[data-test="graph-canvas"]').boundingBox();
       for (const { x, y, name } of members) assert.ok(x > canvas.x && x < canvas.x + canvas.width && y > canvas.y && y < canvas.y + canvas.height, `${layout}: ${name} is in view`);
       assert.equal(await page.locator('.weft-graph__alert').count(), 0, layout);
+      const through = await page.evaluate(edgesThroughNodes);
+      assert.ok(through.length <= drawn.edges.length / 10, `${layout}: edges run through nodes: ${through.join(', ')}`);
     }
   },
 
@@ -341,4 +343,19 @@ function dots(page) {
     }
     return counts;
   });
+}
+
+/** Runs in the page: the edges that come nearer to the centre of a node between their ends than its border is. */
+function edgesThroughNodes() {
+  const { cy } = document.querySelector('.weft-canvas')._cyreg;
+  const members = cy.nodes().filter((node) => node.data('shape') !== 'box');
+  return cy
+    .edges()
+    .filter((edge) => {
+      const [from, to, [control] = []] = [edge.sourceEndpoint(), edge.targetEndpoint(), edge.controlPoints()];
+      const bend = control ?? { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 };
+      const points = Array.from({ length: 41 }, (_, i) => i / 40).map((t) => ({ x: (1 - t) ** 2 * from.x + 2 * t * (1 - t) * bend.x + t * t * to.x, y: (1 - t) ** 2 * from.y + 2 * t * (1 - t) * bend.y + t * t * to.y }));
+      return members.some((node) => !node.same(edge.source()) && !node.same(edge.target()) && points.some(({ x, y }) => Math.hypot(x - node.position('x'), y - node.position('y')) < 16));
+    })
+    .map((edge) => `${edge.source().data('label')} -> ${edge.target().data('label')}`);
 }

@@ -12,6 +12,8 @@ export interface ConsoleConfig {
   readonly ambientEnabled: boolean;
   readonly findPresets: readonly Preset[];
   readonly hidePresets: readonly Preset[];
+  readonly meshFindPresets: readonly Preset[];
+  readonly meshHidePresets: readonly Preset[];
   readonly clusters: readonly string[];
   readonly homeCluster: string;
   readonly scrapeInterval: number;
@@ -38,7 +40,8 @@ export function fetchStatus(signal: AbortSignal | undefined): Promise<ServerStat
 export function decodeConfig(json: unknown): ConsoleConfig {
   const data = object(json, 'config');
   const flags = optionalObject(data.kialiFeatureFlags);
-  const graph = optionalObject(optionalObject(flags?.uiDefaults)?.graph);
+  const defaults = optionalObject(flags?.uiDefaults);
+  const [graph, mesh] = [optionalObject(defaults?.graph), optionalObject(defaults?.mesh)];
   const prometheus = optionalObject(data.prometheus);
   const clusters = Object.entries(optionalObject(data.clusters) ?? {});
   const home = clusters.find(([, cluster]) => optionalObject(cluster)?.isKialiHome === true);
@@ -46,6 +49,8 @@ export function decodeConfig(json: unknown): ConsoleConfig {
     ambientEnabled: data.ambientEnabled === true,
     findPresets: presets(graph?.findOptions),
     hidePresets: presets(graph?.hideOptions),
+    meshFindPresets: presets(mesh?.findOptions),
+    meshHidePresets: presets(mesh?.hideOptions),
     clusters: clusters.map(([name]) => name),
     homeCluster: home?.[0] ?? clusters[0]?.[0] ?? '',
     scrapeInterval: numeric(prometheus?.globalScrapeInterval) ?? 15,

@@ -17,6 +17,7 @@ export interface MeshNode {
   readonly isExternal: boolean;
   readonly isInaccessible: boolean;
   readonly health: HealthStatus;
+  readonly labels: Readonly<Record<string, string>>;
   /** What the server tells about the part, as it is. */
   readonly data: unknown;
 }
@@ -68,6 +69,7 @@ function decodeNode(node: JsonObject): MeshNode {
     isExternal: node.isExternal === true,
     isInaccessible: node.isInaccessible === true,
     health: typeof health === 'string' ? meshHealth(health) : healthStatus(optionalObject(optionalObject(health)?.status)?.status),
+    labels: Object.fromEntries(Object.entries(optionalObject(node.labels) ?? {}).map(([key, value]) => [key, text(value)])),
     data: node.infraData ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import { Checkbox, Skeleton, ToolbarItem } from '@patternfly/react-core';
+import { Skeleton } from '@patternfly/react-core';
 import { lazy, Suspense, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { fetchMesh } from '../api/mesh';
@@ -9,6 +9,9 @@ import { EmptyMessage, Loaded } from '../shell/PageMessage';
 import { PageFrame } from '../shell/PageFrame';
 import { usePageQuery } from '../time/usePageQuery';
 import { ZoomBar } from './ZoomBar';
+import { hideFromMesh, queryMesh } from './meshFind';
+import { MeshToolbar } from './MeshToolbar';
+import { meshState, type SetMesh } from './meshState';
 import { MeshPanel } from './MeshPanel';
 import { meshScene } from './meshScene';
 import '../graph/graph.css';
@@ -20,67 +23,62 @@ const GraphCanvas = lazy(() => import('../graph/canvas/GraphCanvas'));
 export function MeshPage() {
   const [params, setParams] = useSearchParams();
   const canvas = useRef<CanvasControls>(null);
-  const flag = (name: string) => params.get(name) === 'true';
-  const options = { gateways: flag('meshGateways'), waypoints: flag('meshWaypoints') };
-  const query = usePageQuery(['mesh', options], (signal) => fetchMesh(options, signal), { subject: 1 });
-  const scene = useMemo(() => query.data && meshScene(query.data), [query.data]);
+  const state = meshState(params);
+  const { gateways, waypoints, findText, hideText, layout } = state;
+  const query = usePageQuery(['mesh', { gateways, waypoints }], (signal) => fetchMesh({ gateways, waypoints }, signal), { subject: 1 });
+  const find = useMemo(() => queryMesh(query.data, findText), [query.data, findText]);
+  const hide = useMemo(() => queryMesh(query.data, hideText), [query.data, hideText]);
+  const scene = useMemo(() => query.data && meshScene(hideFromMesh(query.data, hide.ids), find.ids), [query.data, hide, find]);
   const selection = params.get('focusSelector');
   const panel = params.get('summary') !== 'false';
-  const set = (name: string, value: string | null) =>
+  const set: SetMesh = (...changes) =>
     setParams(
       (current) => {
         const next = new URLSearchParams(current);
-        if (value === null) next.delete(name);
-        else next.set(name, value);
+        for (const [name, value] of changes) {
+          if (value === null || value === '') next.delete(name);
+          else next.set(name, value);
+        }
         return next;
       },
       { replace: true },
     );
-  const layoutKey = JSON.stringify(options);
+  const layoutKey = JSON.stringify([gateways, waypoints, layout, hideText]);
   return (
-    <PageFrame
-      title={t('nav.mesh')}
-      isFilled
-      controls={
-        <>
-          <ToolbarItem alignSelf="center">
-            <Checkbox id="mesh-gateways" label={t('mesh.gateways')} isChecked={options.gateways} onChange={(_, on) => set('meshGateways', on ? 'true' : null)} />
-          </ToolbarItem>
-          <ToolbarItem alignSelf="center">
-            <Checkbox id="mesh-waypoints" label={t('mesh.waypoints')} isChecked={options.waypoints} onChange={(_, on) => set('meshWaypoints', on ? 'true' : null)} />
-          </ToolbarItem>
-        </>
-      }
-    >
+    <PageFrame title={t('nav.mesh')} isFilled>
       <Loaded query={query} failure={t('mesh.failed')} skeleton={<Skeleton height="100%" screenreaderText={t('page.loading')} />}>
         {(mesh) =>
           mesh.nodes.length === 0 ? (
             <EmptyMessage title={t('mesh.empty')}>{t('mesh.empty.text')}</EmptyMessage>
           ) : (
-            <div className="weft-graph__main weft-mesh">
-              <div className="weft-graph__stage">
-                <Suspense fallback={<Skeleton height="100%" screenreaderText={t('page.loading')} />}>
-                  {scene && (
-                    <GraphCanvas
-                      controls={canvas}
-                      scene={scene}
-                      layout="kiali-elk"
-                      layoutKey={layoutKey}
-                      selection={selection}
-                      animated={false}
-                      select={(id) => set('focusSelector', id)}
-                      open={(id) => set('focusSelector', id)}
-                      menu={() => undefined}
-                      busy={() => undefined}
-                      failed={() => undefined}
-                    />
-                  )}
-                </Suspense>
-                <ZoomBar canvas={canvas} />
+            <div className="weft-meshPage">
+              <MeshToolbar state={state} find={find} hide={hide} set={set} />
+              <div className="weft-graph__main weft-mesh">
+                <div className="weft-graph__stage">
+                  <Suspense fallback={<Skeleton height="100%" screenreaderText={t('page.loading')} />}>
+                    {scene?.nodes.length === 0 && <EmptyMessage title={t('graph.empty.hidden')} actions={[[t('graph.empty.unhide'), () => set(['meshHide', null])]]}>{t('mesh.allHidden')}</EmptyMessage>}
+                    {scene && scene.nodes.length > 0 && (
+                      <GraphCanvas
+                        controls={canvas}
+                        scene={scene}
+                        layout={layout}
+                        layoutKey={layoutKey}
+                        selection={selection}
+                        animated={false}
+                        select={(id) => set(['focusSelector', id])}
+                        open={(id) => set(['focusSelector', id])}
+                        menu={() => undefined}
+                        busy={() => undefined}
+                        failed={() => undefined}
+                      />
+                    )}
+                  </Suspense>
+                  <ZoomBar canvas={canvas} />
+                </div>
+                <SummaryPanel isOpen={panel} onToggle={() => set(['summary', panel ? 'false' : null])}>
+                  <MeshPanel mesh={mesh} selection={selection} onSelect={(id) => set(['focusSelector', id])} />
+                </SummaryPanel>
               </div>
-              <SummaryPanel isOpen={panel} onToggle={() => set('summary', panel ? 'false' : null)}>
-                <MeshPanel mesh={mesh} selection={selection} onSelect={(id) => set('focusSelector', id)} />
-              </SummaryPanel>
             </div>
           )
         }

@@ -7,9 +7,8 @@ const tones: Readonly<Record<MeshNode['health'], NodeTone>> = { Healthy: 'health
 const edgeTones: Readonly<Record<NodeTone, EdgeTone>> = { healthy: 'healthy', degraded: 'degraded', failure: 'failure', idle: 'idle', plain: 'idle' };
 
 /** The parts of the mesh in the words of the canvas. An edge has the colour of what it leads to. Boxes without members are left out. */
-export function meshScene(mesh: MeshGraph): Scene {
-  const parents = new Set(mesh.nodes.map(({ parent }) => parent));
-  const nodes = mesh.nodes.filter((node) => !node.isBox || parents.has(node.id));
+export function meshScene(mesh: MeshGraph, found: ReadonlySet<string> = new Set()): Scene {
+  const nodes = mesh.nodes.filter((node) => !node.isBox || holdsParts(mesh, node.id));
   const toneOf = new Map(nodes.map((node) => [node.id, tones[node.health]]));
   return {
     nodes: nodes.map((node) => ({
@@ -23,7 +22,7 @@ export function meshScene(mesh: MeshGraph): Scene {
       icon: null,
       badges: [],
       faded: node.isInaccessible && !node.isBox,
-      found: false,
+      found: found.has(node.id),
       traced: false,
     })),
     edges: mesh.edges.map((edge) => ({
@@ -41,6 +40,10 @@ export function meshScene(mesh: MeshGraph): Scene {
       responseTime: null,
     })),
   };
+}
+
+function holdsParts(mesh: MeshGraph, box: string): boolean {
+  return mesh.nodes.some((node) => node.parent === box && (!node.isBox || holdsParts(mesh, node.id)));
 }
 
 const known = ['cluster', 'dataplane', 'gateway', 'grafana', 'istiod', 'kiali', 'metricStore', 'namespace', 'perses', 'traceStore', 'waypoint', 'ztunnel'] as const;

@@ -6,9 +6,12 @@ export function chartColors(isDark: boolean): readonly string[] {
   return isDark ? dark : light;
 }
 
+/** That of the page. */
+const font = '11px "Red Hat Text", RedHatText, "Noto Sans", Helvetica, Arial, sans-serif';
+
 /** Text, grid and spans of a chart. The canvas cannot use CSS classes. */
 export function chartInk(isDark: boolean) {
   return isDark
-    ? { text: '#c7c7c7', grid: 'rgba(255,255,255,0.09)', span: '#b6a6e9', error: '#f56e6e', font: '11px RedHatText, sans-serif' }
-    : { text: '#4d4d4d', grid: 'rgba(0,0,0,0.08)', span: '#5e40be', error: '#c9190b', font: '11px RedHatText, sans-serif' };
+    ? { text: '#c7c7c7', grid: 'rgba(255,255,255,0.09)', span: '#b6a6e9', error: '#f56e6e', font }
+    : { text: '#4d4d4d', grid: 'rgba(0,0,0,0.08)', span: '#5e40be', error: '#c9190b', font };
 }

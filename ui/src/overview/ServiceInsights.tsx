@@ -3,7 +3,6 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { detailsPath } from '../api/lists';
 import { fetchInsights, type InsightKind, type ServiceInsight } from '../api/overview';
 import { StatusIcon } from '../entity/HealthIcon';
-import { KindBadge } from '../entity/KindBadge';
 import { byteRate, duration as milliseconds, percent } from '../graph/format';
 import { t } from '../i18n';
 import { ContextLink } from '../shell/ContextLink';
@@ -63,13 +62,14 @@ function InsightTable({ kind }: { readonly kind: InsightKind }) {
               {shown.slice(0, mostServices).map((service) => (
                 <Tr key={`${service.namespace} ${service.name}`}>
                   <Td>
-                    <span className="weft-badges">
+                    <span className="weft-insights__service">
                       <span role="img" aria-label={t(`panel.health.${service.health}`)}>
                         <StatusIcon status={service.health} />
                       </span>
-                      <KindBadge kind="services" />
                       <ContextLink to={`${detailsPath('services', service.namespace, service.name)}?tab=metrics`}>{service.name}</ContextLink>
-                      <span className="weft-subtle">{service.namespace}</span>
+                      <span className="weft-subtle weft-insights__namespace" title={service.namespace}>
+                        {service.namespace}
+                      </span>
                     </span>
                   </Td>
                   <Td className="weft-nowrap">{insightText(kind, service)}</Td>

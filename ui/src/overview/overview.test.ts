@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeMesh } from '../api/mesh';
 import { decodeApplicationRates, decodeControlPlanes, decodeInsights } from '../api/overview';
+import { hideFromMesh, queryMesh } from '../mesh/meshFind';
 import { meshScene } from '../mesh/meshScene';
 import { namespaceMode } from '../namespaces/namespaceRows';
 import { recordedJson } from '../testGraph';
@@ -35,6 +36,22 @@ describe('the recorded mesh', () => {
     expect(scene.nodes.find(({ title }) => title === 'Control plane istiod')).toMatchObject({ shape: 'square', tone: 'healthy', label: 'istiod\n1.30.1' });
     expect(scene.nodes.filter(({ shape }) => shape === 'box').map(({ label }) => label)).toEqual(['Kubernetes', 'External Deployments', 'istio-system']);
     expect(scene.edges).toHaveLength(4);
+  });
+
+  it('is searched in the language of the traffic graph', () => {
+    const names = (text: string) => mesh.nodes.filter(({ id }) => queryMesh(mesh, text).ids.has(id)).map(({ name }) => name);
+    expect(names('type = istiod')).toEqual(['istiod']);
+    expect(names('namespace = istio-system and not (name *= istiod)')).toEqual(names('ns = istio-system').filter((name) => name !== 'istiod'));
+    expect(queryMesh(mesh, 'rt > 5').error).toBe('Invalid operand [rt]');
+    expect(queryMesh(mesh, ' ')).toMatchObject({ error: null, count: null });
+  });
+
+  it('leaves out what is hidden, with the boxes that are empty then', () => {
+    const rest = hideFromMesh(mesh, queryMesh(mesh, 'cluster != Kubernetes').ids);
+    const scene = meshScene(rest);
+    expect(scene.nodes.map(({ label }) => label)).not.toContain('External Deployments');
+    expect(scene.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(scene.edges.flatMap(({ source, target }) => [source, target])));
+    expect(scene.nodes.length).toBeGreaterThan(3);
   });
 
   it('drops edges without an end, parents that are not there, and empty boxes', () => {

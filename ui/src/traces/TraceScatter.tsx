@@ -1,7 +1,7 @@
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import type { Trace } from '../api/traces';
 import { t } from '../i18n';
-import { formatSeconds } from '../metrics/units';
+import { formatSeconds, formatTick } from '../metrics/units';
 import { summarize } from './spans';
 import { niceTicks, timeTicks } from './ticks';
 import { useWidth } from './useWidth';
@@ -42,6 +42,7 @@ export function TraceScatter({ traces, selected, value, from, to, onSelect }: Pr
   );
   const highest = Math.max(1, ...dots.map((dot) => dot.height));
   const ticks = niceTicks(highest, 5);
+  const moments = timeTicks(from / 1000, to / 1000, Math.max(2, Math.floor(width / 120)));
   const ceiling = Math.max(highest, ticks.at(-1) ?? 0) * 1.04;
   const x = (time: number) => left + ((time - from) / (to - from)) * (width - left - right);
   const y = (amount: number) => height - bottom - (amount / ceiling) * (height - top - bottom);
@@ -67,9 +68,9 @@ export function TraceScatter({ traces, selected, value, from, to, onSelect }: Pr
             </text>
           </g>
         ))}
-        {timeTicks(from / 1000, to / 1000, Math.max(2, Math.floor(width / 160))).map((tick) => (
+        {moments.map((tick) => (
           <text key={tick} x={x(tick * 1000)} y={height - 8} textAnchor={x(tick * 1000) + labelRoom > width ? 'end' : 'middle'}>
-            {new Date(tick).toLocaleTimeString()}
+            {formatTick(tick / 1000, ((moments[1] ?? tick) - (moments[0] ?? tick)) / 1000)}
           </text>
         ))}
         {dots.map((dot) => {

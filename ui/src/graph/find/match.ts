@@ -3,7 +3,7 @@ import type { NodeSubject } from './operands';
 import type { Comparison, Expression, Term } from './parse';
 
 /** Whether the expression finds the node. What nothing is known about is found neither by a condition nor by its negation. */
-export function matchesNode(expression: Expression, subject: NodeSubject): boolean {
+export function matchesNode<S = NodeSubject>(expression: Expression<S>, subject: S): boolean {
   return evaluate(expression, (term) => nodeTerm(term, subject)) === true;
 }
 
@@ -14,7 +14,7 @@ export function matchesEdge(expression: Expression, edge: GraphEdge): boolean {
 /** `null` is "not known". A term about the other kind of element is `undefined`, and ends in no match. */
 type Truth = boolean | null | undefined;
 
-function evaluate(expression: Expression, term: (term: Term) => Truth): Truth {
+function evaluate<S>(expression: Expression<S>, term: (term: Term<S>) => Truth): Truth {
   switch (expression.kind) {
     case 'term':
       return term(expression);
@@ -34,7 +34,7 @@ function evaluate(expression: Expression, term: (term: Term) => Truth): Truth {
   }
 }
 
-function nodeTerm(term: Term, subject: NodeSubject): Truth {
+function nodeTerm<S>(term: Term<S>, subject: S): Truth {
   const { operand, comparison, value } = term;
   if (operand.on !== 'node') return undefined;
   switch (operand.type) {

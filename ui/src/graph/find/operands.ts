@@ -15,11 +15,12 @@ interface OperandBase {
   readonly needs?: Requirement;
 }
 
-export type NodeOperand = OperandBase &
+/** `S`: what the language is used on; nodes of the traffic graph, if nothing else is said. */
+export type NodeOperand<S = NodeSubject> = OperandBase &
   (
-    | { readonly on: 'node'; readonly type: 'string'; readonly values: (subject: NodeSubject) => readonly string[] }
-    | { readonly on: 'node'; readonly type: 'number'; readonly value: (subject: NodeSubject) => number | null }
-    | { readonly on: 'node'; readonly type: 'unary'; readonly test: (subject: NodeSubject) => boolean | null }
+    | { readonly on: 'node'; readonly type: 'string'; readonly values: (subject: S) => readonly string[] }
+    | { readonly on: 'node'; readonly type: 'number'; readonly value: (subject: S) => number | null }
+    | { readonly on: 'node'; readonly type: 'unary'; readonly test: (subject: S) => boolean | null }
   );
 
 export type EdgeOperand = OperandBase &
@@ -29,7 +30,10 @@ export type EdgeOperand = OperandBase &
     | { readonly on: 'edge'; readonly type: 'unary'; readonly test: (edge: GraphEdge) => boolean | null }
   );
 
-export type Operand = NodeOperand | EdgeOperand;
+export type Operand<S = NodeSubject> = NodeOperand<S> | EdgeOperand;
+
+/** The operand of a name or an abbreviation; `null`: there is none. */
+export type OperandLookup<S = NodeSubject> = (name: string) => Operand<S> | null;
 
 export const nodeKinds = ['app', 'operation', 'service', 'unknown', 'workload'] as const;
 

@@ -1,16 +1,16 @@
-import { nodeKinds, operandOf, type EdgeOperand, type NodeOperand, type Operand, type Requirement } from './operands';
+import { nodeKinds, operandOf, type EdgeOperand, type NodeOperand, type NodeSubject, type Operand, type OperandLookup, type Requirement } from './operands';
 
 export type Comparison = '=' | '!=' | '>' | '>=' | '<' | '<=' | '*=' | '!*=' | '^=' | '!^=' | '$=' | '!$=';
 
-type TermOf<O extends Operand> = O extends Operand
+type TermOf<O> = O extends Operand<infer _>
   ? { readonly kind: 'term'; readonly operand: O; readonly comparison: Comparison | null; readonly value: string }
   : never;
-export type Term = TermOf<NodeOperand> | TermOf<EdgeOperand>;
+export type Term<S = NodeSubject> = TermOf<NodeOperand<S>> | TermOf<EdgeOperand>;
 
-export type Expression =
-  | Term
-  | { readonly kind: 'not'; readonly inner: Expression }
-  | { readonly kind: 'and' | 'or'; readonly left: Expression; readonly right: Expression };
+export type Expression<S = NodeSubject> =
+  | Term<S>
+  | { readonly kind: 'not'; readonly inner: Expression<S> }
+  | { readonly kind: 'and' | 'or'; readonly left: Expression<S>; readonly right: Expression<S> };
 
 /** Which elements an expression can match. `both` only arises from `or` at the top. */
 export type Target = 'node' | 'edge' | 'both';
@@ -33,8 +33,10 @@ export class FindSyntaxError extends Error {
  *     unary := ("!" | "not") unary | "(" or ")" | term
  *     term  := ["is" | "has"] operand [ ["not"] comparison value ]
  */
-export function parseFind(text: string): Expression {
-  const parser = new Parser(text);
+export function parseFind(text: string): Expression;
+export function parseFind<S>(text: string, operands: OperandLookup<S>): Expression<S>;
+export function parseFind(text: string, operands: OperandLookup = operandOf): Expression {
+  const parser = new Parser(text, operands);
   const expression = parser.or();
   parser.end();
   targetOf(expression);
@@ -64,7 +66,7 @@ export function findRequirements(...texts: readonly string[]): ReadonlySet<Requi
   return wanted;
 }
 
-export function targetOf(expression: Expression): Target {
+export function targetOf<S>(expression: Expression<S>): Target {
   switch (expression.kind) {
     case 'term':
       return expression.operand.on;
@@ -93,7 +95,10 @@ const numericComparisons = new Set<Comparison>(['=', '!=', '>', '>=', '<', '<=']
 class Parser {
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly operands: OperandLookup,
+  ) {}
 
   or(): Expression {
     let left = this.and();
@@ -129,7 +134,7 @@ class Parser {
     // Written in two words in older versions of the language.
     const name = this.match(/response\s+time(?=[\s=<>!])|[^\s()=<>!*^$"']+/iy);
     if (name === null) throw this.error('Expected an operand');
-    const operand = operandOf(name.replace(/\s+/, ''));
+    const operand = this.operands(name.replace(/\s+/, ''));
     if (operand === null) throw new FindSyntaxError(`Invalid operand [${name}]`, start);
     const comparison = this.comparison();
     if (comparison === null) return this.unaryTerm(operand, name, start);

@@ -24,11 +24,13 @@ interface Props {
   readonly error: string | null;
   readonly matches: number | null;
   readonly presets: readonly Preset[];
+  /** What Tab completes; the operands of the traffic graph, if nothing else is said. */
+  readonly operands?: readonly { readonly name: string }[];
   readonly onApply: (text: string) => void;
 }
 
 /** A field of the find and hide language: Enter applies, Tab completes an operand, pasted text applies at once. */
-export function FindInput({ kind, value, error, matches, presets, onApply }: Props) {
+export function FindInput({ kind, value, error, matches, presets, operands, onApply }: Props) {
   const [draft, setDraft] = useState<string | null>(null);
   const text = draft ?? value;
   const apply = (expression: string) => {
@@ -39,7 +41,7 @@ export function FindInput({ kind, value, error, matches, presets, onApply }: Pro
     if (event.key === 'Enter') apply(text);
     else if (event.key === 'Escape') setDraft(null);
     else if (event.key === 'Tab' && !event.shiftKey) {
-      const completed = completeOperand(text);
+      const completed = completeOperand(text, operands);
       if (completed === null) return;
       event.preventDefault();
       setDraft(completed);

@@ -62,6 +62,7 @@ export const overview = {
   'object.yaml': 'YAML of {name}',
   'object.goto': 'Line {line}',
   'mesh.failed': 'The mesh could not be loaded',
+  'mesh.allHidden': 'The hide expression leaves no part of the mesh to show.',
   'mesh.empty': 'No mesh was found',
   'mesh.empty.text': 'The server sees no control plane.',
   'mesh.choose': 'Choose a part of the mesh to see what it is.',
