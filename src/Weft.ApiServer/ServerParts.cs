@@ -113,6 +113,7 @@ internal sealed class ServerParts
             new("poststarthook/crd-informer-synced", () => start.IsBootstrapped),
             new("poststarthook/start-system-namespaces-controller", () => start.IsBootstrapped),
             new("poststarthook/storage-readiness", () => store.IsWriting),
+            new("poststarthook/scheduling/bootstrap-system-priority-classes", () => start.IsBootstrapped),
             new("poststarthook/bootstrap-controller", () => start.IsBootstrapped),
         ];
         HealthCheck certificate = new("loopback-serving-certificate", () => pki.Server.NotBefore <= time.GetLocalNow() && time.GetLocalNow() <= pki.Server.NotAfter);

@@ -30,6 +30,7 @@ internal static class KindDefaults
         ["autoscaling/v1.HorizontalPodAutoscaler"] = o => o.Ensure("spec").Default("minReplicas", 1),
         ["autoscaling/v2.HorizontalPodAutoscaler"] = HorizontalPodAutoscaler,
         ["networking/v1.NetworkPolicy"] = NetworkPolicy,
+        ["core/v1.LimitRange"] = o => Each(o.Object("spec")?.Array("limits"), LimitRange),
         ["scheduling/v1.PriorityClass"] = o => o.Default("preemptionPolicy", "PreemptLowerPriority"),
         ["storage/v1.StorageClass"] = StorageClass,
         ["networking/v1.Ingress"] = o => o.Ensure("status").Ensure("loadBalancer"),
@@ -48,6 +49,21 @@ internal static class KindDefaults
         foreach (var (name, value) in item.Object("stringData") ?? [])
             item.Ensure("data")[name] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(value?.ToString() ?? ""));
         item.Remove("stringData");
+    }
+
+    /// <summary>What a container gets when it says nothing follows from what it may have at most and at least.</summary>
+    private static void LimitRange(JsonObject limit)
+    {
+        if (limit.Text("type") != "Container") return;
+        Fill("default", "max");
+        Fill("defaultRequest", "default");
+        Fill("defaultRequest", "min");
+
+        void Fill(string part, string from)
+        {
+            foreach (var (name, value) in limit.Object(from) ?? [])
+                if (value is not null) limit.Ensure(part).Default(name, value.DeepClone());
+        }
     }
 
     private static void PersistentVolume(JsonObject item)

@@ -12,6 +12,9 @@ internal static class ObjectValidation
 {
     private const int LargestAnnotations = 256 * 1024;
 
+    /// <summary>The names of its Jobs are eleven characters longer.</summary>
+    private const int LongestCronJobName = 52;
+
     public static List<FieldError> Validate(ResourceDefinition resource, JsonObject item, JsonObject? before, string subresource)
     {
         var errors = new List<FieldError>();
@@ -45,6 +48,24 @@ internal static class ObjectValidation
             case "coordination/v1.Lease":
                 PolicyValidation.Lease(item, errors);
                 break;
+            case "networking/v1.NetworkPolicy":
+                NetworkPolicyValidation.Validate(item, errors);
+                break;
+            case "core/v1.PersistentVolumeClaim" when subresource.Length == 0:
+                VolumeValidation.Claim(item, before, errors);
+                break;
+            case "core/v1.PersistentVolume" when subresource.Length == 0:
+                VolumeValidation.Volume(item, errors);
+                break;
+            case "core/v1.ResourceQuota" when subresource.Length == 0:
+                QuotaValidation.Quota(item, errors);
+                break;
+            case "core/v1.LimitRange":
+                QuotaValidation.Range(item, errors);
+                break;
+            case "scheduling/v1.PriorityClass":
+                QuotaValidation.Class(item, before, errors);
+                break;
             case "networking/v1.Ingress":
                 IngressValidation.Validate(item, errors);
                 break;
@@ -53,6 +74,8 @@ internal static class ObjectValidation
                 break;
             case "batch/v1.CronJob":
                 if (CronSchedule.Problem(item.TextAt("spec", "schedule")) is { } problem) errors.Add(FieldError.Invalid("spec.schedule", Quote(item.TextAt("spec", "schedule")), problem));
+                foreach (var field in new[] { "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit" }) WorkloadValidation.NotNegative(item.Object("spec") ?? [], field, errors);
+                if (before is null && item.TextAt("metadata", "name").Length > LongestCronJobName) errors.Add(FieldError.Invalid("metadata.name", Quote(item.TextAt("metadata", "name")), $"must be no more than {LongestCronJobName} characters"));
                 PodValidation.Spec(item.At("spec", "jobTemplate", "spec", "template", "spec") as JsonObject ?? [], "spec.jobTemplate.spec.template.spec", errors);
                 break;
             case "core/v1.Service":
@@ -75,7 +98,7 @@ internal static class ObjectValidation
                 if (resource.Kind == "StatefulSet" && before is not null) WorkloadValidation.StatefulSetUpdate(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "batch/v1.Job":
-                foreach (var field in new[] { "parallelism", "completions", "backoffLimit" }) WorkloadValidation.NotNegative(item.Object("spec") ?? [], field, errors);
+                foreach (var field in new[] { "parallelism", "completions", "backoffLimit", "activeDeadlineSeconds", "ttlSecondsAfterFinished" }) WorkloadValidation.NotNegative(item.Object("spec") ?? [], field, errors);
                 PodValidation.Spec(item.Object("spec")?.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
                 if (item.At("spec", "template", "spec", "restartPolicy")?.ToString() is null or "" or "Always")
                     errors.Add(FieldError.Required("spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
@@ -84,6 +107,7 @@ internal static class ObjectValidation
                 break;
         }
 
+        if (!resource.IsCustom && subresource.Length == 0) EnumerationRules.Check(item, resource.Schema, errors);
         return errors;
     }
 

@@ -20,8 +20,6 @@ internal static class PodAccounts
         var name = spec.Text("serviceAccountName")!;
         var account = store.Current.Find(new ObjectKey("serviceaccounts", ns, name))
             ?? throw StatusErrors.Forbidden(resource, item.TextAt("metadata", "name"), $"error looking up service account {ns}/{name}: serviceaccount \"{name}\" not found");
-        spec.Default("preemptionPolicy", "PreemptLowerPriority");
-        spec.Default("priority", 0);
         Tolerate(spec);
         var automount = spec.Flag("automountServiceAccountToken") ?? JsonText.ParseObject(account.Json.Span).Flag("automountServiceAccountToken") ?? true;
         if (automount) Mount(spec);

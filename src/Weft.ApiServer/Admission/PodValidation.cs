@@ -22,6 +22,7 @@ internal static class PodValidation
         if (spec.Text("restartPolicy") is { } policy && !RestartPolicies.Contains(policy))
             errors.Add(FieldError.NotSupported($"{path}.restartPolicy", ObjectValidation.Quote(policy), RestartPolicies));
         Mounts(spec, path, errors);
+        PodPartRules.Check(spec, path, errors);
     }
 
     /// <summary>A pod is what it is: only images, deadlines, added tolerations and the first node name may come later.</summary>
@@ -82,6 +83,7 @@ internal static class PodValidation
         Ports(container, at, errors);
         Environment(container, at, errors);
         Resources(container.Object("resources") ?? [], at, errors);
+        ContainerRules.Check(container, at, errors);
     }
 
     private static void Environment(JsonObject container, string at, List<FieldError> errors)

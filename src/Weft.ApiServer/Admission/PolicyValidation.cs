@@ -37,6 +37,7 @@ internal static class PolicyValidation
             errors.Add(FieldError.Invalid("spec", Json(shown), "minAvailable and maxUnavailable cannot be both set"));
         }
 
+        SelectorRules.Selector(spec.Object("selector"), "spec.selector", errors);
         foreach (var field in new[] { "minAvailable", "maxUnavailable" }) WorkloadValidation.CountOrPercent(spec[field], $"spec.{field}", errors);
     }
 

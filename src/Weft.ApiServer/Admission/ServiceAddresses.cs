@@ -23,14 +23,18 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
         if (before?.Object("spec") is { } old) Carry(old, spec);
         if (spec.Text("type") == "ExternalName")
         {
-            foreach (var field in new[] { "clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy" }) spec.Remove(field);
+            // An address that was not given up is refused by the rules of the kind.
+            var kept = before?.Object("spec")?.Text("clusterIP") ?? "";
+            if ((spec.Text("clusterIP") ?? "") == kept)
+                foreach (var field in new[] { "clusterIP", "clusterIPs" }) spec.Remove(field);
+            foreach (var field in new[] { "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy" }) spec.Remove(field);
             return;
         }
 
         AssignAddress(name, spec, before, dryRun);
         spec.Default("ipFamilies", new JsonArray("IPv4"));
         spec.Default("ipFamilyPolicy", "SingleStack");
-        NodePorts(name, spec);
+        NodePorts(item.TextAt("metadata", "namespace"), name, spec);
     }
 
     public void Release(JsonObject item)
@@ -53,9 +57,7 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
             if (spec[field] is null && old[field] is { } value) spec[field] = value.DeepClone();
         if (spec.Text("type") is not ("NodePort" or "LoadBalancer"))
         {
-            foreach (var port in JsonAccess.Objects(spec.Array("ports"))) port.Remove("nodePort");
-            spec.Remove("externalTrafficPolicy");
-            spec.Remove("allocateLoadBalancerNodePorts");
+            DropUnchanged(old, spec);
             return;
         }
 
@@ -64,6 +66,15 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
             var same = JsonAccess.Objects(old.Array("ports")).FirstOrDefault(p => p.Number("port") == port.Number("port") && p.Text("protocol") == port.Text("protocol"));
             if (port.Number("nodePort") is null or 0 && same?["nodePort"] is { } kept) port["nodePort"] = kept.DeepClone();
         }
+    }
+
+    /// <summary>What belonged to the type that the Service had goes with it, unless the client asks for something new.</summary>
+    private static void DropUnchanged(JsonObject old, JsonObject spec)
+    {
+        var had = JsonAccess.Objects(old.Array("ports")).Select(p => p.Number("nodePort") ?? 0).ToHashSet();
+        foreach (var port in JsonAccess.Objects(spec.Array("ports")).Where(p => had.Contains(p.Number("nodePort") ?? 0))) port.Remove("nodePort");
+        foreach (var field in new[] { "externalTrafficPolicy", "allocateLoadBalancerNodePorts" })
+            if (JsonNode.DeepEquals(old[field], spec[field])) spec.Remove(field);
     }
 
     private void AssignAddress(string name, JsonObject spec, JsonObject? before, bool dryRun)
@@ -80,7 +91,8 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
 
     private void Check(string name, string address)
     {
-        if (!IPAddress.TryParse(address, out var parsed) || !network.Contains(parsed))
+        foreach (var message in AddressRules.Address(address)) throw StatusErrors.Invalid("", "Service", name, [FieldError.Invalid("spec.clusterIPs[0]", ObjectValidation.Quote(address), message)]);
+        if (!network.Contains(IPAddress.Parse(address)))
             throw Invalid(name, "spec.clusterIPs", address, $"failed to allocate IP {address}: the provided network does not match the current range");
         if (address != First && Taken().Contains(address) || address == First && name != "kubernetes")
             throw Invalid(name, "spec.clusterIPs", address, $"failed to allocate IP {address}: provided IP is already allocated");
@@ -127,14 +139,16 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
         return new IPAddress(bytes).ToString();
     }
 
-    private void NodePorts(string name, JsonObject spec)
+    private void NodePorts(string ns, string name, JsonObject spec)
     {
         if (spec.Text("type") is not ("NodePort" or "LoadBalancer")) return;
         if (spec.Text("type") == "LoadBalancer" && spec.Flag("allocateLoadBalancerNodePorts") == false) return;
         var taken = store.Current.Of("services")
+            .Where(s => s.Key.Namespace != ns || s.Key.Name != name)
             .SelectMany(s => JsonAccess.Objects(JsonText.ParseObject(s.Json.Span).Object("spec")?.Array("ports")))
             .Select(p => p.Number("nodePort") ?? 0)
             .ToHashSet();
+        var own = JsonAccess.Objects(spec.Array("ports")).Select(p => p.Number("nodePort") ?? 0).ToHashSet();
         var index = 0;
         foreach (var port in JsonAccess.Objects(spec.Array("ports")))
         {
@@ -149,10 +163,11 @@ internal sealed class ServiceAddresses(IPNetwork network, ObjectStore store)
                         $"provided port is not in the valid range. The range of valid ports is {FirstNodePort}-{LastNodePort}")]);
                 }
 
+                if (taken.Contains(asked)) throw StatusErrors.Invalid("", "Service", name, [FieldError.Invalid(field, $"{asked}", "provided port is already allocated")]);
                 continue;
             }
 
-            var free = Enumerable.Range(FirstNodePort, LastNodePort - FirstNodePort + 1).First(p => taken.Add(p));
+            var free = Enumerable.Range(FirstNodePort, LastNodePort - FirstNodePort + 1).First(p => !own.Contains(p) && taken.Add(p));
             port["nodePort"] = free;
         }
     }

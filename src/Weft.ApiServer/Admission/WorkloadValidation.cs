@@ -21,8 +21,10 @@ internal static class WorkloadValidation
             errors.Add(FieldError.Required("spec.selector", ""));
         else if (selector.Count == 0)
             errors.Add(FieldError.Invalid("spec.selector", "{}", $"empty selector is invalid for {Kind(item)}"));
+        SelectorRules.Selector(selector, "spec.selector", errors);
         if (selector is null || !Matches(selector, labels))
             errors.Add(FieldError.Invalid("spec.template.metadata.labels", Json(labels), "`selector` does not match template `labels`"));
+        SelectorRules.Labels(labels, "spec.template.labels", errors);
         PodValidation.Spec(spec.Object("template")?.Object("spec") ?? [], "spec.template.spec", errors);
         RestartPolicy(spec, errors);
         if (item.Text("kind") == "Deployment") Deployment(spec, errors);

@@ -94,6 +94,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         ObjectParts.Default(resource, item);
         if (resource.TypeName == "core/v1.Namespace") item.Ensure("spec")["finalizers"] = new JsonArray("kubernetes");
         item = await _admission.MutateAsync(request, item, null, "CREATE", cancellationToken);
+        PodPriority.Assign(resource, item, store);
         PodAccounts.Assign(resource, item, request.Namespace, store);
         metadata = item.Ensure("metadata");
         if (resource.TypeName == "core/v1.Service") addresses.Assign(metadata.Text("name") ?? "", item, null, request.DryRun);

@@ -9,6 +9,12 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
 {
     private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
+    private static readonly (string Name, string Description)[] PriorityClasses =
+    [
+        ("system-node-critical", "Used for system critical pods that must not be moved from their current node."),
+        ("system-cluster-critical", "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
+    ];
+
     public async Task RunAsync(int apiServerPort, IReadOnlyList<JsonObject> definitions, CancellationToken cancellationToken)
     {
         foreach (var definition in definitions)
@@ -17,6 +23,14 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
         {
             await writer.EnsureAsync(writer.Resource("", "namespaces"), "", Named(name), "kube-apiserver", cancellationToken);
             await FurnishAsync(name, cancellationToken);
+        }
+
+        foreach (var (name, description) in PriorityClasses)
+        {
+            var @class = Named(name);
+            @class["value"] = QuotaValidation.SystemClasses[name];
+            @class["description"] = description;
+            await writer.EnsureAsync(writer.Resource("scheduling.k8s.io", "priorityclasses"), "", @class, "kube-apiserver", cancellationToken);
         }
 
         await writer.EnsureAsync(writer.Resource("", "services"), "default", KubernetesService(apiServerPort), "kube-apiserver", cancellationToken);

@@ -107,6 +107,7 @@ internal static class DefinitionValidation
         Rules(schema, path, errors, root);
         Unsupported(schema, path, errors);
         ListType(schema, path, errors);
+        StructuralRules.Check(schema, path, errors);
         if (root && schema.Object("properties")?["metadata"] is JsonObject metadata && (metadata.Object("properties") ?? []).Any(p => p.Key is not ("name" or "generateName")))
             errors.Add(FieldError.Forbidden($"{path}.properties[metadata]", "must not specify anything other than name and generateName, but metadata is implicitly specified"));
         if (schema.Object("properties") is not null && schema.Object("additionalProperties") is not null)

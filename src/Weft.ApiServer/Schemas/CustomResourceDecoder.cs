@@ -37,6 +37,9 @@ internal static class CustomResourceDecoder
             if (name is not ("metadata" or "kind" or "apiVersion")) DefaultField(item, name, field.Node);
     }
 
+    /// <summary>The fields of a value that its schema does not know.</summary>
+    public static void Unknown(JsonNode value, SchemaNode schema, List<string> unknown) => Prune(value, schema, "", unknown);
+
     private static JsonNode? Prune(JsonNode? value, SchemaNode schema, string path, List<string> unknown)
     {
         switch (value)

@@ -36,6 +36,14 @@ internal sealed class CustomResourceValidator
         return errors;
     }
 
+    /// <summary>What is wrong with a value that stands alone, a default in a schema.</summary>
+    public static List<FieldError> ValueProblems(JsonNode value, JsonObject schema, string path)
+    {
+        var validator = new CustomResourceValidator();
+        validator.Check(value, null, schema, path);
+        return validator._errors;
+    }
+
     private static bool IsMeta(string name) => name is "metadata" or "kind" or "apiVersion";
 
     private void Root(JsonObject item, JsonObject? before, ResourceDefinition resource, JsonObject schema)

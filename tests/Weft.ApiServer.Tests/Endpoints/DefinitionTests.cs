@@ -85,4 +85,24 @@ public sealed class DefinitionTests
         "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{
         "size":{"type":"integer","default":2},"mode":{"type":"string"},"note":{"type":"string","nullable":true}}}}}}}]}}
         """)!.AsObject();
+
+    [Theory]
+    [InlineData("""{"type":"string","pattern":"("}""", ".pattern: Invalid value: \"(\": must be a valid regular expression, but isn't: error parsing regexp: missing closing ): `(`")]
+    [InlineData("""{"type":"string","pattern":"(?=a)"}""", ".pattern: Invalid value: \"(?=a)\": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: `(?=`")]
+    [InlineData("""{"type":"integer","default":"x"}""", ".default: Invalid value: \"string\"")]
+    [InlineData("""{"type":"object","default":{"q":1},"properties":{"r":{"type":"string"}}}""", ".default: Invalid value: {\"q\":1}: must not have unknown fields")]
+    [InlineData("""{"type":"foo"}""", ".type: Unsupported value: \"foo\": supported values: \"array\", \"boolean\"")]
+    [InlineData("""{"type":"string","oneOf":[{"type":"string"}]}""", ".oneOf[0].type: Forbidden: must be empty to be structural")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string"}},"anyOf":[{"properties":{"b":{"minLength":2}}}]}""", ".properties[b]: Required value: because it is defined in")]
+    [InlineData("""{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["x"],"items":{"type":"object","properties":{"x":{"type":"string"}}}}""", ".items.properties[x].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property")]
+    public async Task A_schema_that_is_not_structural_is_refused(string schema, string message)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var (code, status) = await server.SendAsync("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", $$$"""
+            {"metadata":{"name":"crates.example.com"},"spec":{"group":"example.com","scope":"Cluster","names":{"plural":"crates","kind":"Crate"},
+             "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object","properties":{"size":{{{schema}}} } } } }]}}
+            """);
+        Assert.Equal(422, code);
+        Assert.Contains($"spec.validation.openAPIV3Schema.properties[size]{message}", status["message"]!.ToString(), StringComparison.Ordinal);
+    }
 }
