@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Schemas;
-using Weft.ApiServer.Schemas.Cel;
 using Weft.Kubernetes.Selectors;
 
 namespace Weft.ApiServer.Admission;
