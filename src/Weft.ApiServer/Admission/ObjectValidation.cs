@@ -48,6 +48,9 @@ internal static class ObjectValidation
             case "coordination/v1.Lease":
                 PolicyValidation.Lease(item, errors);
                 break;
+            case "admissionregistration/v1.ValidatingWebhookConfiguration" or "admissionregistration/v1.MutatingWebhookConfiguration":
+                WebhookValidation.Validate(item, errors);
+                break;
             case "networking/v1.NetworkPolicy":
                 NetworkPolicyValidation.Validate(item, errors);
                 break;
@@ -74,6 +77,10 @@ internal static class ObjectValidation
                 break;
             case "batch/v1.CronJob":
                 if (CronSchedule.Problem(item.TextAt("spec", "schedule")) is { } problem) errors.Add(FieldError.Invalid("spec.schedule", Quote(item.TextAt("spec", "schedule")), problem));
+                if (item.At("spec", "jobTemplate", "spec", "template", "spec", "restartPolicy")?.ToString() is null or "" or "Always")
+                    errors.Add(FieldError.Required("spec.jobTemplate.spec.template.spec.restartPolicy", "valid values: \"OnFailure\", \"Never\""));
+                if (item.TextAt("spec", "timeZone") is { Length: > 0 } zone && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+                    errors.Add(FieldError.Invalid("spec.timeZone", Quote(zone), $"unknown time zone {zone}"));
                 foreach (var field in new[] { "startingDeadlineSeconds", "successfulJobsHistoryLimit", "failedJobsHistoryLimit" }) WorkloadValidation.NotNegative(item.Object("spec") ?? [], field, errors);
                 if (before is null && item.TextAt("metadata", "name").Length > LongestCronJobName) errors.Add(FieldError.Invalid("metadata.name", Quote(item.TextAt("metadata", "name")), $"must be no more than {LongestCronJobName} characters"));
                 PodValidation.Spec(item.At("spec", "jobTemplate", "spec", "template", "spec") as JsonObject ?? [], "spec.jobTemplate.spec.template.spec", errors);
@@ -88,9 +95,7 @@ internal static class ObjectValidation
                 else if (before is not null && subresource.Length == 0) PodValidation.Update(before.Object("spec") ?? [], item.Object("spec") ?? [], errors);
                 break;
             case "discovery/v1.EndpointSlice":
-                if (string.IsNullOrEmpty(item.Text("addressType"))) errors.Add(FieldError.Required("addressType", ""));
-                else if (before is not null && before.Text("addressType") != item.Text("addressType"))
-                    errors.Add(FieldError.Invalid("addressType", Quote(item.Text("addressType")!), "field is immutable"));
+                EndpointSliceValidation.Validate(item, before, errors);
                 break;
             case "apps/v1.Deployment" or "apps/v1.ReplicaSet" or "apps/v1.StatefulSet" or "apps/v1.DaemonSet":
                 WorkloadValidation.Validate(item, before, errors);

@@ -102,6 +102,12 @@ internal sealed class ListOperation(ObjectStore store)
 
     private static StatusException Invalid(FieldError error) => StatusErrors.Invalid("meta.k8s.io", "ListOptions", "", [error]);
 
+    /// <summary>One object, too, may be asked for as not older than a revision.</summary>
+    public static void CheckNotOlderThan(ResourceRequest request, long current)
+    {
+        if (long.TryParse(request.Query("resourceVersion"), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && wanted > current) throw TooLarge(wanted, current);
+    }
+
     private static StatusException TooLarge(long wanted, long current) => new(
         504,
         "Timeout",

@@ -120,6 +120,7 @@ internal sealed class ResourceEndpoints(
     {
         var format = Negotiate(request);
         CheckInclude(request, format);
+        ListOperation.CheckNotOlderThan(request, store.Current.Revision);
         var present = store.Current.Find(WritePipeline.Key(request)) ?? throw StatusErrors.NotFound(request.Resource, request.Path.Name);
         Answer.Warn(request.Context, request.Warnings);
         var body = format.Kind == OutputKind.Object

@@ -85,6 +85,9 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
                 "spec.nonResourceAttributes", $"{{\"Path\":\"{path?.Text("path")}\",\"Verb\":\"{path?.Text("verb")}\"}}", "cannot be specified in combination with resourceAttributes")]);
         }
 
+        if (request.Resource.Kind != "SelfSubjectAccessReview" && string.IsNullOrEmpty(spec.Text("user")) && spec.Array("groups") is null or { Count: 0 })
+            throw StatusErrors.Invalid("authorization.k8s.io", "", "", [FieldError.Invalid("spec.user", "\"\"", "at least one of user or group must be specified")]);
+
         var attributes = resource is not null
             ? new AccessAttributes(
                 resource.Text("verb") ?? "", resource.Text("group") ?? "", resource.Text("resource") ?? "", resource.Text("subresource") ?? "",

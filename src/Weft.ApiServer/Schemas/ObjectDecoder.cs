@@ -115,7 +115,7 @@ internal static partial class ObjectDecoder
                 : throw new DecodeException("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
         }
 
-
+        if (schema.Kind is SchemaKind.Time or SchemaKind.MicroTime && value.ToString() is { Length: > 0 } time) return JsonValue.Create(GoTime.Canonical(time, schema.Kind == SchemaKind.MicroTime))!;
         if (schema.Kind == SchemaKind.Bytes && IllegalBase64(value.ToString()) is >= 0 and var at) throw new DecodeException($"illegal base64 data at input byte {at}");
         if (schema.Kind is SchemaKind.Integer or SchemaKind.IntOrString && actual == JsonValueKind.Number) return JsonValue.Create(Whole(value));
         return value.DeepClone();

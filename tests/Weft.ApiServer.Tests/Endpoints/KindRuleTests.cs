@@ -14,6 +14,8 @@ public sealed class KindRuleTests
     [InlineData("rbac.authorization.k8s.io/v1", "rolebindings", """ "roleRef":{"kind":"Role","name":"x"},"subjects":[{"kind":"Foo","name":"y"}]""", "subjects[0].kind: Unsupported value: \"Foo\": supported values: \"ServiceAccount\", \"User\", \"Group\"")]
     [InlineData("policy/v1", "poddisruptionbudgets", """ "spec":{"minAvailable":1,"maxUnavailable":1}""", "minAvailable and maxUnavailable cannot be both set")]
     [InlineData("autoscaling/v2", "horizontalpodautoscalers", """ "spec":{"minReplicas":3,"maxReplicas":2,"scaleTargetRef":{"kind":"Deployment","name":"d"}}""", "spec.maxReplicas: Invalid value: 2: must be greater than or equal to `minReplicas`")]
+    [InlineData("discovery.k8s.io/v1", "endpointslices", """ "addressType":"IPv4","endpoints":[{"addresses":["x"]},{"addresses":[]}],"ports":[{"name":"A_"}]""", "endpoints[0].addresses[0]: Invalid value: \"x\": must be a valid IPv4 address, endpoints[1].addresses: Required value: must contain at least 1 address")]
+    [InlineData("batch/v1", "cronjobs", """ "spec":{"schedule":"* * * * *","timeZone":"Foo","jobTemplate":{"spec":{""" + Template + "}}}", "spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: \"OnFailure\", \"Never\", spec.timeZone: Invalid value: \"Foo\": unknown time zone Foo")]
     [InlineData("coordination.k8s.io/v1", "leases", """ "spec":{"leaseDurationSeconds":0}""", "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0")]
     [InlineData("networking.k8s.io/v1", "ingresses", """ "spec":{}""", "spec: Invalid value: null: either `defaultBackend` or `rules` must be specified")]
     [InlineData("networking.k8s.io/v1", "ingresses", """ "spec":{"rules":[{"http":{"paths":[{"path":"x","pathType":"Prefix","backend":{"service":{"name":"s","port":{"number":80}}}}]}}]}""", "spec.rules[0].http.paths[0].path: Invalid value: \"x\": must be an absolute path")]
@@ -76,6 +78,35 @@ public sealed class KindRuleTests
         Assert.Equal(2_000_001_000, critical["spec"]!["priority"]!.GetValue<int>());
         var (code, status) = await server.SendAsync("POST", pods, """{"metadata":{"name":"b"},"spec":{"priorityClassName":"nope","containers":[{"name":"c","image":"i"}]}}""");
         Assert.Equal((403, "pods \"b\" is forbidden: no PriorityClass with name nope was found"), (code, status["message"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("foo", "parsing time \"foo\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"foo\" as \"2006\"")]
+    [InlineData("2020-13-01T00:00:00Z", "parsing time \"2020-13-01T00:00:00Z\": month out of range")]
+    [InlineData("2020-01-01", "parsing time \"2020-01-01\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"\" as \"T\"")]
+    public async Task What_is_no_time_is_refused_in_the_words_of_Go(string time, string message)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var (code, status) = await server.SendAsync("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", $$$"""{"metadata":{"name":"l"},"spec":{"renewTime":"{{{time}}}"}}""");
+        Assert.Equal((400, $"Lease in version \"v1\" cannot be handled as a Lease: {message}"), (code, status["message"]!.ToString()));
+    }
+
+    [Fact]
+    public async Task Times_are_kept_in_UTC()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var (_, lease) = await server.SendAsync("POST", "/apis/coordination.k8s.io/v1/namespaces/default/leases", """{"metadata":{"name":"l"},"spec":{"renewTime":"2020-01-01T02:00:00.5+02:00"}}""");
+        Assert.Equal("2020-01-01T00:00:00.500000Z", lease["spec"]!["renewTime"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_webhook_says_what_it_does_beside_and_where_it_is()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var (code, status) = await server.SendAsync("POST", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", """{"metadata":{"name":"w"},"webhooks":[{"name":"x","clientConfig":{},"timeoutSeconds":31}]}""");
+        Assert.Equal(422, code);
+        foreach (var message in new[] { "webhooks[0].name: Invalid value: \"x\": should be a domain with at least three segments separated by dots", "webhooks[0].sideEffects: Required value: must specify one of None, NoneOnDryRun", "webhooks[0].admissionReviewVersions: Required value", "webhooks[0].clientConfig: Required value: exactly one of url or service is required", "webhooks[0].timeoutSeconds: Invalid value: 31" })
+            Assert.Contains(message, status["message"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
