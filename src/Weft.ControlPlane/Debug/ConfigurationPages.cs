@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Weft.Istio.Effective;
 using Weft.Istio.Json;
 using Weft.Istio.Mesh;
+using Weft.Istio.Networking;
 using Weft.Kubernetes.Json;
 using Weft.Kubernetes.Objects;
 
@@ -18,18 +20,25 @@ internal sealed class ConfigurationPages(DebugSources sources)
           "outboundTrafficPolicy": {"mode": "ALLOW_ANY"}, "inboundTrafficPolicy": {}, "proxyListenPort": 15001, "proxyInboundListenPort": 15006,
           "defaultServiceExportTo": ["*"], "defaultVirtualServiceExportTo": ["*"], "defaultDestinationRuleExportTo": ["*"],
           "defaultConfig": {
-            "configPath": "./etc/istio/proxy", "discoveryAddress": "istiod.istio-system.svc:15012", "drainDuration": "45s", "proxyAdminPort": 15000,
+            "configPath": "./etc/istio/proxy", "controlPlaneAuthPolicy": "MUTUAL_TLS", "discoveryAddress": "istiod.istio-system.svc:15012", "drainDuration": "45s", "proxyAdminPort": 15000,
             "serviceCluster": "istio-proxy", "statNameLength": 189, "statusPort": 15020, "terminationDrainDuration": "5s"
           }
         }
         """;
+
+    /// <summary>Fields of <see cref="MeshConfig"/> that istiod does not show while they are as unset.</summary>
+    private static readonly (string Field, string Unset)[] s_unset = [("accessLogEncoding", "TEXT"), ("ingressSelector", new MeshConfig().IngressSelector)];
+
+    /// <summary>istiod completes the hosts of DestinationRules when it reads them, and shows them so.</summary>
+    public static DestinationRule WithFullHost(DestinationRule rule) =>
+        rule with { Spec = rule.Spec with { Host = Hostname.Resolve(rule.Spec.Host, rule.Metadata.Namespace ?? "") } };
 
     public JsonArray Objects()
     {
         var objects = sources.Snapshot.Objects;
         return
         [
-            .. Nodes(objects.DestinationRules), .. Nodes(objects.Gateways), .. Nodes(objects.ServiceEntries), .. Nodes(objects.Sidecars), .. Nodes(objects.VirtualServices),
+            .. Nodes(objects.DestinationRules.Select(WithFullHost)), .. Nodes(objects.Gateways), .. Nodes(objects.ServiceEntries), .. Nodes(objects.Sidecars), .. Nodes(objects.VirtualServices),
             .. Nodes(objects.WorkloadEntries), .. Nodes(objects.AuthorizationPolicies), .. Nodes(objects.PeerAuthentications), .. Nodes(objects.RequestAuthentications),
             .. Nodes(objects.Telemetries),
         ];
@@ -39,12 +48,44 @@ internal sealed class ConfigurationPages(DebugSources sources)
     {
         var mesh = JsonNode.Parse(Defaults)!.AsObject();
         Merge(mesh, JsonSerializer.SerializeToNode(sources.Snapshot.Mesh, IstioJson.Options.TypeInfoOf<MeshConfig>())!.AsObject());
+        foreach (var (field, unset) in s_unset)
+        {
+            if ((string?)mesh[field] == unset)
+            {
+                mesh.Remove(field);
+            }
+        }
+
         return mesh;
     }
 
     public JsonObject Authorization() => new() { ["authorization_policies"] = Policies("namespace_to_policies", sources.Snapshot.Objects.AuthorizationPolicies, withAnnotations: true) };
 
     public JsonObject Telemetry() => new() { ["telemetries"] = Policies("namespace_to_telemetries", sources.Snapshot.Objects.Telemetries, withAnnotations: false) };
+
+    /// <summary>The gateways between networks, in the form of istiod's model.NetworkGateway; null when there are none.</summary>
+    public JsonNode? Networks()
+    {
+        JsonArray gateways =
+        [
+            .. NetworkGateways.Of(sources.Snapshot).All.Select(entry => new JsonObject
+            {
+                ["Network"] = entry.Network, ["Cluster"] = sources.ClusterId, ["Addr"] = entry.Gateway.Address, ["Port"] = entry.Gateway.Port, ["HBONEPort"] = 0,
+                ["ServiceAccount"] = new JsonObject { ["Namespace"] = "", ["Name"] = "" },
+            }),
+        ];
+        return gateways.Count == 0 ? null : gateways;
+    }
+
+    public JsonObject PushContext() => new()
+    {
+        ["AuthorizationPolicies"] = Authorization()["authorization_policies"]!.DeepClone(),
+        ["NetworkGateways"] = Networks() is JsonArray gateways
+            ? new JsonObject(gateways.GroupBy(gateway => (string)gateway!["Network"]!).Select(group => KeyValuePair.Create<string, JsonNode?>(group.Key, new JsonArray([.. group.Select(gateway => gateway!.DeepClone())]))))
+            : null,
+        // Addresses that are names are left out, as docs/compatibility.md says: there are none to resolve.
+        ["UnresolvedGateways"] = null,
+    };
 
     /// <summary>This control plane serves its own cluster alone.</summary>
     public JsonArray Clusters() => [new JsonObject { ["id"] = sources.ClusterId, ["secretName"] = "", ["syncStatus"] = sources.Pushes.Current.IsReady ? "synced" : "syncing" }];

@@ -18,6 +18,7 @@ internal sealed class DebugPages
         var sync = new SyncPages(sources);
         var registry = new RegistryPages(sources);
         var configuration = new ConfigurationPages(sources);
+        var sidecars = new SidecarPages(sources, registry);
         _proxies = new ProxyPages(sources);
         _pages = new Dictionary<string, Func<DebugQuery, DebugAnswer>>
         {
@@ -35,8 +36,11 @@ internal sealed class DebugPages
             ["list"] = _ => DebugAnswer.Of(List()),
             ["mesh"] = _ => DebugAnswer.Of(configuration.Mesh()),
             ["ndsz"] = _proxies.Names,
+            ["networkz"] = _ => DebugAnswer.Of(configuration.Networks()),
             ["push_status"] = _ => DebugAnswer.Of(new JsonObject()),
+            ["pushcontext"] = _ => DebugAnswer.Of(configuration.PushContext()),
             ["registryz"] = _ => DebugAnswer.Of(registry.Services()),
+            ["sidecarz"] = sidecars.Scope,
             ["syncz"] = _ => DebugAnswer.Of(sync.Status()),
             ["telemetryz"] = _ => DebugAnswer.Of(configuration.Telemetry()),
         }.ToFrozenDictionary();
@@ -65,7 +69,7 @@ internal sealed record DebugAnswer(string Text, int Status)
 {
     public bool IsJson => Status == 200;
 
-    public static DebugAnswer Of(JsonNode content) => new(content.ToJsonString(), 200);
+    public static DebugAnswer Of(JsonNode? content) => new(content?.ToJsonString() ?? "null", 200);
 
     public static DebugAnswer Json(string text) => new(text, 200);
 

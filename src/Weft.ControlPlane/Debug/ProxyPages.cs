@@ -14,24 +14,24 @@ namespace Weft.ControlPlane.Debug;
 /// <summary>What one connected proxy is given now.</summary>
 internal sealed class ProxyPages(DebugSources sources)
 {
-    public DebugAnswer ConfigDump(DebugQuery query) => Of(query, (connection, view) => DebugAnswer.Json(EnvoyJson.Format(Dump(connection, view))));
+    public DebugAnswer ConfigDump(DebugQuery query) => Of(sources, query, (connection, view) => DebugAnswer.Json(EnvoyJson.Format(Dump(connection, view))));
 
     /// <summary>Its endpoint assignments, for the clusters that it asked for.</summary>
-    public DebugAnswer Endpoints(DebugQuery query) => Of(query, (connection, view) =>
+    public DebugAnswer Endpoints(DebugQuery query) => Of(sources, query, (connection, view) =>
     {
         var assignments = new ConfigDump();
         assignments.Configs.Add((connection.Status.Types.GetValueOrDefault(TypeUrls.Endpoint)?.Watched ?? []).Order(StringComparer.Ordinal).Select(name => Any.Pack(EndpointGenerator.Of(view, name))));
         return DebugAnswer.Json(EnvoyJson.Format(assignments));
     });
 
-    public DebugAnswer Names(DebugQuery query) => Of(query, (_, view) => DebugAnswer.Json(EnvoyJson.Format(NameTableGenerator.Of(view))));
+    public DebugAnswer Names(DebugQuery query) => Of(sources, query, (_, view) => DebugAnswer.Json(EnvoyJson.Format(NameTableGenerator.Of(view))));
 
     /// <summary>In the form of Envoy's own config_dump. Secrets are left out: they are for their gateway alone.</summary>
     public ConfigDump Dump(ConnectedProxy connection, ProxyView view)
     {
         var version = sources.Pushes.Current.Version;
         var clusters = new ClustersConfigDump { VersionInfo = version };
-        clusters.DynamicActiveClusters.Add(ClusterGenerator.Of(view).Select(cluster => new ClustersConfigDump.Types.DynamicCluster { VersionInfo = version, Cluster = Any.Pack(cluster) }));
+        clusters.DynamicActiveClusters.Add(ClusterGenerator.Of(view).Select(cluster => new ClustersConfigDump.Types.DynamicCluster { Cluster = Any.Pack(cluster) }));
         var listeners = new ListenersConfigDump { VersionInfo = version };
         listeners.DynamicListeners.Add(ListenerGenerator.Of(view).Select(listener => new ListenersConfigDump.Types.DynamicListener
         {
@@ -51,7 +51,8 @@ internal sealed class ProxyPages(DebugSources sources)
         };
     }
 
-    private DebugAnswer Of(DebugQuery query, Func<ConnectedProxy, ProxyView, DebugAnswer> answer) =>
+    /// <summary>A page about one connected proxy.</summary>
+    public static DebugAnswer Of(DebugSources sources, DebugQuery query, Func<ConnectedProxy, ProxyView, DebugAnswer> answer) =>
         query.ProxyId.Length == 0 ? DebugAnswer.Missing
         : sources.Proxy(query.ProxyId) is { View: { } view } connection ? answer(connection, view)
         : DebugAnswer.NotConnected;

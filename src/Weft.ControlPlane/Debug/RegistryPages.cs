@@ -10,10 +10,12 @@ namespace Weft.ControlPlane.Debug;
 /// <summary>The hosts of the registry and their endpoints, in the form of istiod's model.Service and IstioEndpoint.</summary>
 internal sealed class RegistryPages(DebugSources sources)
 {
-    public JsonArray Services()
+    public JsonArray Services() => [.. Described(sources.Snapshot.Services)];
+
+    public IEnumerable<JsonObject> Described(IEnumerable<MeshService> services)
     {
         var kubernetes = sources.Snapshot.Objects.Services.ToDictionary(NamespacedName.Of);
-        return [.. sources.Snapshot.Services.Select(service => Service(service, SourceOf(service, kubernetes)))];
+        return services.Select(service => Service(service, SourceOf(service, kubernetes)));
     }
 
     /// <summary>The service ports that lead to each connected proxy's own workload.</summary>
@@ -101,7 +103,7 @@ internal sealed class RegistryPages(DebugSources sources)
         ["EndpointPort"] = endpoint.Port,
         ["HealthStatus"] = endpoint.Ready == false ? 2 : 1,
         ["HostName"] = endpoint.Hostname,
-        ["Labels"] = Texts(endpoint.Labels),
+        ["Labels"] = Texts(PlaceLabels.On(endpoint.Labels, sources.ClusterId, endpoint.Locality, endpoint.NodeName ?? "", endpoint.Network ?? "")),
         ["LbWeight"] = endpoint.Weight == 1 ? 0 : endpoint.Weight,
         ["LegacyClusterPortKey"] = 0,
         ["Locality"] = new JsonObject { ["ClusterID"] = sources.ClusterId, ["Label"] = endpoint.Locality.ToString() },

@@ -14,6 +14,9 @@ internal sealed class SyncPages(DebugSources sources)
         ("cluster", TypeUrls.Cluster), ("listener", TypeUrls.Listener), ("route", TypeUrls.Route), ("endpoint", TypeUrls.Endpoint), ("extensionconfig", TypeUrls.ExtensionConfig),
     ];
 
+    /// <summary>What a proxy says of itself for itself; istiod does not keep it.</summary>
+    private static readonly string[] s_ownMetadata = ["APP_CONTAINERS", "NAME", "OWNER", "PILOT_SAN"];
+
     public JsonArray Status() => [.. sources.Proxies.Select(Status)];
 
     public JsonObject Connections()
@@ -57,11 +60,17 @@ internal sealed class SyncPages(DebugSources sources)
         ["address"] = connection.Address,
     };
 
-    private static JsonNode Described(ConnectedProxy connection)
+    private JsonNode Described(ConnectedProxy connection)
     {
         var client = Client(connection);
         var metadata = connection.Introduction.Metadata is { } given ? JsonNode.Parse(EnvoyJson.Format(given))!.AsObject() : [];
-        client["labels"] = metadata["LABELS"]?.DeepClone() ?? new JsonObject();
+        foreach (var name in s_ownMetadata)
+        {
+            metadata.Remove(name);
+        }
+
+        client["labels"] = new JsonObject(PlaceLabels.On((connection.View?.Node ?? connection.Node).Labels, sources.ClusterId, connection.Node.Locality, connection.Node.NodeName, network: null)
+            .OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => KeyValuePair.Create<string, JsonNode?>(label.Key, label.Value)));
         client["locality"] = connection.Introduction.Locality is { } locality ? JsonNode.Parse(EnvoyJson.Format(locality)) : new JsonObject();
         client["metadata"] = metadata;
         client["watches"] = new JsonObject(connection.Status.Types

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Collections.Concurrent;
 using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
@@ -70,7 +71,7 @@ public sealed partial class AdsServer(
     private async Task ServeAsync(GrpcCall call, IProxySession session, Node introduction, Func<Task> run)
     {
         var connectionId = $"{session.Node.PodId}-{Interlocked.Increment(ref _connectionCount)}";
-        _connections[connectionId] = new ConnectedProxy(connectionId, session, introduction, time.GetUtcNow(), call.Http.Connection.RemoteIpAddress?.ToString() ?? "");
+        _connections[connectionId] = new ConnectedProxy(connectionId, session, introduction, time.GetUtcNow(), call.Http.Connection is { RemoteIpAddress: { } from } client ? new IPEndPoint(from, client.RemotePort).ToString() : "");
         LogConnected(session.Node.Id, connectionId);
         try
         {

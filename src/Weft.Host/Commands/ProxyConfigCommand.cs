@@ -23,10 +23,12 @@ internal static class ProxyConfigCommand
         command.Subcommands.Add(Listener());
         command.Subcommands.Add(Route());
         command.Subcommands.Add(Endpoint());
-        command.Subcommands.Add(Kind("bootstrap", "b", "What the proxy was started with", ConfigDump, [], (dump, _) => new ProxyAnswer(BootstrapView.Json(dump), BootstrapView.Json(dump))));
+        command.Subcommands.Add(Kind("bootstrap", "b", "What the proxy was started with", ConfigDump, [], (dump, _) => new ProxyAnswer(BootstrapView.Versions(dump), BootstrapView.Json(dump)), "json"));
+        command.Subcommands.Add(Kind("ecds", "ec", "The filters that the proxy was sent by themselves", ConfigDump, [], (dump, _) => new ProxyAnswer(EcdsView.Table(dump), EcdsView.Json(dump))));
         command.Subcommands.Add(Kind("secret", "s", "The certificates that the proxy holds", ConfigDump, [], (dump, _) => new ProxyAnswer(SecretView.Table(dump, TimeProvider.System.GetUtcNow()), SecretView.Json(dump))));
         command.Subcommands.Add(All());
         command.Subcommands.Add(ProxyLogCommand.Create());
+        command.Subcommands.Add(ProxyRootsCommand.Create());
         return command;
     }
 
@@ -48,19 +50,23 @@ internal static class ProxyConfigCommand
         var address = new Option<string>("--address") { Description = "Address listened on", DefaultValueFactory = _ => "" };
         var port = new Option<int>("--port") { Description = "Port listened on" };
         var type = new Option<string>("--type") { Description = "HTTP, TCP or HTTP+TCP", DefaultValueFactory = _ => "" };
-        return Kind("listener", "l", "Where the proxy takes connections, and where they lead", ConfigDump, [address, port, type], (dump, parsed) =>
+        var verbose = Verbose();
+        return Kind("listener", "l", "Where the proxy takes connections, and where they lead", ConfigDump, [address, port, type, verbose], (dump, parsed) =>
         {
             var filter = new ListenerFilter(parsed.GetValue(address)!, parsed.GetValue(port), parsed.GetValue(type)!);
-            return new ProxyAnswer(ListenerView.Table(dump, filter), ListenerView.Json(dump, filter));
+            return new ProxyAnswer(parsed.GetValue(verbose) ? ListenerView.Table(dump, filter) : ListenerView.ShortTable(dump, filter), ListenerView.Json(dump, filter));
         });
     }
 
     private static Command Route()
     {
         var name = new Option<string>("--name") { Description = "Name of one route configuration", DefaultValueFactory = _ => "" };
-        return Kind("route", "r", "How the proxy routes HTTP requests", ConfigDump, [name], (dump, parsed) =>
-            new ProxyAnswer(RouteView.Table(dump, parsed.GetValue(name)!), RouteView.Json(dump, parsed.GetValue(name)!)));
+        var verbose = Verbose();
+        return Kind("route", "r", "How the proxy routes HTTP requests", ConfigDump, [name, verbose], (dump, parsed) => new ProxyAnswer(
+            parsed.GetValue(verbose) ? RouteView.Table(dump, parsed.GetValue(name)!) : RouteView.ShortTable(dump, parsed.GetValue(name)!), RouteView.Json(dump, parsed.GetValue(name)!)));
     }
+
+    private static Option<bool> Verbose() => new("--verbose") { Description = "Output more information", DefaultValueFactory = _ => true };
 
     private static Command Endpoint()
     {
@@ -75,16 +81,19 @@ internal static class ProxyConfigCommand
         });
     }
 
-    private static Command All() => Kind("all", "a", "Clusters, listeners and routes", ConfigDump + "?include_eds", [], (dump, _) => new ProxyAnswer(
-        string.Join('\n', ClusterView.Table(dump, new ClusterFilter()), ListenerView.Table(dump, new ListenerFilter()), RouteView.Table(dump, "")),
+    private static Command All() => Kind("all", "a", "All of these at once", ConfigDump + "?include_eds", [], (dump, _) => new ProxyAnswer(
+        string.Join(
+            '\n', BootstrapView.Versions(dump), ClusterView.Table(dump, new ClusterFilter()), ListenerView.Table(dump, new ListenerFilter()), RouteView.Table(dump, ""),
+            SecretView.Table(dump, TimeProvider.System.GetUtcNow()), EndpointDumpView.Table(dump)),
         EnvoyDump.Indented(dump.Content)));
 
-    private static Command Kind(string name, string alias, string description, string page, Option[] filters, Func<EnvoyDump, ParseResult, ProxyAnswer> view)
+    private static Command Kind(
+        string name, string alias, string description, string page, Option[] filters, Func<EnvoyDump, ParseResult, ProxyAnswer> view, string defaultFormat = "short")
     {
         var cluster = new ClusterAccess();
         var pod = new Argument<string?>("pod") { Description = "POD[.NAMESPACE]", Arity = ArgumentArity.ZeroOrOne };
         var @namespace = new Option<string?>("--namespace", "-n") { Description = "Namespace of the pod; without it that of the context", HelpName = "NAME" };
-        var output = new Option<string>("--output", "-o") { Description = "short, json or yaml", DefaultValueFactory = _ => "short", HelpName = "FORMAT" };
+        var output = new Option<string>("--output", "-o") { Description = "short, json or yaml", DefaultValueFactory = _ => defaultFormat, HelpName = "FORMAT" };
         output.AcceptOnlyFromAmong("short", "table", "json", "yaml");
         var file = new Option<string?>("--file", "-f") { Description = $"Read the proxy's answer to {page} from a file instead", HelpName = "FILE" };
         var command = new Command(name, description) { pod, @namespace, output, file };

@@ -9,6 +9,8 @@ internal sealed class StartException(string message, int exitCode, Exception? in
 /// <summary>Exit codes by the convention of sysexits.h.</summary>
 internal static class ExitCodes
 {
+    /// <summary>What was compared differs.</summary>
+    public const int Different = 1;
     public const int Usage = 64;
     public const int DataError = 65;
     public const int Unavailable = 69;

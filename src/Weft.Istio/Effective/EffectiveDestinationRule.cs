@@ -73,20 +73,25 @@ public sealed record DestinationPolicy
 /// </summary>
 public sealed class EffectiveDestinationRule
 {
-    private readonly TrafficPolicy? _policy;
-
-    private EffectiveDestinationRule(DestinationRule first, TrafficPolicy? policy, ImmutableArray<Subset> subsets)
+    private EffectiveDestinationRule(ImmutableArray<DestinationRule> sources, TrafficPolicy? policy, ImmutableArray<Subset> subsets)
     {
-        HasSelector = first.Spec.WorkloadSelector.IsStated();
-        Name = first.Metadata.Name;
-        Namespace = first.Metadata.Namespace ?? "";
-        _policy = policy;
+        Sources = sources;
+        HasSelector = sources[0].Spec.WorkloadSelector.IsStated();
+        Name = sources[0].Metadata.Name;
+        Namespace = sources[0].Metadata.Namespace ?? "";
+        Policy = policy;
         Subsets = subsets;
     }
+
+    /// <summary>The objects that count as one; the first gave it its name. Never empty.</summary>
+    public ImmutableArray<DestinationRule> Sources { get; }
 
     public string Name { get; }
 
     public string Namespace { get; }
+
+    /// <summary>As it was written; null where only subsets are declared.</summary>
+    public TrafficPolicy? Policy { get; }
 
     public ImmutableArray<Subset> Subsets { get; }
 
@@ -94,7 +99,7 @@ public sealed class EffectiveDestinationRule
     public bool HasSelector { get; }
 
     /// <summary>False when it only declares subsets.</summary>
-    public bool HasPolicy => _policy is not null;
+    public bool HasPolicy => Policy is not null;
 
     internal static EffectiveDestinationRule? For(
         ImmutableArray<DestinationRule> rules, MeshConfig mesh, string clientNamespace, ImmutableDictionary<string, string> clientLabels, MeshService service)
@@ -119,7 +124,7 @@ public sealed class EffectiveDestinationRule
 
     public DestinationPolicy PolicyOf(int port, Subset? subset = null)
     {
-        var policy = DestinationPolicy.Of(_policy, port);
+        var policy = DestinationPolicy.Of(Policy, port);
         if (subset?.TrafficPolicy is not { } own)
         {
             return policy;
@@ -156,9 +161,9 @@ public sealed class EffectiveDestinationRule
             return null;
         }
 
-        var merged = rules.Where(rule => rule.Spec.ExportTo.SequenceEqual(rules[0].Spec.ExportTo)).ToList();
+        var merged = rules.Where(rule => rule.Spec.ExportTo.SequenceEqual(rules[0].Spec.ExportTo)).ToImmutableArray();
         return new EffectiveDestinationRule(
-            rules[0],
+            merged,
             merged.Select(rule => rule.Spec.TrafficPolicy).FirstOrDefault(policy => policy is not null),
             [.. merged.SelectMany(rule => rule.Spec.Subsets).DistinctBy(subset => subset.Name)]);
     }

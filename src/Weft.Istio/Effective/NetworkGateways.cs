@@ -44,6 +44,10 @@ public sealed class NetworkGateways
 
     public static NetworkGateways Of(MeshSnapshot snapshot) => snapshot.DerivedOfShape(typeof(NetworkGateways), _ => new NetworkGateways(snapshot));
 
+    /// <summary>All of them, by network and address.</summary>
+    public IEnumerable<(string Network, NetworkGateway Gateway)> All =>
+        _byNetwork.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value.Select(gateway => (entry.Key, gateway)));
+
     /// <summary>By address; empty when the network is reached directly.</summary>
     public ImmutableArray<NetworkGateway> OfNetwork(string network) => _byNetwork.TryGetValue(network, out var gateways) ? gateways : [];
 

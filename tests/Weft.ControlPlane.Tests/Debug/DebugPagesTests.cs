@@ -115,6 +115,10 @@ public sealed class DebugPagesTests
     [InlineData("inject", 200)]
     [InlineData("list", 200)]
     [InlineData("configz", 200)]
+    [InlineData("networkz", 200)]
+    [InlineData("pushcontext", 200)]
+    [InlineData("sidecarz", 400)]
+    [InlineData("sidecarz?proxyID=nobody.nowhere", 404)]
     public async Task Every_page_has_its_answer(string page, int status)
     {
         var cancellationToken = TestContext.Current.CancellationToken;

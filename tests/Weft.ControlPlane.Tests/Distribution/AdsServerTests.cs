@@ -168,7 +168,7 @@ public sealed class AdsServerTests
 /// <summary>A stream of a sidecar in travel-agency, on the plaintext port.</summary>
 internal sealed class AdsTestStream(GrpcTestClient client, GrpcTestStream<DiscoveryResponse> stream, CancellationToken cancellationToken) : IAsyncDisposable
 {
-    public Node Node { get; } = Sidecar("default");
+    public Node Node { get; init; } = Sidecar("default");
 
     public static Node Sidecar(string account) => new()
     {
@@ -176,7 +176,9 @@ internal sealed class AdsTestStream(GrpcTestClient client, GrpcTestStream<Discov
         Metadata = new Struct { Fields = { ["SERVICE_ACCOUNT"] = Value.ForString(account), ["NAMESPACE"] = Value.ForString("travel-agency") } },
     };
 
-    public static async Task<AdsTestStream> OpenAsync(TestMesh mesh, CancellationToken cancellationToken)
+    public static Task<AdsTestStream> OpenAsync(TestMesh mesh, CancellationToken cancellationToken) => OpenAsync(mesh, Sidecar("default"), cancellationToken);
+
+    public static async Task<AdsTestStream> OpenAsync(TestMesh mesh, Node node, CancellationToken cancellationToken)
     {
         // What was put before is in the snapshot that the stream sees first.
         while (mesh.ControlPlane.Pushes.Current.Snapshot.Services.Length < mesh.Api.Count("api/v1/services"))
@@ -185,7 +187,7 @@ internal sealed class AdsTestStream(GrpcTestClient client, GrpcTestStream<Discov
         }
 
         var client = new GrpcTestClient(new Uri($"http://{mesh.Plaintext}"));
-        return new AdsTestStream(client, await client.OpenAsync(AdsServer.Method, DiscoveryResponse.Parser, cancellationToken), cancellationToken);
+        return new AdsTestStream(client, await client.OpenAsync(AdsServer.Method, DiscoveryResponse.Parser, cancellationToken), cancellationToken) { Node = node };
     }
 
     public ValueTask SendAsync(DiscoveryRequest request) => stream.WriteAsync(request, cancellationToken);

@@ -52,7 +52,7 @@ public sealed partial class ProxyConfigTests(DemoMesh mesh)
     public async Task Every_kind_is_shown_in_every_form()
     {
         var curl = await CurlAsync();
-        foreach (var kind in (string[])["cluster", "listener", "route", "endpoint", "bootstrap", "secret", "all"])
+        foreach (var kind in (string[])["cluster", "listener", "route", "endpoint", "bootstrap", "secret", "ecds", "all"])
         {
             Assert.NotEmpty((await WeftAsync("proxy-config", kind, $"{curl.Name}.{curl.Namespace}")).Succeeded());
             var json = (await WeftAsync("proxy-config", kind, $"{curl.Name}.{curl.Namespace}", "-o", "json")).Succeeded();
@@ -60,6 +60,21 @@ public sealed partial class ProxyConfigTests(DemoMesh mesh)
         }
 
         Assert.Contains("- ", (await WeftAsync("proxy-config", "cluster", $"{curl.Name}.{curl.Namespace}", "-o", "yaml")).Succeeded(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_proxies_of_the_mesh_trust_the_same_root()
+    {
+        var curl = await CurlAsync();
+        var control = await mesh.PodAsync("travel-control", "app=control");
+
+        var told = (await WeftAsync("proxy-config", "rootca-compare", $"{curl.Name}.{curl.Namespace}", $"{control.Name}.{control.Namespace}")).Succeeded();
+        var versions = await LinesAsync("proxy-config", "bootstrap", $"{curl.Name}.{curl.Namespace}", "-o", "short");
+        var routes = await LinesAsync("proxy-config", "route", $"{curl.Name}.{curl.Namespace}", "--verbose=false");
+
+        Assert.Equal($"Both [{curl}] and [{control}] have the identical ROOTCA, theoretically the connectivity between them is available\n", told);
+        Assert.Contains("1.30.1", versions[0], StringComparison.Ordinal);
+        Assert.Equal("NAME|VIRTUAL HOSTS", routes[0]);
     }
 
     [Fact]

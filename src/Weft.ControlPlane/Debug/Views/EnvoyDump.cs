@@ -65,11 +65,14 @@ public sealed class EnvoyDump
     };
 
     private static bool HasFreeKeys(string field, bool isFree) =>
-        isFree || field is "filter_metadata" or "filterMetadata" or "value" or "typed_per_filter_config" or "typedPerFilterConfig";
+        isFree || IsData(field) || field is "filter_metadata" or "filterMetadata" or "value" or "typed_per_filter_config" or "typedPerFilterConfig";
+
+    /// <summary>Protobuf's fields have small letters: a name without any is of a node's metadata, such as ISTIO_VERSION.</summary>
+    private static bool IsData(string field) => !field.Any(char.IsAsciiLetterLower);
 
     private static string Camel(string field)
     {
-        if (!field.Contains('_', StringComparison.Ordinal) || field.Contains('.', StringComparison.Ordinal))
+        if (!field.Contains('_', StringComparison.Ordinal) || field.Contains('.', StringComparison.Ordinal) || IsData(field))
         {
             return field;
         }

@@ -11,8 +11,15 @@ public sealed record ListenerFilter(string Address = "", int Port = 0, string Ty
 public static class ListenerView
 {
     private static readonly string[] s_header = ["ADDRESSES", "PORT", "MATCH", "DESTINATION"];
+    private static readonly string[] s_shortHeader = ["ADDRESSES", "PORT", "TYPE"];
 
     public static string Table(EnvoyDump dump, ListenerFilter filter) => TextTable.Write(s_header, Selected(dump, filter).SelectMany(Rows), padding: 1);
+
+    /// <summary>One line for each listener, as with <c>--verbose=false</c>.</summary>
+    public static string ShortTable(EnvoyDump dump, ListenerFilter filter) => TextTable.Write(
+        s_shortHeader,
+        Selected(dump, filter).Select(listener => new[] { string.Join(',', AddressesOf(listener)), PortOf(listener).ToString(CultureInfo.InvariantCulture), TypeOf(listener) }),
+        padding: 1);
 
     public static string Json(EnvoyDump dump, ListenerFilter filter) =>
         EnvoyDump.Indented(new JsonArray([.. Selected(dump, filter).Select(listener => listener.DeepClone())]));

@@ -11,9 +11,15 @@ public static class RouteView
     private const int ShownDomains = 2;
 
     private static readonly string[] s_header = ["NAME", "VHOST NAME", "DOMAINS", "MATCH", "VIRTUAL SERVICE"];
+    private static readonly string[] s_shortHeader = ["NAME", "VIRTUAL HOSTS"];
 
     /// <param name="name">The name of one route configuration; empty for all.</param>
     public static string Table(EnvoyDump dump, string name) => TextTable.Write(s_header, Selected(dump, name).SelectMany(Rows));
+
+    /// <summary>One line for each route configuration, as with <c>--verbose=false</c>.</summary>
+    public static string ShortTable(EnvoyDump dump, string name) => TextTable.Write(
+        s_shortHeader,
+        Selected(dump, name).Select(routes => new[] { EnvoyDump.Text(routes, "name"), EnvoyDump.Items(routes, "virtualHosts").Count().ToString(CultureInfo.InvariantCulture) }));
 
     public static string Json(EnvoyDump dump, string name) => EnvoyDump.Indented(new JsonArray([.. Selected(dump, name).Select(route => route.DeepClone())]));
 

@@ -27,6 +27,9 @@ public sealed class RecordedTableTests
     public void Endpoints() => Assert.Equal(Recorded("endpoint"), EndpointView.Table(s_dump, new EndpointFilter()));
 
     [Fact]
+    public void Filters_of_their_own() => Assert.Equal(Recorded("ecds"), EcdsView.Table(s_dump));
+
+    [Fact]
     public void Bootstrap() => Assert.Equal(Recorded("bootstrap"), BootstrapView.Json(s_dump));
 
     private static string Recorded(string table) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Debug", "Views", "recorded", table + ".txt"));

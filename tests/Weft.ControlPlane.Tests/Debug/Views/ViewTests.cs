@@ -58,6 +58,53 @@ public sealed class ViewTests
     }
 
     [Fact]
+    public void Without_verbosity_listeners_and_routes_are_a_line_each()
+    {
+        var dump = EnvoyDump.Parse("""
+            {"configs":[
+              {"@type":"type.googleapis.com/envoy.admin.v3.ListenersConfigDump","dynamicListeners":[{"activeState":{"listener":{
+                "address":{"socketAddress":{"address":"0.0.0.0","portValue":80}},
+                "filterChains":[{"filters":[{"name":"envoy.filters.network.http_connection_manager"}]},{"filters":[{"name":"envoy.filters.network.tcp_proxy"}]}]}}}]},
+              {"@type":"type.googleapis.com/envoy.admin.v3.RoutesConfigDump","dynamicRouteConfigs":[{"routeConfig":{"name":"80","virtualHosts":[{"name":"a"},{"name":"b"}]}}]}]}
+            """);
+
+        Assert.Equal("ADDRESSES PORT TYPE\n0.0.0.0   80   HTTP+TCP\n", ListenerView.ShortTable(dump, new ListenerFilter()));
+        Assert.Equal("NAME     VIRTUAL HOSTS\n80       2\n", RouteView.ShortTable(dump, ""));
+    }
+
+    [Fact]
+    public void Versions_filters_and_endpoints_of_a_dump_are_shown()
+    {
+        var dump = EnvoyDump.Parse("""
+            {"configs":[
+              {"@type":"type.googleapis.com/envoy.admin.v3.BootstrapConfigDump","bootstrap":{"node":{"metadata":{"ISTIO_VERSION":"1.30.1","ISTIO_PROXY_SHA":"istio-proxy:abc"},
+                "user_agent_build_version":{"version":{"major_number":1,"minor_number":38},"metadata":{"build.type":"RELEASE","ssl.version":"BoringSSL"}}}}},
+              {"@type":"type.googleapis.com/envoy.admin.v3.EcdsConfigDump","ecds_filters":[{"ecds_filter":{"name":"b","typed_config":{"@type":"type.googleapis.com/envoy.x.Wasm"}}}]},
+              {"@type":"type.googleapis.com/envoy.admin.v3.EndpointsConfigDump","dynamic_endpoint_configs":[{"endpoint_config":{"cluster_name":"outbound|80||a","endpoints":[
+                {"locality":{"region":"r","zone":"z"},"lb_endpoints":[{"health_status":"HEALTHY","endpoint":{"address":{"socket_address":{"address":"10.0.0.1","port_value":80}}}}]}]}}]}]}
+            """);
+
+        Assert.Equal("Istio Version:       1.30.1\nIstio Proxy Version: abc\nEnvoy Version:       1.38.0/RELEASE/BoringSSL\n", BootstrapView.Versions(dump));
+        Assert.Equal("ECDS NAME     TYPE\nb             envoy.x.Wasm\n", EcdsView.Table(dump));
+        Assert.Equal("NAME            STATUS      LOCALITY     CLUSTER\n10.0.0.1:80     HEALTHY     r/z          outbound|80||a\n", EndpointDumpView.Table(dump));
+    }
+
+    [Fact]
+    public void Roots_are_read_of_a_dump_and_a_dump_without_any_has_none()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        using var root = new System.Security.Cryptography.X509Certificates.CertificateRequest("O=a", key, System.Security.Cryptography.HashAlgorithmName.SHA256).CreateSelfSigned(s_now, s_now.AddDays(1));
+        string Dump(string pem) => $$$"""
+            {"configs":[{"@type":"type.googleapis.com/envoy.admin.v3.SecretsConfigDump","dynamic_active_secrets":[{"name":"ROOTCA","secret":{"validation_context":{"trusted_ca":{"inline_bytes":"{{{Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes(pem))}}}"} } } }]}]}
+            """;
+
+        Assert.Equal([root.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256)], RootCaView.RootsOf(EnvoyDump.Parse(Dump(root.ExportCertificatePem())))!);
+        Assert.Null(RootCaView.RootsOf(EnvoyDump.Parse(Dump(""))));
+        Assert.Null(RootCaView.RootsOf(EnvoyDump.Parse("{}")));
+        Assert.Equal("Both [a.x] and [b.y] have the non identical ROOTCA, theoretically the connectivity between them is unavailable", RootCaView.Text("a.x", "b.y", isSame: false));
+    }
+
+    [Fact]
     public void The_sync_status_is_shown_as_by_istioctl()
     {
         var response = Response(
