@@ -113,10 +113,10 @@ public sealed class EffectiveDestinationRule
     }
 
     /// <summary>What the policy as a whole hashes by; null when it hashes nothing.</summary>
-    public ConsistentHashSettings? Hash => _policy?.LoadBalancer?.ConsistentHash;
+    public ConsistentHashSettings? Hash => Policy?.LoadBalancer?.ConsistentHash;
 
     /// <summary>What the setting for a port hashes by; null where there is none, or it hashes nothing.</summary>
-    public ConsistentHashSettings? HashAt(int port) => HashAt(_policy, port);
+    public ConsistentHashSettings? HashAt(int port) => HashAt(Policy, port);
 
     public static ConsistentHashSettings? HashAt(TrafficPolicy? policy, int port) => policy?.PortLevelSettings.FirstOrDefault(setting => setting.Port?.Number == port)?.LoadBalancer?.ConsistentHash;
 
