@@ -52,6 +52,7 @@ internal sealed class ServerParts
         var pipeline = new WritePipeline(store, registry, addresses, options);
         var deletion = new DeleteOperation(store, options);
         var bodies = new RequestBody(new ProtobufReader(types, builtIn));
+        var authorizer = new Authorizer(options.TrustedServiceAccounts, new RoleRules(store));
         var tokens = new ServiceAccountTokens(pki.ServiceAccountKey, store, time);
         var writer = new ObjectWriter(new TableRenderer(time));
         var protobuf = new ProtobufWriter(types);
@@ -66,7 +67,7 @@ internal sealed class ServerParts
             new WatchOperation(store, writer, protobuf, time),
             new SubresourceOperation(pipeline, deletion, store, bodies, tokens, types, options),
             new ScaleOperation(pipeline, patches, apply, store, bodies, types),
-            new ReviewOperation(new Authorizer(options.TrustedServiceAccounts), tokens, pipeline),
+            new ReviewOperation(authorizer, tokens, pipeline),
             new BindingOperation(pipeline, registry, bodies),
             new PodStreamOperation(store, options),
             new ProxyOperation(store),
@@ -79,7 +80,7 @@ internal sealed class ServerParts
         var handler = new ApiRequestHandler(
             registry,
             new Authenticator(tokens),
-            new Authorizer(options.TrustedServiceAccounts),
+            authorizer,
             new SystemEndpoints(registry, new DiscoveryEndpoints(registry), new OpenApiEndpoints(new OpenApiDocuments(registry, types), time), new MetricsPage(requests, store, registry, Path.Combine(options.StateFolder, ApiServerHost.DatabaseFile)), Health(pki, store, start, time, stopping), tokens),
             resources,
             protobuf,
@@ -113,6 +114,7 @@ internal sealed class ServerParts
             new("poststarthook/crd-informer-synced", () => start.IsBootstrapped),
             new("poststarthook/start-system-namespaces-controller", () => start.IsBootstrapped),
             new("poststarthook/storage-readiness", () => store.IsWriting),
+            new("poststarthook/rbac/bootstrap-roles", () => start.IsBootstrapped),
             new("poststarthook/scheduling/bootstrap-system-priority-classes", () => start.IsBootstrapped),
             new("poststarthook/bootstrap-controller", () => start.IsBootstrapped),
         ];

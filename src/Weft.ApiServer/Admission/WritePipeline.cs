@@ -64,7 +64,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
     public async Task<WriteAnswer> CreateAsync(ResourceRequest request, JsonObject body, List<string> findings, CancellationToken cancellationToken)
     {
         var resource = request.Resource;
-        RequestBody.CheckKind(body, resource.ApiVersion, resource.Kind, registry.Current);
+        RequestBody.CheckKind(body, resource, registry.Current);
         var item = Decode(request, resource, body, findings);
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict) throw StrictFailure(resource, findings);
         return await CreateDecodedAsync(request, item, applied: null, cancellationToken);

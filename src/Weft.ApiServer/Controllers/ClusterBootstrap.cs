@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Admission;
 using Weft.ApiServer.Schemas;
+using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Controllers;
 
@@ -25,6 +26,13 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
             await FurnishAsync(name, cancellationToken);
         }
 
+        foreach (var item in Roles())
+        {
+            item.Ensure("metadata")["labels"] = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" };
+            item.Ensure("metadata")["annotations"] = new JsonObject { ["rbac.authorization.kubernetes.io/autoupdate"] = "true" };
+            await writer.EnsureAsync(writer.Resource("rbac.authorization.k8s.io", item.Text("kind") == "ClusterRole" ? "clusterroles" : "clusterrolebindings"), "", item, "kube-apiserver", cancellationToken);
+        }
+
         foreach (var (name, description) in PriorityClasses)
         {
             var @class = Named(name);
@@ -44,6 +52,14 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
         root.Ensure("metadata")["annotations"] = new JsonObject { ["kubernetes.io/description"] = "Root certificate of this cluster's API server." };
         root["data"] = new JsonObject { ["ca.crt"] = authorityPem + "\n" };
         await writer.EnsureAsync(writer.Resource("", "configmaps"), ns, root, "kube-controller-manager", cancellationToken);
+    }
+
+    private static IEnumerable<JsonObject> Roles()
+    {
+        using var stream = typeof(ClusterBootstrap).Assembly.GetManifestResourceStream("bootstrap-roles.yaml")
+            ?? throw new InvalidOperationException("the first roles are not embedded");
+        using var reader = new StreamReader(stream);
+        return [.. JsonAccess.Objects((KubeYaml.Read(reader.ReadToEnd())[0].Content as JsonObject)?.Array("items")).Select(item => item.Clone())];
     }
 
     private static JsonObject Named(string name) => new() { ["metadata"] = new JsonObject { ["name"] = name } };

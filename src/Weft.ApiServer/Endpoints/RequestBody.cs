@@ -110,6 +110,23 @@ internal sealed class RequestBody(ProtobufReader protobuf)
             $"{givenKind} in version \"{version}\" cannot be handled as a {kind}: no kind \"{givenKind}\" is registered for version \"{givenVersion}\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"");
     }
 
+    /// <summary>The same for objects that the client sends of a resource; those of definitions are decoded without a list of kinds, so that other things are said of them.</summary>
+    public static void CheckKind(JsonObject body, ResourceDefinition resource, ResourceRegistry registry)
+    {
+        if (!resource.IsCustom)
+        {
+            CheckKind(body, resource.ApiVersion, resource.Kind, registry);
+            return;
+        }
+
+        body.Default("kind", resource.Kind);
+        body.Default("apiVersion", resource.ApiVersion);
+        if (body.Text("apiVersion") is { Length: > 0 } version && version != resource.ApiVersion)
+            throw StatusErrors.BadRequest($"the API version in the data ({version}) does not match the expected API version ({resource.ApiVersion})");
+        if (body.Text("kind") is { Length: > 0 } kind && kind != resource.Kind)
+            throw StatusErrors.Invalid(resource.Group, kind, body.TextAt("metadata", "name"), [FieldError.Invalid("kind", Admission.ObjectValidation.Quote(kind), $"must be {resource.Kind}")]);
+    }
+
     private static StatusException NotAnObject(string kind, JsonNode? node, byte[] bytes) => Unrecognized(
         kind,
         $"couldn't get version/kind; json parse error: json: cannot unmarshal {Name(node)} into Go value of type struct {{ APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }} ({Convert.ToHexStringLower(bytes.AsSpan(0, Math.Min(bytes.Length, 30)))})");

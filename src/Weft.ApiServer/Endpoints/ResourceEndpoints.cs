@@ -176,7 +176,7 @@ internal sealed class ResourceEndpoints(
         var resource = request.Resource;
         var findings = new List<string>();
         var body = await bodies.ReadObjectAsync(request.Context, resource.Kind, findings);
-        RequestBody.CheckKind(body, resource.ApiVersion, resource.Kind, lifetime.Registry.Current);
+        RequestBody.CheckKind(body, resource, lifetime.Registry.Current);
         var decoded = WritePipeline.Decode(request, resource, body, findings);
         if (findings.Count > 0 && request.FieldValidation == FieldValidation.Strict) throw WritePipeline.StrictFailure(resource, findings);
         var name = decoded.TextAt("metadata", "name");

@@ -95,6 +95,12 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
             : new AccessAttributes(path?.Text("verb") ?? "", "", "", "", "", "", path?.Text("path") ?? "/");
         var allowed = authorizer.Allows(user, attributes);
         var status = new JsonObject { ["allowed"] = allowed };
+        if (allowed && authorizer.GrantOf(user, attributes) is { } grant)
+        {
+            status["reason"] = grant.Reason;
+            return status;
+        }
+
         // Masters are allowed without a rule; for others the reason names the one that allows.
         if (allowed && !user.IsMaster && path is not null && !user.IsAnonymous) status["reason"] = $"RBAC: allowed by ClusterRoleBinding \"{Discovery}\" of ClusterRole \"{Discovery}\" to Group \"{UserIdentity.AuthenticatedGroup}\"";
         return status;
@@ -105,7 +111,7 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
         spec.Text("uid") ?? "",
         [.. (spec.Array("groups") ?? []).Select(g => g?.ToString() ?? "")]);
 
-    private static JsonObject Rules(ResourceRequest request, JsonObject spec, JsonObject result)
+    private JsonObject Rules(ResourceRequest request, JsonObject spec, JsonObject result)
     {
         if (string.IsNullOrEmpty(spec.Text("namespace"))) throw StatusErrors.BadRequest("no namespace on request");
         result["spec"] = new JsonObject();
@@ -125,6 +131,7 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
         pathRules.Add(PathRule("get", "/healthz", "/livez", "/readyz", "/version", "/version/"));
         resourceRules.Add(ResourceRule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]));
         resourceRules.Add(ResourceRule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]));
+        foreach (var rule in authorizer.RulesOf(request.User, spec.Text("namespace")!)) (rule["nonResourceURLs"] is null ? resourceRules : pathRules).Add(rule.DeepClone());
         return new JsonObject { ["resourceRules"] = resourceRules, ["nonResourceRules"] = pathRules, ["incomplete"] = false };
     }
 

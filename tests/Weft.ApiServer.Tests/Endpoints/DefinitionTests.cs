@@ -105,4 +105,14 @@ public sealed class DefinitionTests
         Assert.Equal(422, code);
         Assert.Contains($"spec.validation.openAPIV3Schema.properties[size]{message}", status["message"]!.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("networking.istio.io/v1beta1", "Sidecar", 400, "the API version in the data (networking.istio.io/v1beta1) does not match the expected API version (networking.istio.io/v1)")]
+    [InlineData("networking.istio.io/v1", "Foo", 422, "Foo.networking.istio.io \"x\" is invalid: kind: Invalid value: \"Foo\": must be Sidecar")]
+    public async Task An_object_of_a_definition_is_of_the_version_and_kind_it_is_sent_to(string version, string kind, int code, string message)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var (answered, status) = await server.SendAsync("POST", "/apis/networking.istio.io/v1/namespaces/default/sidecars", $$$"""{"apiVersion":"{{{version}}}","kind":"{{{kind}}}","metadata":{"name":"x"},"spec":{}}""");
+        Assert.Equal((code, message), (answered, status["message"]!.ToString()));
+    }
 }

@@ -141,7 +141,7 @@ internal sealed partial class StoryReplay(RunningServer server) : IDisposable
         foreach (var (name, value) in step["headers"]!.AsObject())
         {
             if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)) request.Content?.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
-            else request.Headers.TryAddWithoutValidation(name, value!.GetValue<string>());
+            else request.Headers.TryAddWithoutValidation(name, Substitute(value!.GetValue<string>()));
         }
 
         if (step["headers"]!["User-Agent"] is null) request.Headers.UserAgent.ParseAdd("recorder/1.0");

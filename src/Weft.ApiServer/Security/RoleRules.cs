@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Storage;
+
+namespace Weft.ApiServer.Security;
+
+/// <summary>A binding that gives a caller what he asks for, as the reason of a review names it.</summary>
+internal sealed record RoleGrant(string Binding, string Role, string Subject)
+{
+    public string Reason => $"RBAC: allowed by {Binding} of {Role} to {Subject}";
+}
+
+/// <summary>
+/// What the stored roles and bindings allow. Read again when one of them has changed; a binding whose role is not there gives nothing.
+/// Roles that select others by aggregation have the rules that are written in them.
+/// </summary>
+internal sealed class RoleRules(ObjectStore store)
+{
+    private const string Prefix = "rbac.authorization.k8s.io/";
+    private static readonly string[] Kinds = [Prefix + "clusterrolebindings", Prefix + "rolebindings", Prefix + "clusterroles", Prefix + "roles"];
+    private (ResourceObjects[] Of, IReadOnlyList<Binding> Bindings) _read = ([], []);
+
+    /// <summary>The first binding that allows it; null when none does.</summary>
+    public RoleGrant? Find(UserIdentity user, AccessAttributes access)
+    {
+        foreach (var binding in Bindings())
+        {
+            if (binding.Namespace.Length > 0 && (access.Path.Length > 0 || binding.Namespace != access.Namespace)) continue;
+            if (binding.Subjects.FirstOrDefault(s => s.Is(user)) is { } subject && binding.Rules.Any(rule => Allows(rule, access))) return new RoleGrant(binding.Title, binding.RoleTitle, subject.Title);
+        }
+
+        return null;
+    }
+
+    /// <summary>The rules that hold for the caller in a namespace, as they are written.</summary>
+    public IEnumerable<JsonObject> Of(UserIdentity user, string ns) =>
+        Bindings().Where(b => (b.Namespace.Length == 0 || b.Namespace == ns) && b.Subjects.Any(s => s.Is(user))).SelectMany(b => b.Rules);
+
+    private IReadOnlyList<Binding> Bindings()
+    {
+        var snapshot = store.Current;
+        var of = Kinds.Select(snapshot.Of).ToArray();
+        var read = _read;
+        if (read.Of.Length == of.Length && of.Zip(read.Of).All(pair => ReferenceEquals(pair.First, pair.Second))) return read.Bindings;
+        read = (of, [.. of[0].Concat(of[1]).Select(b => Read(b, snapshot))]);
+        _read = read;
+        return read.Bindings;
+    }
+
+    private static Binding Read(StoredObject item, StoreSnapshot snapshot)
+    {
+        var content = JsonText.ParseObject(item.Json.Span);
+        var reference = content.Object("roleRef") ?? [];
+        var (kind, name) = (reference.Text("kind") ?? "", reference.Text("name") ?? "");
+        var key = kind == "ClusterRole" ? new ObjectKey(Kinds[2], "", name) : new ObjectKey(Kinds[3], item.Key.Namespace, name);
+        JsonObject[] rules = snapshot.Find(key) is { } role ? [.. JsonAccess.Objects(JsonText.ParseObject(role.Json.Span).Array("rules"))] : [];
+        return new Binding(
+            item.Key.Namespace,
+            item.Key.Namespace.Length == 0 ? $"ClusterRoleBinding \"{item.Key.Name}\"" : $"RoleBinding \"{item.Key.Name}/{item.Key.Namespace}\"",
+            $"{kind} \"{name}\"",
+            [.. JsonAccess.Objects(content.Array("subjects")).Select(s => new Subject(s.Text("kind") ?? "", s.Text("namespace") ?? "", s.Text("name") ?? ""))],
+            rules);
+    }
+
+    private static bool Allows(JsonObject rule, AccessAttributes access)
+    {
+        if (!Has(rule, "verbs", access.Verb)) return false;
+        if (access.Path.Length > 0) return Texts(rule, "nonResourceURLs").Any(url => url == access.Path || (url.EndsWith('*') && access.Path.StartsWith(url[..^1], StringComparison.Ordinal)));
+        return Has(rule, "apiGroups", access.Group) && Resource(rule, access) && (rule.Array("resourceNames") is null or { Count: 0 } || Texts(rule, "resourceNames").Contains(access.Name));
+    }
+
+    private static bool Resource(JsonObject rule, AccessAttributes access)
+    {
+        var asked = access.Subresource.Length == 0 ? access.Resource : $"{access.Resource}/{access.Subresource}";
+        return Texts(rule, "resources").Any(r => r == "*" || r == asked || (access.Subresource.Length > 0 && r == $"*/{access.Subresource}"));
+    }
+
+    private static bool Has(JsonObject rule, string list, string wanted) => Texts(rule, list).Any(text => text == "*" || text == wanted);
+
+    private static IEnumerable<string> Texts(JsonObject rule, string list) => (rule.Array(list) ?? []).Select(text => text?.ToString() ?? "");
+
+    private sealed record Binding(string Namespace, string Title, string RoleTitle, IReadOnlyList<Subject> Subjects, IReadOnlyList<JsonObject> Rules);
+
+    private sealed record Subject(string Kind, string Namespace, string Name)
+    {
+        public string Title => Kind == "ServiceAccount" ? $"ServiceAccount \"{Name}/{Namespace}\"" : $"{Kind} \"{Name}\"";
+
+        public bool Is(UserIdentity user) => Kind switch
+        {
+            "User" => user.Name == Name,
+            "Group" => user.Groups.Contains(Name),
+            "ServiceAccount" => user.Name == $"{UserIdentity.ServiceAccountPrefix}{Namespace}:{Name}",
+            _ => false,
+        };
+    }
+}
