@@ -15,6 +15,10 @@ public sealed class DebianPrometheusTests(RecordedWorld embedded, DebianWorld de
     public Task Lists_and_health_are_the_same() => CompareAsync(RecordedAnswer.Names("bookinfo/list_", "bookinfo/health_", "common/overview_"));
 
     [Fact]
+    public Task The_state_of_the_mesh_is_the_same() => CompareAsync(RecordedAnswer.Names(
+        "common/apps_all", "common/workloads_all", "common/services_all", "common/namespaces", "common/istio_status", "common/istio_config", "bookinfo/namespaces_", "errors/"));
+
+    [Fact]
     public Task Details_are_the_same() => CompareAsync(RecordedAnswer.Names("bookinfo/detail_"));
 
     [Fact]

@@ -98,6 +98,28 @@ public sealed class EndpointTests(RecordedWorld world) : IClassFixture<RecordedW
         Assert.Equal(message, (await GetAsync(path, status))["error"]!.GetValue<string>());
 
     [Theory]
+    [InlineData("includeGateways=maybe", "Invalid meshGateways [maybe]")]
+    [InlineData("includeWaypoints=2", "Invalid meshWaypoints [2]")]
+    [InlineData("queryTime=abc", "Invalid queryTime [abc]")]
+    [InlineData("configVendor=bad", "Invalid configVendor [bad]")]
+    public async Task A_bad_request_for_the_mesh_graph_is_refused(string parameter, string message) =>
+        Assert.Equal(message, (await GetAsync($"/api/mesh/graph?{parameter}", HttpStatusCode.BadRequest))["error"]!.GetValue<string>());
+
+    [Fact]
+    public async Task A_gateway_of_the_mesh_graph_is_told_with_its_object()
+    {
+        var graph = await GetAsync("/api/mesh/graph?includeGateways=true&includeWaypoints=false&appenders=&queryTime=1795234165");
+        Assert.Equal(1795234165, graph["timestamp"]!.GetValue<long>());
+        var expected = RecordedAnswer.All["common/mesh_graph_includeGateways=true_includeWaypoints=true"].Body!;
+        foreach (var recorded in expected["elements"]!["nodes"]!.AsArray().Select(node => node!["data"]!).Where(node => node["infraType"]!.ToString() == "gateway"))
+        {
+            var ours = Assert.Single(graph["elements"]!["nodes"]!.AsArray(), node => node!["data"]!["infraType"]!.ToString() == "gateway" && node["data"]!["namespace"]!.ToString() == recorded["namespace"]!.ToString() && node["data"]!["infraName"]!.ToString() == recorded["infraName"]!.ToString())!["data"]!;
+            Assert.Equal(recorded["infraData"]!["metadata"]!["uid"]!.ToString(), ours["infraData"]!["metadata"]!["uid"]!.ToString());
+            Assert.Equal(recorded["infraData"]!["kind"]!.ToString(), ours["infraData"]!["kind"]!.ToString());
+        }
+    }
+
+    [Theory]
     [InlineData("/api/namespaces/bookinfo/workloads/nope/graph")]
     [InlineData("/api/namespaces/bookinfo/services/reviews/graph")]
     [InlineData("/api/namespaces/bookinfo/applications/reviews/graph?graphType=app")]

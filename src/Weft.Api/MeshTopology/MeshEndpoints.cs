@@ -13,6 +13,7 @@ using Weft.Console;
 using Weft.Console.Inventory;
 using Weft.Console.IstioConfig;
 using Weft.Console.MeshTopology;
+using Weft.Kubernetes.Objects;
 
 namespace Weft.Api.MeshTopology;
 
@@ -27,7 +28,7 @@ internal static class MeshEndpoints
         api.MapGet("/istio/status", StatusAsync);
         api.MapGet("/istio/certs", CertificatesAsync);
         api.MapGet("/mesh/controlplanes", ControlPlanesAsync);
-        api.MapGet("/mesh/graph", GraphAsync).Reads("includeGateways", "includeWaypoints", "configVendor");
+        api.MapGet("/mesh/graph", GraphAsync).Reads("includeGateways", "includeWaypoints", "configVendor", "queryTime");
     }
 
     private static async Task<JsonHttpResult<ComponentDto[]>> StatusAsync(WeftConsole console, CancellationToken cancellationToken)
@@ -52,11 +53,7 @@ internal static class MeshEndpoints
 
     private static async Task<JsonHttpResult<MeshGraphDto>> GraphAsync(WeftConsole console, HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.Query["configVendor"].ToString() is { Length: > 0 } vendor && vendor != "common")
-        {
-            throw ApiException.BadRequest($"Invalid configVendor [{vendor}]");
-        }
-
+        var options = MeshGraphOptions.Parse(request.Query, console.Time.GetUtcNow());
         var planes = console.ControlPlanes.ReadAsync(cancellationToken);
         var components = console.Components.ReadAsync(cancellationToken);
         var services = await console.Services.ReadAsync(console.Options.Cluster, cancellationToken);
@@ -69,7 +66,7 @@ internal static class MeshEndpoints
         var kiali = graph.Add("kiali", "kiali", console.Options.ControlPlaneNamespace, console.Options.Version, Healthy, Self());
         foreach (var plane in await planes)
         {
-            var istiod = AddControlPlane(graph, plane, console, NamespaceQuery.Flag(request.Query, "includeGateways", false));
+            var istiod = AddControlPlane(graph, plane, console, options);
             graph.Connect(kiali, istiod);
         }
 
@@ -80,10 +77,10 @@ internal static class MeshEndpoints
             graph.Connect(kiali, graph.AddExternal("traceStore", tracing.Source.Provider, null, states.GetValueOrDefault("tracing", Healthy), data));
         }
 
-        return TypedResults.Json(new MeshGraphDto(graph.Build(), [MeshId], console.Time.GetUtcNow().ToUnixTimeSeconds()), FullJsonContext.Default.MeshGraphDto);
+        return TypedResults.Json(new MeshGraphDto(graph.Build(), [MeshId], options.QueryTime), FullJsonContext.Default.MeshGraphDto);
     }
 
-    private static string AddControlPlane(MeshGraphBuilder graph, ControlPlane plane, WeftConsole console, bool withGateways)
+    private static string AddControlPlane(MeshGraphBuilder graph, ControlPlane plane, WeftConsole console, MeshGraphOptions options)
     {
         var mesh = console.Inventory.Current;
         var data = JsonSerializer.SerializeToNode(plane.ToDto(console.Options), FullJsonContext.Default.ControlPlaneDto);
@@ -94,19 +91,23 @@ internal static class MeshEndpoints
             graph.Connect(istiod, graph.Add("dataplane", "Data Plane", "", plane.Revision, Healthy, namespaces));
         }
 
-        foreach (var gateway in withGateways ? GatewaysOf(mesh) : [])
+        foreach (var gateway in options.IncludeGateways ? GatewaysOf(mesh) : [])
         {
-            graph.Connect(istiod, graph.Add("gateway", gateway.Name, gateway.Namespace, plane.Revision, Healthy, null));
+            graph.Connect(istiod, graph.Add("gateway", gateway.Metadata.Name, gateway.Metadata.Namespace!, plane.Revision, Healthy, gateway.Content.DeepClone())); // Within a namespace that is known.
+        }
+
+        foreach (var waypoint in options.IncludeWaypoints ? mesh.Waypoints.OrderBy(name => (name.Namespace, name.Name)) : Enumerable.Empty<NamespacedName>())
+        {
+            graph.Connect(istiod, graph.Add("waypoint", waypoint.Name, waypoint.Namespace, plane.Revision, Healthy, null));
         }
 
         return istiod;
     }
 
-    private static IEnumerable<ConfigReference> GatewaysOf(MeshInventory mesh) =>
-        mesh.Configuration.Of(ConfigKinds.Gateway).Select(item => ConfigReference.To(ConfigKinds.Gateway, item))
-            .Concat(mesh.Configuration.Of(ConfigKinds.K8sGateway).Select(item => ConfigReference.To(ConfigKinds.K8sGateway, item)))
-            .Where(gateway => mesh.FindNamespace(gateway.Namespace) is not null)
-            .DistinctBy(gateway => (gateway.Namespace, gateway.Name));
+    private static IEnumerable<UntypedObject> GatewaysOf(MeshInventory mesh) =>
+        mesh.Configuration.Of(ConfigKinds.Gateway).Concat(mesh.Configuration.Of(ConfigKinds.K8sGateway))
+            .Where(gateway => gateway.Metadata.Namespace is { } ns && mesh.FindNamespace(ns) is not null)
+            .DistinctBy(gateway => (gateway.Metadata.Namespace, gateway.Metadata.Name));
 
     private static JsonObject Self() => new() { ["istioApiEnabled"] = true, ["mode"] = "local" };
 
