@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +12,7 @@ using Weft.Api.Graph;
 using Weft.Api.Pods;
 using Weft.Api.Requests;
 using Weft.Console;
+using Weft.Console.Inventory;
 using Weft.Console.Logs;
 using Weft.Kubernetes.Objects;
 
@@ -20,12 +23,14 @@ internal static class LogEndpoints
 {
     private const int FlushedAt = 32 * 1024;
 
-    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync).Reads("container", "sinceTime", "duration", "maxLines", "tailLines", "previous", "logType", "clusterName").Needs(NeededRight.ReadLogs).Writes(typeof(LogBody));
+    public static void Map(IEndpointRouteBuilder api) => api.MapGet("/namespaces/{ns}/pods/{pod}/logs", StreamAsync).Reads("container", "sinceTime", "duration", "maxLines", "tailLines", "previous", "logType", "service", "clusterName").Needs(NeededRight.ReadLogs).Writes(typeof(LogBody));
 
     private static async Task StreamAsync(WeftConsole console, HttpContext context, string ns, string pod, CancellationToken cancellationToken)
     {
-        var request = Parse(context.Request.Query, PodEndpoints.Find(console, context.Request, ns, pod));
-        await using var entries = console.Logs.ReadAsync(request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var found = PodEndpoints.Find(console, context.Request, ns, pod);
+        var request = Parse(context.Request.Query, found);
+        var sources = SourcesOf(console.Inventory.Current, context.Request.Query, found, request);
+        await using var entries = ReadAsync(console, sources, cancellationToken).GetAsyncEnumerator(cancellationToken);
         // What fails before the first line is still an error with a status.
         var isThere = await entries.MoveNextAsync();
         context.Response.ContentType = "application/json";
@@ -53,6 +58,24 @@ internal static class LogEndpoints
         }
 
         json.WriteEndObject();
+    }
+
+    private static ImmutableArray<LogRequest> SourcesOf(MeshInventory mesh, IQueryCollection query, Pod pod, LogRequest request) => query["logType"].ToString() switch
+    {
+        "ztunnel" => AmbientLogs.OfZtunnels(mesh, pod, request),
+        "waypoint" => AmbientLogs.OfWaypoints(mesh, pod, query["service"].ToString() is { Length: > 0 } service ? service : null, request),
+        _ => [request],
+    };
+
+    private static async IAsyncEnumerable<LogEntry> ReadAsync(WeftConsole console, ImmutableArray<LogRequest> sources, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        foreach (var source in sources)
+        {
+            await foreach (var entry in console.Logs.ReadAsync(source, cancellationToken))
+            {
+                yield return entry;
+            }
+        }
     }
 
     private static LogRequest Parse(IQueryCollection query, Pod pod)

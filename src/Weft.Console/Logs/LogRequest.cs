@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Weft.Console.Logs;
 
 /// <summary>Which part of a container's log.</summary>
@@ -23,6 +25,9 @@ public sealed record LogRequest
 
     /// <summary>Of the container's run before this one.</summary>
     public bool Previous { get; init; }
+
+    /// <summary>Only lines that name one of these; any line when there are none.</summary>
+    public ImmutableArray<string> About { get; init; } = [];
 
     /// <summary>Lines of an access log are read field by field.</summary>
     public bool IsProxy { get; init; }

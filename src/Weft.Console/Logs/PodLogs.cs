@@ -22,7 +22,7 @@ public sealed partial class PodLogs(KubeClient kubernetes)
         DateTimeOffset? end = request.Since + request.Duration;
         await foreach (var line in kubernetes.LogAsync(request.Namespace, request.Pod, options, cancellationToken).ConfigureAwait(false))
         {
-            if (Parse(line, request.IsProxy) is not { } entry || entry.Time < request.Since)
+            if (!IsAbout(request, line) || Parse(line, request.IsProxy) is not { } entry || entry.Time < request.Since)
             {
                 continue;
             }
@@ -37,6 +37,8 @@ public sealed partial class PodLogs(KubeClient kubernetes)
         }
     }
 
+    private static bool IsAbout(LogRequest request, string line) => request.About.IsEmpty || request.About.Any(name => line.Contains(name, StringComparison.Ordinal));
+
     /// <summary>Null for a line without a time, which the API server does not send.</summary>
     internal static LogEntry? Parse(string line, bool isProxy)
     {
@@ -47,7 +49,7 @@ public sealed partial class PodLogs(KubeClient kubernetes)
             return null;
         }
 
-        var accessLog = isProxy ? AccessLogParser.Parse(message) : null;
+        var accessLog = isProxy ? AccessLogParser.Parse(message) ?? ZtunnelLogParser.Parse(message) : null;
         if (accessLog?.Timestamp is { } requested && TryTime(requested, out var requestTime))
         {
             time = requestTime;
