@@ -19,6 +19,7 @@ namespace Weft.Proxy;
 internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameResolver names, StartGate gate)
 {
     private readonly OutboundCapture _capture = new(names, proxy.Time);
+    private readonly ProxyHeaderReader _proxyHeaders = new(proxy.Time);
     private readonly ConnectionInspector _inspector = new(proxy.Time);
     private readonly TcpForwarder _tcp = new(proxy);
     private readonly DrainingConnections _draining = new(proxy);
@@ -66,6 +67,12 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
 
     private async Task ServeListenerAsync(DownstreamConnection connection, ListenerModel listener, CapturedConnection? captured, CancellationToken cancellationToken)
     {
+        if (listener.Inspection.ProxyProtocol != ProxyProtocolRule.None && !await _proxyHeaders.TakeAsync(connection, listener.Inspection, cancellationToken))
+        {
+            connection.Abort();
+            return;
+        }
+
         var inspected = await _inspector.InspectAsync(connection, listener, cancellationToken);
         if (inspected is null)
         {

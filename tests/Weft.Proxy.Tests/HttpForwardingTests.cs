@@ -306,6 +306,48 @@ public sealed class HttpForwardingTests
     }
 
     [Fact]
+    public async Task A_client_certificate_is_told_as_a_whole_where_that_is_asked_for()
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["x-forwarded-client-cert"].ToString()), Cancel, (kind, resources) =>
+        {
+            foreach (var manager in kind == "listeners" ? ResourceEdits.InboundManagers(resources) : [])
+            {
+                manager["setCurrentClientCertDetails"]!["cert"] = true;
+            }
+        });
+
+        var told = System.Text.RegularExpressions.Regex.Match(await mesh.Client().GetStringAsync(Beta, Cancel), "^By=[^;]*;Hash=([0-9a-f]{64});Cert=\"([^\" \n+/=]*%0A)\";Subject=\"\";URI=spiffe://cluster.local/ns/demo/sa/alpha");
+
+        Assert.True(told.Success);
+        using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(Uri.UnescapeDataString(told.Groups[2].Value));
+        Assert.Equal(told.Groups[1].Value, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(certificate.RawData)));
+    }
+
+    [Fact]
+    public async Task A_router_that_is_told_so_adds_no_headers_of_its_own()
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(string.Join(' ', context.Request.Headers.Keys.Where(name => name.StartsWith("x-envoy-", StringComparison.Ordinal)).Order())), Cancel, (kind, resources) =>
+        {
+            if (kind == "routes")
+            {
+                ResourceEdits.SetAction(resources, "timeout", "\"30s\"");
+                ResourceEdits.SetAction(resources, "prefixRewrite", "\"/rewritten\"");
+            }
+
+            foreach (var manager in kind == "listeners" ? ResourceEdits.InboundManagers(resources).Concat(ResourceEdits.OutboundManagers(resources)) : [])
+            {
+                manager["httpFilters"]!.AsArray()[^1]!["typedConfig"]!["suppressEnvoyHeaders"] = true;
+            }
+        });
+
+        using var answer = await mesh.Client().GetAsync(Beta, Cancel);
+
+        // The virtual host asks for the count of attempts, not the router.
+        Assert.Equal("x-envoy-attempt-count", await answer.Content.ReadAsStringAsync(Cancel));
+        Assert.False(answer.Headers.Contains("x-envoy-upstream-service-time"));
+    }
+
+    [Fact]
     public async Task A_plaintext_client_reaches_a_permissive_port_and_a_strict_one_hangs_up()
     {
         await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["x-forwarded-client-cert"].ToString() + "!"), Cancel);

@@ -225,7 +225,11 @@ internal static class HttpForwarder
         if (action.PathRewrite is { } rewrite)
         {
             exchange.OriginalPath = exchange.Path;
-            exchange.RequestHeaders[HttpHeaderRules.OriginalPath] = exchange.Path;
+            if (!exchange.Manager.HidesRouterHeaders)
+            {
+                exchange.RequestHeaders[HttpHeaderRules.OriginalPath] = exchange.Path;
+            }
+
             exchange.Path = rewrite.Apply(exchange.Path, exchange.Route!.Match.MatchedLength(exchange.Path));
         }
 

@@ -15,7 +15,6 @@ internal static class HttpHeaderRules
     public const string AttemptCount = "x-envoy-attempt-count";
     public const string DecoratorOperation = "x-envoy-decorator-operation";
     public const string UpstreamServiceTime = "x-envoy-upstream-service-time";
-    public const string ClientCertificate = "x-forwarded-client-cert";
     public const string OriginalPath = "x-envoy-original-path";
 
     // RFC 9110 section 7.6.1; they concern one connection, never the next.
@@ -63,7 +62,7 @@ internal static class HttpHeaderRules
             }
         }
 
-        ApplyClientCertificate(exchange);
+        ClientCertificateHeader.Apply(exchange);
         if (manager.NormalizesPath && PathNormalizer.Normalize(exchange.Path, manager.MergesSlashes) is { } normalized)
         {
             exchange.Path = normalized;
@@ -161,73 +160,12 @@ internal static class HttpHeaderRules
         return bytes;
     }
 
-    public static void SetServiceTime(HttpExchange exchange, TimeSpan elapsed) =>
-        exchange.ResponseHeaders[UpstreamServiceTime] = ((long)elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
-
-    // Envoy HttpConnectionManager.forward_client_cert_details
-    private static void ApplyClientCertificate(HttpExchange exchange)
+    public static void SetServiceTime(HttpExchange exchange, TimeSpan elapsed)
     {
-        var rule = exchange.Manager.ClientCertificate;
-        var headers = exchange.RequestHeaders;
-        var tls = exchange.Connection.Tls;
-        var isMutual = tls is { PeerHash.Length: > 0 };
-        switch (rule.Rule)
+        if (!exchange.Manager.HidesRouterHeaders)
         {
-            case ClientCertificateRule.AlwaysForwardOnly:
-                return;
-            case ClientCertificateRule.ForwardOnly when isMutual:
-                return;
-            case ClientCertificateRule.AppendForward when isMutual:
-                var present = headers.TryGetValue(ClientCertificate, out var values) ? string.Join(',', values.ToArray()) : "";
-                headers[ClientCertificate] = present.Length > 0 ? $"{present},{Described(exchange.Connection, rule)}" : Described(exchange.Connection, rule);
-                return;
-            case ClientCertificateRule.SanitizeSet when isMutual:
-                headers[ClientCertificate] = Described(exchange.Connection, rule);
-                return;
-            default:
-                headers.Remove(ClientCertificate);
-                return;
+            exchange.ResponseHeaders[UpstreamServiceTime] = ((long)elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         }
-    }
-
-    // The same for every request of a connection, but for those that come to several listeners.
-    private static string Described(Listeners.DownstreamConnection connection, ClientCertificateForwarding rule)
-    {
-        if (connection.ForwardedCertificate is { } known && ReferenceEquals(known.Rule, rule))
-        {
-            return known.Text;
-        }
-
-        var text = Describe(connection.Tls!, rule);
-        connection.ForwardedCertificate = new ForwardedCertificate(rule, text);
-        return text;
-    }
-
-    private static string Describe(Tls.TlsSession tls, ClientCertificateForwarding rule)
-    {
-        var parts = new List<string>();
-        if (tls.LocalUri.Length > 0)
-        {
-            parts.Add($"By={tls.LocalUri}");
-        }
-
-        parts.Add($"Hash={tls.PeerHash}");
-        if (rule.Subject)
-        {
-            parts.Add($"Subject=\"{tls.PeerSubject.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
-        }
-
-        if (rule.Uri)
-        {
-            parts.AddRange(tls.PeerNames.Uris.Count > 0 ? tls.PeerNames.Uris.Select(uri => $"URI={uri}") : ["URI="]);
-        }
-
-        if (rule.Dns)
-        {
-            parts.AddRange(tls.PeerNames.DnsNames.Select(name => $"DNS={name}"));
-        }
-
-        return string.Join(';', parts);
     }
 
     /// <summary>Whether a TE header says that trailers are taken.</summary>

@@ -68,7 +68,7 @@ internal static class LocalReply
         }
 
         response.Headers.Clear();
-        if (flags.HasFlag(ResponseFlags.UpstreamOverflow))
+        if (flags.HasFlag(ResponseFlags.UpstreamOverflow) && !exchange.Manager.HidesRouterHeaders)
         {
             response.Headers["x-envoy-overloaded"] = "true";
         }

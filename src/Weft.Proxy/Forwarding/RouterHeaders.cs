@@ -48,7 +48,7 @@ internal static class RouterHeaders
     public static void TellTimeout(HttpExchange exchange, TimeSpan response, TimeSpan perTry)
     {
         var expected = perTry > TimeSpan.Zero && (response <= TimeSpan.Zero || perTry < response) ? perTry : response;
-        if (expected > TimeSpan.Zero)
+        if (expected > TimeSpan.Zero && !exchange.Manager.HidesRouterHeaders)
         {
             exchange.RequestHeaders[ExpectedTimeout] = ((long)expected.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         }

@@ -33,7 +33,7 @@ internal sealed class DownstreamConnection : IAsyncDisposable
         _stream = new NetworkStream(socket, ownsSocket: false);
         _receiver = new SocketReceiver(socket);
         LocalAddress = (IPEndPoint)socket.LocalEndPoint!;
-        RemoteAddress = (IPEndPoint)socket.RemoteEndPoint!;
+        PeerAddress = RemoteAddress = (IPEndPoint)socket.RemoteEndPoint!;
         OriginalDestination = LocalAddress;
         StartTime = startTime;
         Input = _receiver.Input;
@@ -43,10 +43,14 @@ internal sealed class DownstreamConnection : IAsyncDisposable
 
     public DateTimeOffset StartTime { get; }
 
-    public IPEndPoint RemoteAddress { get; }
+    /// <summary>Who is at the other end of the socket.</summary>
+    public IPEndPoint PeerAddress { get; }
 
-    /// <summary>The address on which the proxy was reached.</summary>
-    public IPEndPoint LocalAddress { get; }
+    /// <summary>The client: the peer, or who a load balancer there says.</summary>
+    public IPEndPoint RemoteAddress { get; private set; }
+
+    /// <summary>The address on which the proxy was reached, or a load balancer before it.</summary>
+    public IPEndPoint LocalAddress { get; private set; }
 
     /// <summary>Where the client meant to go: restored on capture, else the local address.</summary>
     public IPEndPoint OriginalDestination { get; set; }
@@ -88,6 +92,13 @@ internal sealed class DownstreamConnection : IAsyncDisposable
         // A small buffer stays with the idle connection: to wait with an empty read would cost every message a second pass through TLS.
         Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: false));
         Output = PipeWriter.Create(_tls, Writing);
+    }
+
+    /// <summary>Takes over what a load balancer told by the PROXY protocol.</summary>
+    public void Told(ToldAddresses addresses)
+    {
+        RemoteAddress = addresses.Client;
+        OriginalDestination = LocalAddress = addresses.Server;
     }
 
     /// <summary>Puts bytes before those that the client sends next.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Extensions.Filters.Listener.ProxyProtocol.V3;
 using Envoy.Type.V3;
 using Weft.Proxy.AccessLog;
 using Weft.Proxy.Filters.Network;
@@ -16,6 +17,7 @@ internal static class ListenerCompiler
     private const string HttpInspector = "envoy.filters.listener.http_inspector";
     private static readonly TimeSpan DefaultInspectionTimeout = TimeSpan.FromSeconds(15);
     private const string OriginalDst = "envoy.filters.listener.original_dst";
+    private const string ProxyProtocolName = "envoy.filters.listener.proxy_protocol";
 
     /// <param name="previous">Its chains that did not change are taken over, so that their connections stay; null for a new listener.</param>
     /// <exception cref="ResourceRejectedException">Anything in it that this proxy cannot do.</exception>
@@ -84,11 +86,20 @@ internal static class ListenerCompiler
                 TlsInspector => inspection with { Tls = true, TlsDisabled = Ranges(filter.FilterDisabled) },
                 HttpInspector => inspection with { Http = true, HttpDisabled = Ranges(filter.FilterDisabled) },
                 OriginalDst => inspection,
+                ProxyProtocolName => inspection with { ProxyProtocol = RuleOf(filter) },
                 _ => throw new ResourceRejectedException($"listener filter {filter.Name} is not supported"),
             };
         }
 
         return inspection;
+    }
+
+    private static ProxyProtocolRule RuleOf(ListenerFilter filter)
+    {
+        var config = filter.TypedConfig?.Unpack<ProxyProtocol>() ?? new ProxyProtocol();
+        return config.Rules.Count > 0 || config.DisallowedVersions.Count > 0
+            ? throw new ResourceRejectedException("proxy_protocol rules and disallowed_versions are not supported")
+            : config.AllowRequestsWithoutProxyProtocol ? ProxyProtocolRule.Optional : ProxyProtocolRule.Required;
     }
 
     private static ImmutableArray<PortRange> Ranges(ListenerFilterChainMatchPredicate? predicate) => predicate?.RuleCase switch

@@ -73,9 +73,22 @@ internal sealed record ListenerInspection(bool Tls, ImmutableArray<PortRange> Tl
     /// <summary>Whether a connection that said too little goes on without inspection (continue_on_listener_filters_timeout).</summary>
     public bool ContinuesOnTimeout { get; init; }
 
+    /// <summary>Whether a load balancer tells of the client before anything else (proxy_protocol).</summary>
+    public ProxyProtocolRule ProxyProtocol { get; init; }
+
     public bool InspectsTls(int port) => Tls && !TlsDisabled.Any(range => range.Contains(port));
 
     public bool InspectsHttp(int port) => Http && !HttpDisabled.Any(range => range.Contains(port));
+}
+
+/// <summary>Whether connections begin with the PROXY protocol's header.</summary>
+internal enum ProxyProtocolRule
+{
+    None,
+    Required,
+
+    /// <summary>allow_requests_without_proxy_protocol</summary>
+    Optional,
 }
 
 /// <summary>Start inclusive, end exclusive (envoy.type.v3.Int32Range).</summary>

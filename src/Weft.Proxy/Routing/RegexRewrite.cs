@@ -8,7 +8,8 @@ namespace Weft.Proxy.Routing;
 /// <summary>envoy.type.matcher.v3.RegexMatchAndSubstitute, compiled: every match is replaced; <c>\1</c> to <c>\9</c> stand for groups, <c>\0</c> for the match.</summary>
 internal sealed class RegexRewrite
 {
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
+    // A match is linear in the text, all of them together are not.
+    private static readonly TimeSpan RegexLimit = TimeSpan.FromSeconds(2);
 
     private readonly Regex _regex;
     private readonly string _replacement;

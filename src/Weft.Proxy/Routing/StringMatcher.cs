@@ -7,8 +7,6 @@ namespace Weft.Proxy.Routing;
 /// <summary>envoy.type.matcher.v3.StringMatcher, compiled.</summary>
 internal abstract class StringMatcher
 {
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
-
     public abstract bool Matches(string value);
 
     public static StringMatcher From(Envoy.Type.Matcher.V3.StringMatcher config)
@@ -25,13 +23,16 @@ internal abstract class StringMatcher
         };
     }
 
-    /// <summary>A regular expression over the whole value, in linear time like RE2.</summary>
+    /// <summary>
+    /// A regular expression over the whole value, in linear time like RE2. It has no limit in time: what a busy machine does not come to in time would not match, and a
+    /// rule that denies would let pass.
+    /// </summary>
     /// <exception cref="ResourceRejectedException">Not a regular expression, or one that is not linear.</exception>
     public static StringMatcher FromRegex(string regex)
     {
         try
         {
-            return new Pattern(new Regex($@"\A(?:{regex})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, RegexLimit));
+            return new Pattern(new Regex($@"\A(?:{regex})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
@@ -61,16 +62,6 @@ internal abstract class StringMatcher
 
     private sealed class Pattern(Regex regex) : StringMatcher
     {
-        public override bool Matches(string value)
-        {
-            try
-            {
-                return regex.IsMatch(value);
-            }
-            catch (RegexMatchTimeoutException)
-            {
-                return false;
-            }
-        }
+        public override bool Matches(string value) => regex.IsMatch(value);
     }
 }

@@ -10,8 +10,6 @@ namespace Weft.Proxy.Routing;
 /// </summary>
 internal sealed class UriTemplate
 {
-    private static readonly TimeSpan RegexLimit = TimeSpan.FromMilliseconds(100);
-
     private readonly Regex _regex;
 
     private UriTemplate(Regex regex) => _regex = regex;
@@ -33,7 +31,7 @@ internal sealed class UriTemplate
 
         try
         {
-            return new UriTemplate(new Regex(regex.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, RegexLimit));
+            return new UriTemplate(new Regex(regex.Append(@"\z").ToString(), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (ArgumentException error)
         {
@@ -42,12 +40,12 @@ internal sealed class UriTemplate
     }
 
     /// <param name="path">Without its query.</param>
-    public bool Matches(string path) => TryMatch(path) is { Success: true };
+    public bool Matches(string path) => _regex.IsMatch(path);
 
     /// <summary>Fills a rewrite such as <c>/{name}/rest</c> with what the template's names matched; null when the path does not match.</summary>
     public string? Rewrite(string path, string rewrite)
     {
-        if (TryMatch(path) is not { Success: true } match)
+        if (_regex.Match(path) is not { Success: true } match)
         {
             return null;
         }
@@ -114,18 +112,6 @@ internal sealed class UriTemplate
         {
             regex.Append("[^/?]+");
             position++;
-        }
-    }
-
-    private Match? TryMatch(string path)
-    {
-        try
-        {
-            return _regex.Match(path);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
         }
     }
 }

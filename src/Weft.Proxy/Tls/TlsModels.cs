@@ -68,6 +68,9 @@ internal sealed record TlsSession
     /// <summary>Lower-case hex SHA-256 of the peer's certificate.</summary>
     public required string PeerHash { get; init; }
 
+    /// <summary>The peer's certificate (DER); empty without one.</summary>
+    public ReadOnlyMemory<byte> PeerCertificate { get; init; }
+
     /// <summary>The negotiated protocol; empty when none was.</summary>
     public required string Alpn { get; init; }
 
@@ -89,6 +92,7 @@ internal sealed record TlsSession
             PeerIssuer = peer?.Issuer ?? "",
             PeerSerial = peer?.SerialNumber.ToLowerInvariant() ?? "",
             PeerHash = peer is null ? "" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(peer.RawDataMemory.Span)),
+            PeerCertificate = peer?.RawDataMemory ?? default,
             Alpn = alpn.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(alpn.Span),
             Version = stream.SslProtocol switch { SslProtocols.Tls13 => "TLSv1.3", SslProtocols.Tls12 => "TLSv1.2", _ => "" },
             Cipher = stream.NegotiatedCipherSuite.ToString(),

@@ -62,6 +62,16 @@ internal sealed class TestGateway
         return this;
     }
 
+    /// <summary>Lets a listener's connections begin with the PROXY protocol's header.</summary>
+    /// <param name="options">More fields of the filter, each after a comma.</param>
+    public TestGateway TakesProxyProtocol(int port, string options)
+    {
+        ((Listener)Resources.ByType[TypeUrls.Listener][$"0.0.0.0_{port}"]).ListenerFilters.Insert(0, Parser.Parse<ListenerFilter>($$$"""
+            {"name":"envoy.filters.listener.proxy_protocol","typedConfig":{"@type":"type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol"{{{options}}} } }
+            """));
+        return this;
+    }
+
     /// <summary>Routes one prefix of all hosts to a cluster.</summary>
     public TestGateway Routes(string name, string cluster, string prefix = "/")
     {

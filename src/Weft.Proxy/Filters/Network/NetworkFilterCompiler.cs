@@ -126,9 +126,11 @@ internal static class NetworkFilterCompiler
             ServerHeader = (ServerHeaderRule)config.ServerHeaderTransformation,
             ClientCertificate = new ClientCertificateForwarding(
                 (ClientCertificateRule)config.ForwardClientCertDetails,
+                config.SetCurrentClientCertDetails?.Cert ?? false,
                 config.SetCurrentClientCertDetails?.Subject ?? false,
                 config.SetCurrentClientCertDetails?.Dns ?? false,
                 config.SetCurrentClientCertDetails?.Uri ?? false),
+            HidesRouterHeaders = HidesHeaders(config.HttpFilters[^1].TypedConfig),
             NormalizesPath = config.NormalizePath ?? false,
             MergesSlashes = config.MergeSlashes,
             AcceptsHttp10 = config.HttpProtocolOptions?.AcceptHttp10 ?? false,
@@ -152,6 +154,9 @@ internal static class NetworkFilterCompiler
             ExchangesPeerMetadata = isOutbound && filters.Any(filter => filter is MetadataExchangeFilter),
         };
     }
+
+    private static bool HidesHeaders(Google.Protobuf.WellKnownTypes.Any? router) =>
+        router?.Is(Envoy.Extensions.Filters.Http.Router.V3.Router.Descriptor) == true && router.Unpack<Envoy.Extensions.Filters.Http.Router.V3.Router>().SuppressEnvoyHeaders;
 
     private static RouteTable? InlineRoutes(HttpConnectionManager config) => config.RouteSpecifierCase switch
     {

@@ -57,6 +57,9 @@ internal sealed record HttpConnectionManagerModel : TerminalFilterModel
 
     public required ClientCertificateForwarding ClientCertificate { get; init; }
 
+    /// <summary>The router adds no x-envoy-* headers of its own (suppress_envoy_headers).</summary>
+    public bool HidesRouterHeaders { get; init; }
+
     public required bool NormalizesPath { get; init; }
 
     public required bool MergesSlashes { get; init; }
@@ -146,7 +149,7 @@ internal enum ServerHeaderRule
 }
 
 /// <summary>HttpConnectionManager.forward_client_cert_details with set_current_client_cert_details.</summary>
-internal sealed record ClientCertificateForwarding(ClientCertificateRule Rule, bool Subject, bool Dns, bool Uri);
+internal sealed record ClientCertificateForwarding(ClientCertificateRule Rule, bool Certificate, bool Subject, bool Dns, bool Uri);
 
 /// <summary>What a rule makes of one connection's client certificate.</summary>
 internal sealed record ForwardedCertificate(ClientCertificateForwarding Rule, string Text);

@@ -128,7 +128,7 @@ internal sealed class RbacRules
                 return Authenticated(config.Authenticated);
             case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.DirectRemoteIp:
                 var direct = Network(config.DirectRemoteIp);
-                return subject => direct.Contains(subject.Connection.RemoteAddress.Address);
+                return subject => direct.Contains(subject.Connection.PeerAddress.Address);
             case Envoy.Config.Rbac.V3.Principal.IdentifierOneofCase.RemoteIp:
                 var remote = Network(config.RemoteIp);
                 return subject => remote.Contains(RemoteAddress(subject));
