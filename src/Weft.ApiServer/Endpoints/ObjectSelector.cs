@@ -23,6 +23,7 @@ internal sealed class ObjectSelector(ResourceDefinition resource, LabelQuery lab
         ["apps/v1.ReplicaSet"] = ["status.replicas"],
         ["certificates/v1.CertificateSigningRequest"] = ["spec.signerName"],
         ["batch/v1.Job"] = ["status.successful"],
+        ["resource/v1.ResourceSlice"] = ["spec.nodeName", "spec.driver"],
     };
 
     public bool IsEmpty => labels.Requirements.IsEmpty && fields.Requirements.IsEmpty;

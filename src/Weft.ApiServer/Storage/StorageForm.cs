@@ -7,6 +7,9 @@ namespace Weft.ApiServer.Storage;
 /// <summary>Kinds that two API groups or versions name differently: objects are kept in one form (core/v1 Event, autoscaling/v2) and shown in the asked one.</summary>
 internal static class StorageForm
 {
+    /// <summary>What an autoscaler aims at that names no metric.</summary>
+    private const long DefaultShare = 80;
+
     private static readonly (string Stored, string Shown)[] EventFields =
     [
         ("involvedObject", "regarding"), ("message", "note"), ("count", "deprecatedCount"), ("firstTimestamp", "deprecatedFirstTimestamp"), ("lastTimestamp", "deprecatedLastTimestamp"),
@@ -50,6 +53,7 @@ internal static class StorageForm
     {
         var spec = item.Ensure("spec");
         if (spec.Number("targetCPUUtilizationPercentage") is { } share) spec["metrics"] = new JsonArray(Cpu("target", "averageUtilization", share, typed: true));
+        else if (spec.Array("metrics") is null or { Count: 0 }) spec["metrics"] = new JsonArray(Cpu("target", "averageUtilization", DefaultShare, typed: true));
         spec.Remove("targetCPUUtilizationPercentage");
         var status = item.Ensure("status");
         if (status.Number("currentCPUUtilizationPercentage") is { } used) status["currentMetrics"] = new JsonArray(Cpu("current", "averageUtilization", used, typed: false));

@@ -40,7 +40,8 @@ internal sealed partial class RemovedKindDefinitions(KubeClient kube, ILogger<Re
                 ["kind"] = kind.Kind,
                 ["listKind"] = kind.Kind + "List",
                 ["plural"] = kind.Plural,
-                ["singular"] = kind.Kind.ToLowerInvariant(),
+                // "quota" is how everybody calls a ResourceQuota.
+                ["singular"] = kind.Plural == "quotas" ? "mixerquota" : kind.Kind.ToLowerInvariant(),
             },
             ["scope"] = kind.Namespaced ? "Namespaced" : "Cluster",
             ["versions"] = new JsonArray(new JsonObject

@@ -110,6 +110,16 @@ public sealed class KindRuleTests
     }
 
     [Fact]
+    public async Task An_autoscaler_without_metrics_aims_at_four_fifths_of_the_processor()
+    {
+        await using var server = await RunningServer.StartAsync();
+        const string autoscalers = "/namespaces/default/horizontalpodautoscalers";
+        await server.SendAsync("POST", $"/apis/autoscaling/v1{autoscalers}", """{"metadata":{"name":"h"},"spec":{"maxReplicas":3,"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"d"}}}""");
+        var (_, read) = await server.SendAsync("GET", $"/apis/autoscaling/v2{autoscalers}/h");
+        Assert.Equal(80, read["spec"]!["metrics"]![0]!["resource"]!["target"]!["averageUtilization"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task A_node_port_is_given_once()
     {
         await using var server = await RunningServer.StartAsync();
