@@ -12,6 +12,10 @@ import { sourceOf } from './shell/PageMessage';
 import { Shell } from './shell/Shell';
 import { preferences, startAddress } from './settings/preferences';
 import { RefreshProvider } from './time/Refresh';
+// Behind the styles of PatternFly's components, which they change.
+import './console.css';
+import './shell/shell.css';
+import './shell/layout.css';
 
 // One file per page: what a user does not open is not loaded.
 const GraphPage = lazy(() => import('./graph/GraphPage').then((module) => ({ default: module.GraphPage })));

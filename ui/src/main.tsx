@@ -2,11 +2,8 @@ import '@patternfly/react-core/dist/styles/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { webRoot } from './api/http';
-import { App } from './App';
+import { startLanguage } from './i18n';
 import { startTheme } from './shell/theme';
-import './console.css';
-import './shell/shell.css';
-import './shell/layout.css';
 
 startTheme();
 
@@ -18,8 +15,13 @@ if (!window.location.pathname.startsWith(consoleRoot)) {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element "root"');
-createRoot(root).render(
-  <StrictMode>
-    <App basename={consoleRoot} />
-  </StrictMode>,
-);
+const host = createRoot(root);
+void startLanguage()
+  .then(() => import('./App'))
+  .then(({ App }) =>
+    host.render(
+      <StrictMode>
+        <App basename={consoleRoot} />
+      </StrictMode>,
+    ),
+  );

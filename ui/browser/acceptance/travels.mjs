@@ -23,6 +23,22 @@ export const rows = {
     const page = await stage.open('overview');
     await stage.shows(page, 'Overview', 'Control planes');
     assert.equal(await page.locator('input[type=password], form').count(), 0, 'a form asks who the user is');
+    await page.click('[data-test="manage-metrics"]');
+    await page.getByRole('checkbox', { name: 'TCP throughput' }).uncheck();
+    await page.waitForURL(/siMetrics=rates(,|%2C)latency/);
+    await page.goto(`${stage.base}/console/mesh?meshFind=type+%3D+istiod&meshHide=type+%3D+traceStore`);
+    await stage.shows(page, '1 found', '1 hidden');
+    await page.click('[data-test="mesh-factory-reset"]');
+    await page.waitForURL(/\/mesh$/);
+    await page.click('[data-test="settings"]');
+    await page.click('[data-test="settings-language"]');
+    try {
+      await page.getByRole('option', { name: 'Español' }).click();
+      await page.locator('html[lang=es]').waitFor();
+      await stage.shows(page, 'Malla', 'Consola');
+    } finally {
+      await page.evaluate(() => localStorage.removeItem('weft.language'));
+    }
   },
 
   '003': async (stage) => {

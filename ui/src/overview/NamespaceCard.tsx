@@ -39,11 +39,11 @@ export function NamespaceCard({ row, rates, metrics }: Props) {
       <CardBody>
         <div className="weft-nsCard">
           <div className="weft-badges">
-            {t('overview.applications', { count: members })} {members > 0 && <HealthCounts health={row.health} namespace={row.name} kind="applications" />}
+            {row.health === undefined ? <span className="weft-subtle">{t('overview.applications.unknown')}</span> : t('overview.applications', { count: members })} {members > 0 && <HealthCounts health={row.health} namespace={row.name} kind="applications" />}
           </div>
           <div className="weft-nsCard__traffic">
             <Sparkline values={requests} errors={errors} label={t('overview.traffic', { name: row.name })} />
-            <span>{now === 0 ? <span className="weft-subtle">{t('panel.noTraffic')}</span> : t('overview.rate', { rate: decimal(now), errors: percent((100 * failing) / now) })}</span>
+            <span>{metrics === undefined && rates === null ? <span className="weft-subtle">–</span> : now === 0 ? <span className="weft-subtle">{t('panel.noTraffic')}</span> : t('overview.rate', { rate: decimal(now), errors: percent((100 * failing) / now) })}</span>
           </div>
           <div className="weft-nsCard__config">
             {row.config === undefined || row.config.objectCount === 0 ? (

@@ -46,6 +46,14 @@ describe('the overview', () => {
     expect(page.address).toBe('/overview');
   });
 
+  it('does not take what is unknown for nothing', async () => {
+    for (const path of ['/api/clusters/health', '/api/overview/metrics/apps/rates', '/api/clusters/metrics']) page.answers[path] = () => failure('Prometheus did not answer', 503);
+    showPage(page, <OverviewPage />, '/overview', '/overview');
+    expect((await screen.findAllByText('Applications: not known')).length).toBeGreaterThan(0);
+    expect(screen.queryByText('No traffic')).toBeNull();
+    expect(screen.queryByText('0 Applications')).toBeNull();
+  });
+
   it('counts clusters, and leads to what is not well in one', async () => {
     page.answers['/api/istio/status'] = [
       { name: 'istiod', cluster: 'Kubernetes', status: 'Healthy', isCore: true },

@@ -1,6 +1,6 @@
 import { Button, Form, FormGroup, FormHelperText, HelperText, HelperTextItem, Modal, ModalBody, ModalFooter, ModalHeader, Radio } from '@patternfly/react-core';
 import type { ReactNode } from 'react';
-import { t } from '../i18n';
+import { chooseLanguage, language, languages, t, type Language } from '../i18n';
 import { SimpleMenu } from '../shell/SimpleMenu';
 import { useThemeChoice, type ThemeChoice } from '../shell/theme';
 import { useConfig } from '../shell/useConfig';
@@ -42,6 +42,15 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
               <Radio key={choice} id={`settings-theme-${choice}`} name="settings-theme" label={t(`settings.theme.${choice}`)} isChecked={theme === choice} onChange={() => setTheme(choice)} />
             ))}
           </FormGroup>
+          <Field id="settings-language" label={t('settings.language')}>
+            <SimpleMenu
+              id="settings-language"
+              label={t('settings.language')}
+              value={language()}
+              choices={(Object.keys(languages) as Language[]).map((value) => ({ value, text: languages[value] }))}
+              onChange={speak}
+            />
+          </Field>
           <Field id="settings-start" label={t('settings.start')}>
             <SimpleMenu id="settings-start" label={t('settings.start')} value={startPage} choices={startPages.map((value) => ({ value, text: t(pageTexts[value]) }))} onChange={(page) => changePreferences({ startPage: page })} />
           </Field>
@@ -67,6 +76,13 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       </ModalFooter>
     </Modal>
   );
+}
+
+/** Texts are taken when a file is loaded: the console starts anew, at the same page. */
+function speak(choice: Language): void {
+  if (choice === language()) return;
+  chooseLanguage(choice);
+  window.location.reload();
 }
 
 function Field({ id, label, help, children }: { readonly id: string; readonly label: string; readonly help?: string; readonly children: ReactNode }) {

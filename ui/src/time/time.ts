@@ -1,3 +1,5 @@
+import { language } from '../i18n';
+
 /** Durations of Kiali's "Last ..." menu, in seconds. */
 export const durations = [60, 120, 300, 600, 1800, 3600, 10800, 21600, 43200, 86400, 604800, 2592000] as const;
 
@@ -45,7 +47,7 @@ export function localInput(milliseconds: number): string {
 /** How long ago, in the largest fitting unit: `3 minutes ago`. */
 export function ago(milliseconds: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - milliseconds) / 1000));
-  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
   for (const [unit, length] of [['day', 86400], ['hour', 3600], ['minute', 60]] as const) {
     if (seconds >= length) return format.format(-Math.floor(seconds / length), unit);
   }

@@ -41,6 +41,7 @@ export const overview = {
   'overview.insight.throughput.none': 'No TCP traffic was seen.',
   'overview.applications': '{count} Applications',
   'overview.applications.one': '1 Application',
+  'overview.applications.unknown': 'Applications: not known',
   'overview.traffic': 'Requests into {name}',
   'overview.rate': '{rate} rps, {errors} errors',
   'overview.noConfig': 'Istio Config N/A',

@@ -22,6 +22,7 @@ export const shell = {
   'settings.theme.system': 'As the system',
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
+  'settings.language': 'Language',
   'settings.start': 'First page',
   'settings.help': 'First page, time range and refresh hold when you enter the console at its start. A link keeps what it says.',
 } as const;
