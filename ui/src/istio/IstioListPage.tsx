@@ -4,6 +4,7 @@ import { fetchIstioConfig } from '../api/istio';
 import { t } from '../i18n';
 import { ListView } from '../lists/ListView';
 import { NoNamespaceSelected } from '../lists/NoNamespaceSelected';
+import { MissingNamespaces } from '../namespaces/MissingNamespaces';
 import { NamespaceSelector } from '../namespaces/NamespaceSelector';
 import { usePageNamespaces } from '../namespaces/usePageNamespaces';
 import { Loaded } from '../shell/PageMessage';
@@ -29,6 +30,7 @@ export function IstioListPage() {
         </ToolbarItem>
       }
     >
+      <MissingNamespaces namespaces={namespaces} />
       {namespaces.selected?.length === 0 ? (
         <NoNamespaceSelected hasNamespaces={namespaces.all.length > 0} onAll={() => namespaces.choose(null)} />
       ) : (

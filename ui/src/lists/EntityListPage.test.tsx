@@ -81,6 +81,15 @@ describe('the workloads page', () => {
     expect(await screen.findByRole('link', { name: 'reviews-v2' })).toBeTruthy();
   });
 
+  it('says that a namespace of the address does not exist', async () => {
+    const user = userEvent.setup();
+    show('/workloads?namespaces=bookinfo,nowhere');
+    expect(await screen.findByText('There is no such namespace: nowhere')).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Show all application namespaces' }));
+    expect(screen.queryByText(/There is no such namespace/)).toBeNull();
+    expect(location).not.toContain('namespaces');
+  });
+
   it('names the source that failed and tries again', async () => {
     answers['/api/clusters/workloads'] = () => json({ error: 'Prometheus did not answer' }, 503);
     show('/workloads');

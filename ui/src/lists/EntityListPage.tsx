@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { fetchList, type EntityKind } from '../api/lists';
 import { t } from '../i18n';
 import { usePageNamespaces } from '../namespaces/usePageNamespaces';
+import { MissingNamespaces } from '../namespaces/MissingNamespaces';
 import { NamespaceSelector } from '../namespaces/NamespaceSelector';
 import { ErrorMessage, Loaded } from '../shell/PageMessage';
 import { PageFrame } from '../shell/PageFrame';
@@ -30,6 +31,7 @@ export function EntityListPage({ kind }: { readonly kind: EntityKind }) {
         </ToolbarItem>
       }
     >
+      <MissingNamespaces namespaces={namespaces} />
       {namespaces.error && selected === null ? (
         <ErrorMessage title={t('namespaces.failed')} error={namespaces.error} onRetry={namespaces.retry} />
       ) : selected !== null && selected.length === 0 ? (

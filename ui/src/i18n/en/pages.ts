@@ -45,5 +45,6 @@ export const pages = {
   'time.error.retention': 'This is longer ago than the metrics store keeps.',
   'namespaces.showAll': 'Show all application namespaces',
   'namespaces.choose.text': 'Choose the namespaces you want to see.',
+  'namespaces.missing': 'There is no such namespace: {names}',
   'namespaces.failed': 'The namespaces could not be loaded',
 } as const;

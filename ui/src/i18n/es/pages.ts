@@ -45,5 +45,6 @@ export const pages = {
   'time.error.retention': 'Es anterior a lo que guarda el almacén de métricas.',
   'namespaces.showAll': 'Mostrar todos los espacios de nombres de aplicaciones',
   'namespaces.choose.text': 'Elija los espacios de nombres que quiere ver.',
+  'namespaces.missing': 'No existe tal espacio de nombres: {names}',
   'namespaces.failed': 'No se pudieron cargar los espacios de nombres',
 } as const;
