@@ -14,7 +14,7 @@ public enum TelemetryMode
 
 /// <summary>An access log in force. A null filter logs everything.</summary>
 /// <param name="TakesFormatOfMesh">The built-in provider states no format: the mesh's accessLogFormat and accessLogEncoding hold.</param>
-public sealed record EffectiveAccessLog(FileAccessLogProvider Provider, string? Filter, bool TakesFormatOfMesh);
+public sealed record EffectiveAccessLog(ExtensionProvider Provider, string? Filter, bool TakesFormatOfMesh);
 
 /// <summary>How spans are made. Null sampling and tags: as the proxy's own configuration says.</summary>
 /// <param name="IsStated">False: no Telemetry and no default provider speaks of tracing, so that the mesh's and the proxy's settings of old decide.</param>
@@ -77,9 +77,9 @@ public sealed class EffectiveTelemetry
         return
         [
             .. from entry in providers.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-               let file = _mesh.Provider(entry.Key)?.EnvoyFileAccessLog
-               where file is not null
-               select new EffectiveAccessLog(file, entry.Value, entry.Key == BuiltInLog && file.LogFormat is null),
+               let provider = _mesh.Provider(entry.Key)
+               where provider is { EnvoyFileAccessLog: not null } or { IsAccessLogService: true }
+               select new EffectiveAccessLog(provider, entry.Value, entry.Key == BuiltInLog && provider.EnvoyFileAccessLog is { LogFormat: null, OmitEmptyValues: false }),
         ];
     }
 

@@ -21,6 +21,15 @@ public sealed record ExtensionProvider
 
     public FileAccessLogProvider? EnvoyFileAccessLog { get; init; }
 
+    public AccessLogServiceProvider? EnvoyHttpAls { get; init; }
+
+    public AccessLogServiceProvider? EnvoyTcpAls { get; init; }
+
+    public OpenTelemetryLogProvider? EnvoyOtelAls { get; init; }
+
+    /// <summary>A service that access logs are sent to.</summary>
+    public bool IsAccessLogService => EnvoyHttpAls is not null || EnvoyTcpAls is not null || EnvoyOtelAls is not null;
+
     public JsonObject? Prometheus { get; init; }
 }
 
@@ -130,6 +139,38 @@ public sealed record FileAccessLogProvider
 {
     /// <summary>Standard output when absent.</summary>
     public string? Path { get; init; }
+
+    public AccessLogFormat? LogFormat { get; init; }
+
+    public bool OmitEmptyValues { get; init; }
+}
+
+/// <summary>A service that takes access logs by Envoy's gRPC protocol; headers and trailers are those of HTTP.</summary>
+public sealed record AccessLogServiceProvider
+{
+    public string Service { get => field ?? ""; init; }
+
+    public int Port { get; init; }
+
+    public string LogName { get => field ?? ""; init; }
+
+    public ImmutableArray<string> FilterStateObjectsToLog { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> AdditionalRequestHeadersToLog { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> AdditionalResponseHeadersToLog { get => field.OrEmpty(); init; }
+
+    public ImmutableArray<string> AdditionalResponseTrailersToLog { get => field.OrEmpty(); init; }
+}
+
+/// <summary>A service that takes access logs by OTLP: the text is a log's body, the labels are its attributes.</summary>
+public sealed record OpenTelemetryLogProvider
+{
+    public string Service { get => field ?? ""; init; }
+
+    public int Port { get; init; }
+
+    public string LogName { get => field ?? ""; init; }
 
     public AccessLogFormat? LogFormat { get; init; }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Envoy.Extensions.AccessLoggers.File.V3;
+using Envoy.Extensions.AccessLoggers.Grpc.V3;
+using Envoy.Extensions.AccessLoggers.OpenTelemetry.V3;
 using Envoy.Extensions.AccessLoggers.Stream.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Proxy.Formatting;
@@ -17,7 +19,11 @@ internal static class AccessLogCompiler
         + "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
     /// <exception cref="ResourceRejectedException">A logger, filter or operator that this proxy does not have.</exception>
-    public static ImmutableArray<AccessLogModel> Compile(IEnumerable<Envoy.Config.Accesslog.V3.AccessLog> configs) => [.. configs.Select(Compile)];
+    public static ImmutableArray<AccessLogModel> Compile(IEnumerable<Envoy.Config.Accesslog.V3.AccessLog> configs) => [.. configs.Where(config => !IsForService(config)).Select(Compile)];
+
+    /// <summary>Logs for a service are not sent; the control plane says so of the objects that ask for them.</summary>
+    private static bool IsForService(Envoy.Config.Accesslog.V3.AccessLog config) =>
+        config.TypedConfig is { } any && (any.Is(HttpGrpcAccessLogConfig.Descriptor) || any.Is(TcpGrpcAccessLogConfig.Descriptor) || any.Is(OpenTelemetryAccessLogConfig.Descriptor));
 
     private static AccessLogModel Compile(Envoy.Config.Accesslog.V3.AccessLog config)
     {

@@ -32,6 +32,20 @@ public sealed class AccessLogTests
     }
 
     [Fact]
+    public void Logs_for_a_service_are_passed_over_and_unknown_ones_refused()
+    {
+        static Envoy.Config.Accesslog.V3.AccessLog Log(Google.Protobuf.IMessage config) => new() { TypedConfig = Google.Protobuf.WellKnownTypes.Any.Pack(config) };
+
+        Assert.Empty(AccessLogCompiler.Compile(
+        [
+            Log(new Envoy.Extensions.AccessLoggers.Grpc.V3.HttpGrpcAccessLogConfig()),
+            Log(new Envoy.Extensions.AccessLoggers.Grpc.V3.TcpGrpcAccessLogConfig()),
+            Log(new Envoy.Extensions.AccessLoggers.OpenTelemetry.V3.OpenTelemetryAccessLogConfig()),
+        ]));
+        Assert.Throws<Subscriptions.ResourceRejectedException>(() => AccessLogCompiler.Compile([Log(new Envoy.Config.Cluster.V3.Cluster())]));
+    }
+
+    [Fact]
     public async Task JSON_keeps_numbers_and_structure_and_writes_null_for_what_is_absent()
     {
         await using var mesh = await StartAsync("""

@@ -2,6 +2,8 @@ using Envoy.Config.Accesslog.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Extensions.AccessLoggers.File.V3;
 using Envoy.Extensions.AccessLoggers.Filters.Cel.V3;
+using Envoy.Extensions.Formatter.ReqWithoutQuery.V3;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Weft.Istio.Effective;
 using Weft.Istio.Mesh;
@@ -15,7 +17,7 @@ internal static class AccessLogs
     private const string CelFilter = "envoy.access_loggers.extension_filters.cel";
     private const string StandardOutput = "/dev/stdout";
 
-    private const string DefaultText =
+    public const string DefaultText =
         "[%START_TIME%] \"%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%\" %RESPONSE_CODE% %RESPONSE_FLAGS% "
         + "%RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS% \"%UPSTREAM_TRANSPORT_FAILURE_REASON%\" %BYTES_RECEIVED% %BYTES_SENT% "
         + "%DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" "
@@ -44,14 +46,22 @@ internal static class AccessLogs
         Loggers(view, mode).Select(logger => Log(logger, [new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "NR" } } }]));
 
     /// <summary>By Telemetry and default providers; where these leave none, the mesh's accessLogFile holds, as in istiod.</summary>
-    private static IEnumerable<Logger> Loggers(ProxyView view, TelemetryMode mode)
+    private static List<Logger> Loggers(ProxyView view, TelemetryMode mode)
     {
-        if (view.Telemetry.AccessLogsFor(mode) is { Count: > 0 } stated)
+        var stated = view.Telemetry.AccessLogsFor(mode).Select(log => Of(view, log)).OfType<Logger>().ToList();
+        return stated.Count > 0 ? stated
+            : view.Mesh.AccessLogFile.Length > 0 ? [new Logger(FileLogger, OfMesh(view.Mesh, view.Mesh.AccessLogFile), null)]
+            : [];
+    }
+
+    private static Logger? Of(ProxyView view, EffectiveAccessLog log)
+    {
+        if (log.Provider.EnvoyFileAccessLog is { } file)
         {
-            return stated.Select(log => new Logger(log.TakesFormatOfMesh ? OfMesh(view.Mesh, log.Provider.Path) : OfProvider(log.Provider), log.Filter));
+            return new Logger(FileLogger, log.TakesFormatOfMesh ? OfMesh(view.Mesh, file.Path) : OfProvider(file), log.Filter);
         }
 
-        return view.Mesh.AccessLogFile.Length > 0 ? [new Logger(OfMesh(view.Mesh, view.Mesh.AccessLogFile), null)] : [];
+        return AccessLogServices.Of(view, log.Provider) is { } service ? new Logger(service.Name, service.Config, log.Filter) : null;
     }
 
     private static AccessLog Log(Logger logger, List<AccessLogFilter> filters)
@@ -66,7 +76,7 @@ internal static class AccessLogs
 
         return new AccessLog
         {
-            Name = FileLogger,
+            Name = logger.Name,
             TypedConfig = logger.Config.Pack(),
             Filter = filters switch
             {
@@ -80,7 +90,7 @@ internal static class AccessLogs
     private static FileAccessLog OfMesh(MeshConfig mesh, string? path) => new()
     {
         Path = string.IsNullOrEmpty(path) ? StandardOutput : path,
-        LogFormat = mesh.AccessLogEncoding == "JSON" ? Json(JsonFormatOf(mesh.AccessLogFormat) ?? DefaultJson()) : Text(mesh.AccessLogFormat),
+        LogFormat = mesh.AccessLogEncoding == "JSON" ? Json(JsonFormatOf(mesh.AccessLogFormat) ?? DefaultJson(), omitsEmpty: false) : Text(mesh.AccessLogFormat, omitsEmpty: false),
     };
 
     private static FileAccessLog OfProvider(FileAccessLogProvider provider) => new()
@@ -88,19 +98,33 @@ internal static class AccessLogs
         Path = string.IsNullOrEmpty(provider.Path) ? StandardOutput : provider.Path,
         LogFormat = provider.LogFormat switch
         {
-            { Labels: { Count: > 0 } labels } => Json(JsonFormatOf(labels.ToJsonString()) ?? DefaultJson()),
-            { Labels: not null } => Json(DefaultJson()),
-            var format => Text(format?.Text ?? ""),
+            { Labels: { Count: > 0 } labels } => Json(JsonFormatOf(labels.ToJsonString()) ?? DefaultJson(), provider.OmitEmptyValues),
+            { Labels: not null } => Json(DefaultJson(), provider.OmitEmptyValues),
+            var format => Text(format?.Text ?? "", provider.OmitEmptyValues),
         },
     };
 
-    private static SubstitutionFormatString Json(Struct format) => new() { JsonFormat = format, JsonFormatOptions = new() };
+    private static SubstitutionFormatString Json(Struct format, bool omitsEmpty) => new()
+    {
+        JsonFormat = format,
+        JsonFormatOptions = new(),
+        OmitEmptyValues = omitsEmpty,
+        Formatters = { Formatters(format.Fields.Values.Select(value => value.StringValue)) },
+    };
 
     /// <summary>Each entry is a line of its own.</summary>
-    private static SubstitutionFormatString Text(string format) => new()
+    private static SubstitutionFormatString Text(string format, bool omitsEmpty) => new()
     {
         TextFormatSource = new DataSource { InlineString = format.Length == 0 ? DefaultText : format.EndsWith('\n') ? format : $"{format}\n" },
+        OmitEmptyValues = omitsEmpty,
+        Formatters = { Formatters([format]) },
     };
+
+    /// <summary>Operators that are not in Envoy itself are named.</summary>
+    public static IEnumerable<TypedExtensionConfig> Formatters(IEnumerable<string> formats) =>
+        formats.Any(format => format.Contains("%REQ_WITHOUT_QUERY", StringComparison.Ordinal))
+            ? [new TypedExtensionConfig { Name = "envoy.formatter.req_without_query", TypedConfig = new ReqWithoutQuery().Pack() }]
+            : [];
 
     /// <summary>Null for what is no JSON object: istiod falls back to its own format then.</summary>
     private static Struct? JsonFormatOf(string format)
@@ -126,5 +150,5 @@ internal static class AccessLogs
         return fields;
     }
 
-    private sealed record Logger(FileAccessLog Config, string? Filter);
+    private sealed record Logger(string Name, IMessage Config, string? Filter);
 }
