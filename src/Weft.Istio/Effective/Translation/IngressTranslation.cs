@@ -22,6 +22,7 @@ internal static class IngressTranslation
             .Where(ingress => IsOurs(ingress, objects))
             .OrderBy(ingress => ingress.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue)
             .ThenBy(ingress => ingress.Metadata.Name, StringComparer.Ordinal)
+            .ThenBy(ingress => ingress.Metadata.Namespace, StringComparer.Ordinal)
             .ToList();
         var rules = from ingress in ours
                     from rule in ingress.Spec.Rules
@@ -85,19 +86,20 @@ internal static class IngressTranslation
         };
     }
 
-    /// <summary>Exact paths come first, then the longer ones.</summary>
+    /// <summary>Longer paths come first, of equal ones an exact one. What leads to no service, or to a port that it does not name, is left out.</summary>
     private static VirtualService ToVirtualService(string host, List<(Ingress Ingress, ImmutableArray<IngressPath> Paths)> rules, MeshObjects objects)
     {
         var first = rules[0].Ingress;
         var routes = rules
             .SelectMany(rule => rule.Paths, (rule, path) => Route(rule.Ingress, path, objects))
-            .OrderBy(route => route.Match[0].Uri?.Exact is null ? 1 : 0)
-            .ThenByDescending(route => route.Match[0].Uri is { } uri ? (uri.Exact ?? uri.Prefix ?? uri.Regex ?? "").Length : 0);
+            .OfType<HttpRoute>()
+            .OrderByDescending(route => route.Match[0].Uri is { } uri ? (uri.Exact ?? uri.Prefix ?? "").Length : 0)
+            .ThenBy(route => route.Match[0].Uri?.Exact is null ? 1 : 0);
         return new VirtualService
         {
             Metadata = new ObjectMeta
             {
-                Name = $"{(host == "*" ? "" : host).Replace('.', '-')}-{first.Metadata.Name}-{Infix}",
+                Name = $"{host.Replace('.', '-')}-{first.Metadata.Name}-{Infix}",
                 Namespace = first.Metadata.Namespace,
                 CreationTimestamp = first.Metadata.CreationTimestamp,
                 Annotations = ImmutableDictionary<string, string>.Empty.Add(RouteSemantics.Annotation, RouteSemantics.Ingress),
@@ -111,9 +113,13 @@ internal static class IngressTranslation
         };
     }
 
-    private static HttpRoute Route(Ingress ingress, IngressPath path, MeshObjects objects)
+    private static HttpRoute? Route(Ingress ingress, IngressPath path, MeshObjects objects)
     {
-        var service = path.Backend.Service ?? new();
+        if (path.Backend.Service is not { } service || PortOf(ingress, service, objects) is not { } port)
+        {
+            return null;
+        }
+
         return new HttpRoute
         {
             Match = [new HttpMatch { Uri = MatchOf(path) }],
@@ -124,7 +130,7 @@ internal static class IngressTranslation
                     Destination = new Destination
                     {
                         Host = Hostname.OfService(service.Name, ingress.Metadata.Namespace ?? ""),
-                        Port = new PortSelector { Number = PortOf(ingress, service, objects) },
+                        Port = new PortSelector { Number = port },
                     },
                     Weight = 100,
                 },
@@ -132,20 +138,20 @@ internal static class IngressTranslation
         };
     }
 
-    /// <summary>Without a type of Kubernetes the path's own form counts: a star at its end is a prefix.</summary>
+    /// <summary>Without a type of Kubernetes the path's own form counts: a star at its end is a prefix, and a star alone is every path.</summary>
     private static StringMatch? MatchOf(IngressPath path) => (path.PathType, path.Path) switch
     {
         (_, null or "") => null,
         ("Exact", var text) => new StringMatch { Exact = text },
         ("Prefix", var text) => new StringMatch { Prefix = text },
-        (_, var text) when text.EndsWith(".*", StringComparison.Ordinal) => new StringMatch { Prefix = text[..^2] },
-        (_, var text) when text.EndsWith('*') => new StringMatch { Prefix = text[..^1] },
+        (_, "*" or "/*" or ".*") => null,
+        (_, var text) when text.EndsWith(".*", StringComparison.Ordinal) || text.EndsWith("/*", StringComparison.Ordinal) => new StringMatch { Prefix = text[..^2] },
         (_, var text) => new StringMatch { Exact = text },
     };
 
-    private static int PortOf(Ingress ingress, IngressServiceBackend backend, MeshObjects objects) => backend.Port.Number > 0
+    private static int? PortOf(Ingress ingress, IngressServiceBackend backend, MeshObjects objects) => backend.Port.Number > 0
         ? backend.Port.Number
         : objects.Services
             .FirstOrDefault(service => service.Metadata.Name == backend.Name && service.Metadata.Namespace == ingress.Metadata.Namespace)
-            ?.Spec.Ports.FirstOrDefault(port => port.Name == backend.Port.Name)?.Port ?? 0;
+            ?.Spec.Ports.FirstOrDefault(port => port.Name == backend.Port.Name)?.Port;
 }
