@@ -1,4 +1,5 @@
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+// Two meshes side by side, as their port offsets allow: most tests wait for traffic and scrapes, not for a processor.
+[assembly: CollectionBehavior(MaxParallelThreads = 2)]
 
 namespace Weft.EndToEnd;
 

@@ -68,7 +68,7 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
 
     private async Task StartPartsAsync(UpOptions options, IReadOnlyList<DemoScenario> scenarios, Action<string> report, CancellationToken cancellationToken)
     {
-        options.Ports.RequireFree();
+        await options.Ports.RequireFreeAsync(_time, cancellationToken);
         var state = StateFolder.Open(options.State);
         _owned.Push(new Owned(state));
         var logs = new NodeLogs(_time);

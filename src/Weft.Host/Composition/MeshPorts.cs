@@ -7,6 +7,10 @@ namespace Weft.Host.Composition;
 /// <summary>The ports of one mesh on 127.0.0.1: the field's defaults, all moved by one offset.</summary>
 internal sealed record MeshPorts(int Offset)
 {
+    private const int Attempts = 10;
+
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+
     public int Console => 20001 + Offset;
 
     /// <summary>The console's own metrics.</summary>
@@ -43,22 +47,30 @@ internal sealed record MeshPorts(int Offset)
 
     public static IPEndPoint Loopback(int port) => new(IPAddress.Loopback, port);
 
+    /// <summary>Returns when all ports are free; a predecessor that was killed may need a moment to let go of them.</summary>
     /// <exception cref="StartException">A port is taken by somebody else.</exception>
-    public void RequireFree()
+    public async Task RequireFreeAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
-            .Where(listener => listener.Address.Equals(IPAddress.Loopback) || listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any))
-            .Select(listener => listener.Port)
-            .ToHashSet();
-        foreach (var (name, port) in Named())
+        for (var attempt = 1; FirstTaken() is (var name, var port); attempt++)
         {
-            if (taken.Contains(port))
+            if (attempt == Attempts)
             {
                 throw new StartException(
                     $"port {port} ({name}) is taken by another program: stop it, or move all ports of this mesh with --port-offset N (for example --port-offset 100)",
                     ExitCodes.Unavailable);
             }
+
+            await Task.Delay(BetweenAttempts, time, cancellationToken);
         }
+    }
+
+    private (string Name, int Port)? FirstTaken()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
+            .Where(listener => listener.Address.Equals(IPAddress.Loopback) || listener.Address.Equals(IPAddress.Any) || listener.Address.Equals(IPAddress.IPv6Any))
+            .Select(listener => listener.Port)
+            .ToHashSet();
+        return Named().Where(named => taken.Contains(named.Port)).Select(named => ((string, int)?)named).FirstOrDefault();
     }
 
     private (string Name, int Port)[] Named() =>
