@@ -7,9 +7,10 @@ namespace Weft.Runtime.Network;
 
 /// <summary>
 /// Outbound connections of a pod with a sidecar: SOCKS5 (RFC 1928, no authentication, names resolved by the proxy) to the
-/// sidecar's outbound listener, which restores the original destination from the request.
+/// sidecar's outbound listener, which restores the original destination from the request. The containers of a pod start side by side, so the first
+/// connections of an application wait a little for a sidecar that does not listen yet.
 /// </summary>
-public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodDialer
+public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source, TimeProvider time) : IPodDialer
 {
     /// <summary>The port of a sidecar's outbound listener on the pod address, Istio's default.</summary>
     public const int OutboundPort = 15001;
@@ -22,9 +23,15 @@ public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodD
     private const byte AddressIPv6 = 4;
     private const byte HostUnreachable = 4;
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+
+    private readonly long _start = time.GetTimestamp();
+    private volatile bool _hasListened;
+
     public async Task<Stream> DialAsync(string host, int port, CancellationToken cancellationToken)
     {
-        var stream = await TcpConnector.ConnectAsync(outbound, source, cancellationToken);
+        var stream = await ConnectAsync(cancellationToken);
         try
         {
             await GreetAsync(stream, cancellationToken);
@@ -36,6 +43,23 @@ public sealed class SidecarDialer(IPEndPoint outbound, IPAddress source) : IPodD
         {
             await stream.DisposeAsync();
             throw;
+        }
+    }
+
+    private async Task<NetworkStream> ConnectAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var stream = await TcpConnector.ConnectAsync(outbound, source, cancellationToken);
+                _hasListened = true;
+                return stream;
+            }
+            catch (SocketException refusal) when (refusal.SocketErrorCode == SocketError.ConnectionRefused && !_hasListened && time.GetElapsedTime(_start) < LongestStart)
+            {
+                await Task.Delay(BetweenAttempts, time, cancellationToken);
+            }
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed partial class PodWorker
         if (!HasSidecar(pod.Spec))
             return new PodNetwork(address, address, new DirectDialer(address, services.Names.For(pod.Metadata.Namespace ?? "default")));
         var application = NetworkBlock.ApplicationAddress(address);
-        return new PodNetwork(address, application, new SidecarDialer(new IPEndPoint(address, SidecarDialer.OutboundPort), application));
+        return new PodNetwork(address, application, new SidecarDialer(new IPEndPoint(address, SidecarDialer.OutboundPort), application, services.Time));
     }
 
     /// <summary>A proxy with nothing beside it is a gateway: it is the application itself.</summary>

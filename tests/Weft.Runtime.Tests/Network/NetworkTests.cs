@@ -59,7 +59,7 @@ public sealed class NetworkTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var dial = new SidecarDialer((IPEndPoint)listener.LocalEndpoint, IPAddress.Parse("127.0.0.9"))
+        var dial = new SidecarDialer((IPEndPoint)listener.LocalEndpoint, IPAddress.Parse("127.0.0.9"), TimeProvider.System)
             .DialAsync("cars.travel-agency", 8000, TestContext.Current.CancellationToken);
         using var proxy = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         Assert.Equal("127.0.0.9", ((IPEndPoint)proxy.Client.RemoteEndPoint!).Address.ToString());
@@ -79,6 +79,29 @@ public sealed class NetworkTests
         Assert.Equal("hi"u8.ToArray(), answer);
     }
 
+    [Fact]
+    public async Task The_first_connections_wait_for_a_sidecar_that_does_not_listen_yet_and_later_ones_are_refused()
+    {
+        var sidecar = new TcpListener(IPAddress.Loopback, 0);
+        sidecar.Start();
+        var address = (IPEndPoint)sidecar.LocalEndpoint;
+        sidecar.Stop();
+        var dialer = new SidecarDialer(address, IPAddress.Loopback, TimeProvider.System);
+
+        var early = dialer.DialAsync("cars", 8000, TestContext.Current.CancellationToken);
+        Assert.False(early.IsCompleted);
+        using (var listener = new TcpListener(address))
+        {
+            listener.Start();
+            using var accepted = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            await accepted.GetStream().WriteAsync(new byte[] { 5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
+            await (await early).DisposeAsync();
+        }
+
+        var late = await Assert.ThrowsAsync<SocketException>(() => dialer.DialAsync("cars", 8000, TestContext.Current.CancellationToken));
+        Assert.Equal(SocketError.ConnectionRefused, late.SocketErrorCode);
+    }
+
     [Theory]
     [InlineData(4, typeof(HostUnknownException), "The sidecar knows no host nobody.")]
     [InlineData(5, typeof(IOException), "The sidecar could not connect to nobody:1: connection refused.")]
@@ -86,7 +109,7 @@ public sealed class NetworkTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var dial = new SidecarDialer((IPEndPoint)listener.LocalEndpoint, IPAddress.Loopback).DialAsync("nobody", 1, TestContext.Current.CancellationToken);
+        var dial = new SidecarDialer((IPEndPoint)listener.LocalEndpoint, IPAddress.Loopback, TimeProvider.System).DialAsync("nobody", 1, TestContext.Current.CancellationToken);
         using var proxy = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         await proxy.GetStream().WriteAsync(new byte[] { 5, 0, 5, reply, 0, 1, 0, 0, 0, 0, 0, 0 }, TestContext.Current.CancellationToken);
         var failure = await Assert.ThrowsAsync(kind, () => dial);

@@ -61,6 +61,12 @@ internal sealed class PortalService : IDemoWorkload
 
     private sealed class Visitors(DemoContext context, HttpClient http, string name, PortalState state)
     {
+        /// <summary>
+        /// A shop opens this long after its start, and tries again after it as long as the agency has not told its cities: everything starts at once here,
+        /// where the original's pod ends at its first failure and is started again.
+        /// </summary>
+        private static readonly TimeSpan Opening = TimeSpan.FromSeconds(2);
+
         private readonly DemoLog _log = new(context, "portal.cs");
         private readonly string _agency = context.Setting("TRAVELS_AGENCY_SERVICE");
         private IReadOnlyList<CityDto> _cities = [];
@@ -69,10 +75,11 @@ internal sealed class PortalService : IDemoWorkload
         {
             try
             {
+                await Task.Delay(Opening, context.Time, cancellationToken);
                 while (true)
                 {
                     await VisitAsync(state.Next(), cancellationToken);
-                    await Task.Delay(state.Pause, context.Time, cancellationToken);
+                    await Task.Delay(_cities.Count == 0 ? Opening : state.Pause, context.Time, cancellationToken);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
