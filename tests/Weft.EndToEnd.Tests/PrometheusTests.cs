@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -16,7 +14,7 @@ public sealed class PrometheusTests(TravelsMesh mesh)
     public async Task A_real_prometheus_scrapes_the_sidecars_and_knows_the_same_series()
     {
         using var folder = new TemporaryFolder();
-        var port = FreePort();
+        var port = FreePorts.Take(1)[0];
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "prometheus.yml"), await ConfigurationAsync(), Cancellation);
         using var prometheus = Process.Start(new ProcessStartInfo(
             "prometheus",
@@ -75,11 +73,4 @@ public sealed class PrometheusTests(TravelsMesh mesh)
 
     private static string Labels(JsonObject metric) =>
         string.Join(", ", metric.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

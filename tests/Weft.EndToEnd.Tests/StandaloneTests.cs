@@ -16,7 +16,7 @@ public sealed class StandaloneTests
     {
         using var state = new TemporaryFolder();
         await using var weft = await WeftProcess.StartAsync(state.Path, 2700, Cancellation);
-        var ports = FreePorts(3);
+        string[] ports = [.. FreePorts.Take(3).Select(static port => port.ToString(CultureInfo.InvariantCulture))];
         await using var controlPlane = RunningCommand.Start(
             ["control-plane", "--kubeconfig", weft.Kubeconfig, "--plaintext-port", ports[0], "--tls-port", ports[1], "--monitoring-port", ports[2]]);
         await Eventually.Async(() => Task.FromResult(controlPlane.Output), text => controlPlane.HasEnded || text.Contains($"monitoring: http://127.0.0.1:{ports[2]}", StringComparison.Ordinal), Cancellation);
@@ -74,14 +74,5 @@ public sealed class StandaloneTests
         {
             return 0;
         }
-    }
-
-    private static string[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        listeners.ForEach(listener => listener.Start());
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)).ToArray();
-        listeners.ForEach(listener => listener.Dispose());
-        return ports;
     }
 }
