@@ -11,7 +11,7 @@ public sealed class TravelsByKubectlTests
     public async Task Travels_applied_by_kubectl_joins_the_mesh_when_its_namespaces_are_labelled()
     {
         using var state = new TemporaryFolder();
-        await using var weft = await WeftProcess.StartAsync(state.Path, 4000, Cancellation);
+        await using var weft = await WeftProcess.StartAsync(state.Path, 4050, Cancellation);
         foreach (var name in Namespaces)
         {
             (await Shell.KubectlAsync(weft, Cancellation, "create", "namespace", name)).Succeeded();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace Weft.EndToEnd.Acceptance;
 
@@ -28,7 +29,8 @@ public static class Visitor
             var all = response.Headers.Concat(response.Content.Headers).ToDictionary(each => each.Key, each => string.Join(", ", each.Value), StringComparer.OrdinalIgnoreCase);
             return new Answer((int)response.StatusCode, body, all, Stopwatch.GetElapsedTime(clock));
         }
-        catch (HttpRequestException failure)
+        // A connection that ends while it is made is told as a failure of its socket.
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             return new Answer(0, failure.Message, new Dictionary<string, string>(), Stopwatch.GetElapsedTime(clock));
         }
