@@ -19,8 +19,9 @@ interface Props {
 
 /** A namespace at a glance: health, traffic, mTLS, configuration, and the ways to its pages. */
 export function NamespaceCard({ row, rates, metrics }: Props) {
-  const requests = sumSeries(metrics?.request_count);
-  const errors = sumSeries(metrics?.request_error_count);
+  const times = timesOf(metrics?.request_count);
+  const requests = sumSeries(metrics?.request_count, times);
+  const errors = sumSeries(metrics?.request_error_count, times);
   const now = requests.at(-1) ?? rates?.reduce((sum, app) => sum + app.inbound, 0) ?? 0;
   const failing = errors.at(-1) ?? 0;
   const members = row.health ? Object.values(row.health.members).reduce((sum, names) => sum + names.length, 0) : 0;
@@ -68,8 +69,12 @@ export function NamespaceCard({ row, rates, metrics }: Props) {
   );
 }
 
-/** The values of all series together, at the times of the first. */
-export function sumSeries(series: MetricMap[string] | undefined): readonly number[] {
-  const times = series?.[0]?.points.map(([time]) => time) ?? [];
+/** All times at which a series has a value, in order. */
+export function timesOf(series: MetricMap[string] | undefined): readonly number[] {
+  return [...new Set((series ?? []).flatMap(({ points }) => points.map(([time]) => time)))].sort((a, b) => a - b);
+}
+
+/** The values of all series together at each of the times; a series without a value adds nothing. */
+export function sumSeries(series: MetricMap[string] | undefined, times: readonly number[]): readonly number[] {
   return times.map((time) => (series ?? []).reduce((sum, { points }) => sum + (points.find(([at]) => at === time)?.[1] ?? 0), 0));
 }

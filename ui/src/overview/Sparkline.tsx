@@ -1,4 +1,4 @@
-/** A line without axes: how a rate went. Values from the oldest; `null` is a gap. */
+/** A line without axes: how a rate went. Values from the oldest, errors at the same times. */
 export function Sparkline({ values, errors, label }: { readonly values: readonly number[]; readonly errors: readonly number[]; readonly label: string }) {
   const highest = Math.max(...values, ...errors, 0);
   if (values.length < 2 || highest === 0) return <span className="weft-spark weft-spark--empty" />;

@@ -6,7 +6,7 @@ import { meshScene } from '../mesh/meshScene';
 import { namespaceMode } from '../namespaces/namespaceRows';
 import { recordedJson } from '../testGraph';
 import { parseDurationText, parseTags } from '../traces/searchForm';
-import { sumSeries } from './NamespaceCard';
+import { sumSeries, timesOf } from './NamespaceCard';
 
 describe('the recorded overview', () => {
   it('is understood', () => {
@@ -16,10 +16,14 @@ describe('the recorded overview', () => {
     expect(decodeControlPlanes(recordedJson('controlplanes'))[0]).toMatchObject({ name: 'istiod', version: '1.30.1', revision: 'default', status: 'Healthy', cluster: 'Kubernetes' });
   });
 
-  it('adds the series of a namespace up at the times of the first', () => {
+  it('adds the series of a namespace up, errors at the times of requests', () => {
     const series = (points: [number, number][]) => ({ name: 'request_count', stat: '', labels: {}, points });
-    expect(sumSeries([series([[1, 1], [2, 2]]), series([[2, 10]])])).toEqual([1, 12]);
-    expect(sumSeries(undefined)).toEqual([]);
+    const requests = [series([[2, 10]]), series([[1, 1], [2, 2], [3, 3]])];
+    expect(timesOf(requests)).toEqual([1, 2, 3]);
+    expect(timesOf(undefined)).toEqual([]);
+    expect(sumSeries(requests, [1, 2, 3])).toEqual([1, 12, 3]);
+    expect(sumSeries([series([[2, 1]])], [1, 2, 3])).toEqual([0, 1, 0]);
+    expect(sumSeries(undefined, [1, 2])).toEqual([0, 0]);
   });
 
   it.each([
