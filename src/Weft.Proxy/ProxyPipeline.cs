@@ -194,6 +194,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
                 BytesSent = 0,
                 DownstreamLocalAddress = connection.OriginalDestination,
                 DownstreamRemoteAddress = connection.RemoteAddress,
+                DownstreamDirectRemoteAddress = connection.PeerAddress,
                 RequestedServerName = connection.RequestedServerName,
             };
             if (log.Format(entry) is { } line)

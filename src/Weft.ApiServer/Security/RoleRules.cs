@@ -18,7 +18,8 @@ internal sealed class RoleRules(ObjectStore store)
 {
     private const string Prefix = "rbac.authorization.k8s.io/";
     private static readonly string[] Kinds = [Prefix + "clusterrolebindings", Prefix + "rolebindings", Prefix + "clusterroles", Prefix + "roles"];
-    private (ResourceObjects[] Of, IReadOnlyList<Binding> Bindings) _read = ([], []);
+    // One reference: what is read stands with what it was read of, whoever reads at the same time.
+    private volatile Reading _read = new([], []);
 
     /// <summary>The first binding that allows it; null when none does.</summary>
     public RoleGrant? Find(UserIdentity user, AccessAttributes access)
@@ -42,7 +43,7 @@ internal sealed class RoleRules(ObjectStore store)
         var of = Kinds.Select(snapshot.Of).ToArray();
         var read = _read;
         if (read.Of.Length == of.Length && of.Zip(read.Of).All(pair => ReferenceEquals(pair.First, pair.Second))) return read.Bindings;
-        read = (of, [.. of[0].Concat(of[1]).Select(b => Read(b, snapshot))]);
+        read = new Reading(of, [.. of[0].Concat(of[1]).Select(b => Read(b, snapshot))]);
         _read = read;
         return read.Bindings;
     }
@@ -78,6 +79,8 @@ internal sealed class RoleRules(ObjectStore store)
     private static bool Has(JsonObject rule, string list, string wanted) => Texts(rule, list).Any(text => text == "*" || text == wanted);
 
     private static IEnumerable<string> Texts(JsonObject rule, string list) => (rule.Array(list) ?? []).Select(text => text?.ToString() ?? "");
+
+    private sealed record Reading(ResourceObjects[] Of, IReadOnlyList<Binding> Bindings);
 
     private sealed record Binding(string Namespace, string Title, string RoleTitle, IReadOnlyList<Subject> Subjects, IReadOnlyList<JsonObject> Rules);
 

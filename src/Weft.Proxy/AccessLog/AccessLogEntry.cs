@@ -38,6 +38,8 @@ internal sealed record AccessLogEntry : IStreamInfo
 
     public required IPEndPoint DownstreamRemoteAddress { get; init; }
 
+    public required IPEndPoint DownstreamDirectRemoteAddress { get; init; }
+
     public string? RequestedServerName { get; init; }
 
     public string? RouteName { get; init; }

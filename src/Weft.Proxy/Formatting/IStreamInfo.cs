@@ -42,7 +42,11 @@ internal interface IStreamInfo
     /// <summary>Where the client meant to go.</summary>
     IPEndPoint DownstreamLocalAddress { get; }
 
+    /// <summary>The client: the peer, or who a PROXY protocol header there says.</summary>
     IPEndPoint DownstreamRemoteAddress { get; }
+
+    /// <summary>Who is at the other end of the socket, whatever a PROXY protocol header says (Envoy directRemoteAddress).</summary>
+    IPEndPoint DownstreamDirectRemoteAddress { get; }
 
     string? RequestedServerName { get; }
 

@@ -25,6 +25,8 @@ internal sealed partial class HttpExchange : IStreamInfo
 
     IPEndPoint IStreamInfo.DownstreamRemoteAddress => Connection.RemoteAddress;
 
+    IPEndPoint IStreamInfo.DownstreamDirectRemoteAddress => Connection.PeerAddress;
+
     string? IStreamInfo.RequestedServerName => Connection.RequestedServerName;
 
     string? IStreamInfo.RouteName => Route?.Name;

@@ -117,6 +117,7 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
         UpstreamLocalAddress = Upstream?.LocalAddress,
         DownstreamLocalAddress = downstream.OriginalDestination,
         DownstreamRemoteAddress = downstream.RemoteAddress,
+        DownstreamDirectRemoteAddress = downstream.PeerAddress,
         RequestedServerName = downstream.RequestedServerName,
         Metadata = downstream.Metadata,
         DownstreamTls = downstream.Tls,

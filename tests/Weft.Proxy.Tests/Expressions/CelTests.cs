@@ -16,6 +16,7 @@ public sealed class CelTests
         BytesSent = 0,
         DownstreamLocalAddress = new IPEndPoint(IPAddress.Loopback, 8080),
         DownstreamRemoteAddress = new IPEndPoint(IPAddress.Loopback, 1),
+        DownstreamDirectRemoteAddress = new IPEndPoint(IPAddress.Loopback, 1),
         RequestedServerName = "name",
     };
 

@@ -17,6 +17,7 @@ public sealed class FormatTests
         BytesSent = 11,
         DownstreamLocalAddress = new IPEndPoint(IPAddress.Parse("10.0.0.1"), 8080),
         DownstreamRemoteAddress = new IPEndPoint(IPAddress.Parse("10.0.0.2"), 1234),
+        DownstreamDirectRemoteAddress = new IPEndPoint(IPAddress.Parse("10.0.0.3"), 5678),
         RequestedServerName = "a.name",
         Metadata = Metadata(),
     };
@@ -27,6 +28,7 @@ public sealed class FormatTests
     [InlineData("%BYTES_SENT%/%BYTES_RECEIVED%/%DURATION%", "11/7/42")]
     [InlineData("%RESPONSE_FLAGS% %RESPONSE_FLAGS_LONG%", "UF,URX UpstreamConnectionFailure,UpstreamRetryLimitExceeded")]
     [InlineData("%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT% %DOWNSTREAM_LOCAL_PORT% %DOWNSTREAM_REMOTE_ADDRESS%", "10.0.0.1 8080 10.0.0.2:1234")]
+    [InlineData("%DOWNSTREAM_DIRECT_REMOTE_ADDRESS% %DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT% %DOWNSTREAM_DIRECT_REMOTE_PORT%", "10.0.0.3:5678 10.0.0.3 5678")]
     [InlineData("%REQUESTED_SERVER_NAME:3%", "a.n")]
     [InlineData("%REQ(X-NONE?ALSO-NONE)% %PROTOCOL%", "- -")]
     [InlineData("%START_TIME%", "2026-11-21T07:05:09.123Z")]

@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Route.V3;
 using Microsoft.AspNetCore.Http;
 using Weft.Proxy.Forwarding;
 using Weft.Proxy.Mesh;
+using Weft.Xds;
 
 namespace Weft.Proxy.Gateways;
 
@@ -23,6 +26,25 @@ public sealed class ProxyProtocolTests
         var gateway = await StartAsync(mesh, "");
 
         Assert.Contains("\r\n203.0.113.7\r\n", await AskAsync(gateway, ProxyHeader.Encode(version, Visitor, Front)));
+    }
+
+    [Fact]
+    public async Task Who_is_at_the_socket_can_be_told_from_the_client()
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["x-both"].ToString()), Cancel);
+        var gateway = await TestGateway.StartAsync(
+            mesh,
+            g =>
+            {
+                g.Listener(8080, TestGateway.Http("http.8080")).Routes("http.8080", TestGateway.Beta).TakesProxyProtocol(8080, "");
+                ((RouteConfiguration)g.Resources.ByType[TypeUrls.Route]["http.8080"]).RequestHeadersToAdd.Add(new HeaderValueOption
+                {
+                    Header = new HeaderValue { Key = "x-both", Value = "%DOWNSTREAM_REMOTE_ADDRESS% %DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%" },
+                });
+            },
+            Cancel);
+
+        Assert.Contains("\r\n203.0.113.7:40000 127.0.0.1\r\n", await AskAsync(gateway, ProxyHeader.Encode(1, Visitor, Front)));
     }
 
     [Fact]

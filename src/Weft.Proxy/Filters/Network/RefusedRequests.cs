@@ -70,6 +70,7 @@ internal sealed class RefusedRequests(Action<string> sink, TimeProvider time) : 
             BytesSent = 0,
             DownstreamLocalAddress = connection.OriginalDestination,
             DownstreamRemoteAddress = connection.RemoteAddress,
+            DownstreamDirectRemoteAddress = connection.PeerAddress,
             RequestedServerName = connection.RequestedServerName,
             DownstreamTls = connection.Tls,
         };

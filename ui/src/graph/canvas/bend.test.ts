@@ -32,8 +32,12 @@ describe('an edge between two nodes', () => {
   });
 
   it('goes through as few as it must', () => {
-    const wall = Array.from({ length: 41 }, (_, i) => ({ x: 200, y: (i - 20) * 30 }));
-    const bend = bendAround(left, right, wall);
-    expect(Number.isFinite(bend)).toBe(true);
+    // A wall that is thick below and thin above: no curve meets none, and those above meet fewer than the straight line.
+    const thin = Array.from({ length: 8 }, (_, i) => ({ x: 200, y: -40 - i * 40 }));
+    const thick = [140, 200, 260].flatMap((x) => Array.from({ length: 8 }, (_, i) => ({ x, y: i * 40 })));
+    const wall = [...thin, ...thick];
+    expect(controlPoint(left, right, bendAround(left, right, wall)).y).toBeLessThan(0);
+    const mirrored = wall.map(({ x, y }) => ({ x, y: -y }));
+    expect(controlPoint(left, right, bendAround(left, right, mirrored)).y).toBeGreaterThan(0);
   });
 });
