@@ -52,14 +52,16 @@ public sealed class DemoMesh : IAsyncLifetime
         return new AppliedText(this, yaml);
     }
 
-    /// <summary>A pod of an application, seen from beside its proxy.</summary>
+    /// <summary>A pod of an application, seen from beside its proxy; not one that is on its way out.</summary>
     public async Task<MeshPod> PodAsync(string @namespace, string selector)
     {
         var found = await Eventually.Async(
-            () => KubectlAsync("get", "pods", "-n", @namespace, "-l", selector, "--field-selector=status.phase=Running", "-o", "jsonpath={.items[0].metadata.name} {.items[0].status.podIP}"),
-            text => text.Split(' ') is [{ Length: > 0 }, { Length: > 0 }],
+            () => KubectlAsync(
+                "get", "pods", "-n", @namespace, "-l", selector, "--field-selector=status.phase=Running", "-o",
+                "go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.name}} {{.status.podIP}}{{\"\\n\"}}{{end}}{{end}}"),
+            text => text.Split('\n')[0].Split(' ') is [{ Length: > 0 }, { Length: > 0 }],
             TestContext.Current.CancellationToken);
-        var parts = found.Split(' ');
+        var parts = found.Split('\n')[0].Split(' ');
         return new MeshPod(@namespace, parts[0], parts[1]);
     }
 

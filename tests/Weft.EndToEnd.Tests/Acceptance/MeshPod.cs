@@ -44,6 +44,9 @@ public sealed class MeshPod(string @namespace, string name, string address)
         return ProxyMetrics.Parse(await client.GetStringAsync(new Uri($"http://{address}:15090/stats/prometheus"), TestContext.Current.CancellationToken));
     }
 
+    /// <summary>The same once they fit: a request is counted when it has ended, which its caller may know a moment earlier.</summary>
+    public Task<ProxyMetrics> MetricsAsync(Func<ProxyMetrics, bool> fits) => Eventually.Async(MetricsAsync, fits, TestContext.Current.CancellationToken);
+
     public override string ToString() => $"{name}.{@namespace}";
 
     private HttpClient Client() => new(new SocketsHttpHandler { Proxy = new WebProxy($"http://{address}:15001"), UseProxy = true }) { Timeout = TimeSpan.FromSeconds(60) };
