@@ -1,6 +1,7 @@
 using Istio.V1.Auth;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Grpc;
+using Weft.Xds.Grpc;
 
 namespace Weft.ControlPlane.Certificates;
 
@@ -12,11 +13,11 @@ public sealed partial class CertificateService(CertificateAuthority authority, C
     public async Task CreateCertificateAsync(GrpcCall call, CallerIdentity? caller)
     {
         diagnostics.CountCertificate("csr");
-        var request = await call.ReadAsync(IstioCertificateRequest.Parser) ?? throw new GrpcStatusException(GrpcStatus.Internal, "the call has no message");
+        var request = await call.ReadAsync(IstioCertificateRequest.Parser) ?? throw new GrpcStatusException(GrpcStatusCode.Internal, "the call has no message");
         if (caller is null)
         {
             diagnostics.CountCertificate("authentication_failure");
-            throw new GrpcStatusException(GrpcStatus.Unauthenticated, "request authenticate failure");
+            throw new GrpcStatusException(GrpcStatusCode.Unauthenticated, "request authenticate failure");
         }
 
         var response = new IstioCertificateResponse();
@@ -29,7 +30,7 @@ public sealed partial class CertificateService(CertificateAuthority authority, C
         catch (CertificateRefusedException error)
         {
             diagnostics.CountCertificate("csr_sign_err");
-            throw new GrpcStatusException(GrpcStatus.InvalidArgument, error.Message);
+            throw new GrpcStatusException(GrpcStatusCode.InvalidArgument, error.Message);
         }
 
         diagnostics.CountCertificate("success_cert_issuance");

@@ -7,6 +7,7 @@ using Weft.ControlPlane.Certificates;
 using Weft.ControlPlane.Generation;
 using Weft.ControlPlane.Grpc;
 using Weft.Kubernetes.Watching;
+using Weft.Xds.Grpc;
 
 namespace Weft.ControlPlane.Distribution;
 
@@ -88,14 +89,14 @@ public sealed partial class AdsServer(
     {
         if (string.IsNullOrEmpty(sent?.Id))
         {
-            throw new GrpcStatusException(GrpcStatus.InvalidArgument, "missing node information");
+            throw new GrpcStatusException(GrpcStatusCode.InvalidArgument, "missing node information");
         }
 
-        var node = ProxyNode.From(sent) ?? throw new GrpcStatusException(GrpcStatus.InvalidArgument, $"missing parts in the service node '{sent.Id}'");
+        var node = ProxyNode.From(sent) ?? throw new GrpcStatusException(GrpcStatusCode.InvalidArgument, $"missing parts in the service node '{sent.Id}'");
         if (caller is not null && (caller.Namespace != node.Namespace || (node.ServiceAccount.Length > 0 && caller.ServiceAccount != node.ServiceAccount)))
         {
             throw new GrpcStatusException(
-                GrpcStatus.PermissionDenied,
+                GrpcStatusCode.PermissionDenied,
                 $"authorization failed: no identities ([{caller.Spiffe}]) matched {node.Namespace}/{(node.ServiceAccount.Length > 0 ? node.ServiceAccount : "default")}");
         }
 

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Certificates;
 using Weft.ControlPlane.Grpc;
+using Weft.Xds.Grpc;
 
 namespace Weft.ControlPlane.Distribution;
 
@@ -44,7 +45,7 @@ internal sealed class DiscoveryListener(AdsServer discovery, CertificateService 
     }
 
     private async Task<CallerIdentity> RequireCallerAsync(GrpcCall call) =>
-        await CallerOfAsync(call) ?? throw new GrpcStatusException(GrpcStatus.Unauthenticated, "authentication failure");
+        await CallerOfAsync(call) ?? throw new GrpcStatusException(GrpcStatusCode.Unauthenticated, "authentication failure");
 
     private Task<CallerIdentity?> CallerOfAsync(GrpcCall call) => authenticator.AuthenticateAsync(call.Http, call.CancellationToken);
 

@@ -47,12 +47,12 @@ public static class GrpcEndpoint
     public static Task Unimplemented(HttpContext http)
     {
         http.Response.ContentType = "application/grpc";
-        Tell(http, GrpcStatus.Unimplemented, UnknownMethod(http.Request.Path));
+        Tell(http, GrpcStatusCode.Unimplemented, UnknownMethod(http.Request.Path));
         return Task.CompletedTask;
     }
 
     // After messages in trailers, else in the head alone (gRPC over HTTP/2, Trailers-Only): an empty body before trailers would say that it has a length of zero, and nobody reads on behind that.
-    private static void Tell(HttpContext http, GrpcStatus status, string message)
+    private static void Tell(HttpContext http, GrpcStatusCode status, string message)
     {
         var target = http.Response.HasStarted ? http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers : http.Response.Headers;
         target["grpc-status"] = ((int)status).ToString(CultureInfo.InvariantCulture);
@@ -62,12 +62,12 @@ public static class GrpcEndpoint
         }
     }
 
-    private static async Task<(GrpcStatus Status, string Message)> RunAsync(Func<GrpcCall, Task> handler, GrpcCall call, CancellationTokenSource? deadline, CancellationToken stopping)
+    private static async Task<(GrpcStatusCode Status, string Message)> RunAsync(Func<GrpcCall, Task> handler, GrpcCall call, CancellationTokenSource? deadline, CancellationToken stopping)
     {
         try
         {
             await handler(call);
-            return (GrpcStatus.Ok, "");
+            return (GrpcStatusCode.Ok, "");
         }
         catch (GrpcStatusException error)
         {
@@ -75,18 +75,18 @@ public static class GrpcEndpoint
         }
         catch (InvalidDataException error)
         {
-            return (GrpcStatus.InvalidArgument, error.Message);
+            return (GrpcStatusCode.InvalidArgument, error.Message);
         }
         catch (OperationCanceledException) when (call.CancellationToken.IsCancellationRequested)
         {
-            return deadline?.IsCancellationRequested == true ? (GrpcStatus.DeadlineExceeded, "deadline exceeded")
-                : stopping.IsCancellationRequested ? (GrpcStatus.Unavailable, "the control plane is stopping")
-                : (GrpcStatus.Cancelled, "");
+            return deadline?.IsCancellationRequested == true ? (GrpcStatusCode.DeadlineExceeded, "deadline exceeded")
+                : stopping.IsCancellationRequested ? (GrpcStatusCode.Unavailable, "the control plane is stopping")
+                : (GrpcStatusCode.Cancelled, "");
         }
         catch (IOException)
         {
             // The caller is gone; nobody reads what we answer.
-            return (GrpcStatus.Cancelled, "");
+            return (GrpcStatusCode.Cancelled, "");
         }
     }
 

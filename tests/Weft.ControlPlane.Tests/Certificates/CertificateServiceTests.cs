@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Istio.V1.Auth;
 using Weft.ControlPlane.Fakes;
-using Weft.ControlPlane.Grpc;
+using Weft.Xds.Grpc;
 
 namespace Weft.ControlPlane.Certificates;
 
@@ -17,7 +17,7 @@ public sealed class CertificateServiceTests
         await using var mesh = await TestMesh.StartAsync(cancellationToken);
         var (response, status, _) = await AskAsync(mesh, "travel-agency:cars", 0, cancellationToken);
 
-        Assert.Equal(GrpcStatus.Ok, status);
+        Assert.Equal(GrpcStatusCode.Ok, status);
         Assert.Equal(2, response!.CertChain.Count);
         Assert.Equal(mesh.ControlPlane.RootCertificatePem, response.CertChain[1]);
         using var leaf = X509Certificate2.CreateFromPem(response.CertChain[0]);
@@ -50,7 +50,7 @@ public sealed class CertificateServiceTests
         await using var mesh = await TestMesh.StartAsync(cancellationToken);
         var (_, status, message) = await AskAsync(mesh, "travel-agency:cars", 7776001, cancellationToken);
 
-        Assert.Equal(GrpcStatus.InvalidArgument, status);
+        Assert.Equal(GrpcStatusCode.InvalidArgument, status);
         Assert.Equal("CSR signing error (requested TTL 2160h0m1s is greater than the max allowed TTL 2160h0m0s)", message);
     }
 
@@ -63,7 +63,7 @@ public sealed class CertificateServiceTests
         await using var mesh = await TestMesh.StartAsync(cancellationToken);
         var (_, status, message) = await AskAsync(mesh, token, 0, cancellationToken);
 
-        Assert.Equal((GrpcStatus.Unauthenticated, "request authenticate failure"), (status, message));
+        Assert.Equal((GrpcStatusCode.Unauthenticated, "request authenticate failure"), (status, message));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class CertificateServiceTests
         using var client = new GrpcTestClient(mesh.Secure, mesh.ControlPlane.RootCertificatePem, "travel-agency:cars");
         var (_, status, _) = await client.UnaryAsync(CertificateService.Method, new IstioCertificateRequest { Csr = "no PEM" }, IstioCertificateResponse.Parser, cancellationToken);
 
-        Assert.Equal(GrpcStatus.InvalidArgument, status);
+        Assert.Equal(GrpcStatusCode.InvalidArgument, status);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class CertificateServiceTests
         using var client = new GrpcTestClient(new Uri($"http://{mesh.Plaintext}"));
         var (_, status, message) = await client.UnaryAsync(CertificateService.Method, new IstioCertificateRequest(), IstioCertificateResponse.Parser, cancellationToken);
 
-        Assert.Equal((GrpcStatus.Unimplemented, "unknown service istio.v1.auth.IstioCertificateService"), (status, message));
+        Assert.Equal((GrpcStatusCode.Unimplemented, "unknown service istio.v1.auth.IstioCertificateService"), (status, message));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class CertificateServiceTests
         var request = new IstioCertificateRequest { Csr = new CertificateRequest("", key, HashAlgorithmName.SHA256).CreateSigningRequestPem() };
         var (second, status, message) = await client.UnaryAsync(CertificateService.Method, request, IstioCertificateResponse.Parser, cancellationToken);
 
-        Assert.Equal((GrpcStatus.Ok, ""), (status, message));
+        Assert.Equal((GrpcStatusCode.Ok, ""), (status, message));
         using var renewed = X509Certificate2.CreateFromPem(second!.CertChain[0]);
         Assert.Equal("cars", WorkloadIdentity.Of(renewed)!.ServiceAccount);
     }
@@ -124,7 +124,7 @@ public sealed class CertificateServiceTests
         }
     }
 
-    private static async Task<(IstioCertificateResponse? Response, GrpcStatus Status, string Message)> AskAsync(
+    private static async Task<(IstioCertificateResponse? Response, GrpcStatusCode Status, string Message)> AskAsync(
         TestMesh mesh, string? token, long seconds, CancellationToken cancellationToken, ECDsa? given = null)
     {
         using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);

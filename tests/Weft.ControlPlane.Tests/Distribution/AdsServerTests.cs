@@ -3,7 +3,7 @@ using Envoy.Config.Endpoint.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Fakes;
-using Weft.ControlPlane.Grpc;
+using Weft.Xds.Grpc;
 using Weft.Xds;
 
 namespace Weft.ControlPlane.Distribution;
@@ -126,13 +126,13 @@ public sealed class AdsServerTests
         var (_, status, message) = await client.UnaryAsync(
             AdsServer.Method, new DiscoveryRequest { Node = new Node { Id = id }, TypeUrl = TypeUrls.Cluster }, DiscoveryResponse.Parser, cancellationToken);
 
-        Assert.Equal((GrpcStatus.InvalidArgument, expected), (status, message));
+        Assert.Equal((GrpcStatusCode.InvalidArgument, expected), (status, message));
     }
 
     [Theory]
-    [InlineData(null, GrpcStatus.Unauthenticated)]
-    [InlineData("other:cars", GrpcStatus.PermissionDenied)]
-    public async Task The_secure_port_serves_only_the_workload_itself(string? token, GrpcStatus expected)
+    [InlineData(null, GrpcStatusCode.Unauthenticated)]
+    [InlineData("other:cars", GrpcStatusCode.PermissionDenied)]
+    public async Task The_secure_port_serves_only_the_workload_itself(string? token, GrpcStatusCode expected)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await using var mesh = await TestMesh.StartAsync(cancellationToken);

@@ -29,7 +29,7 @@ internal sealed class GrpcTestClient : IDisposable
         _http = new HttpClient(handler) { BaseAddress = server, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
     }
 
-    public async Task<(TResponse? Response, GrpcStatus Status, string Message)> UnaryAsync<TResponse>(
+    public async Task<(TResponse? Response, GrpcStatusCode Status, string Message)> UnaryAsync<TResponse>(
         string method, IMessage request, MessageParser<TResponse> parser, CancellationToken cancellationToken)
         where TResponse : class, IMessage<TResponse>
     {
@@ -133,11 +133,11 @@ internal sealed class GrpcTestStream<TResponse>(PipeWriter writer, Task<HttpResp
     }
 
     /// <summary>After the end of the stream.</summary>
-    public (GrpcStatus Status, string Message) Status()
+    public (GrpcStatusCode Status, string Message) Status()
     {
         var trailers = _response!.TrailingHeaders.TryGetValues("grpc-status", out _) ? _response.TrailingHeaders : (HttpHeaders)_response.Headers;
         var message = trailers.TryGetValues("grpc-message", out var texts) ? Uri.UnescapeDataString(texts.Single()) : "";
-        return ((GrpcStatus)int.Parse(trailers.GetValues("grpc-status").Single()), message);
+        return ((GrpcStatusCode)int.Parse(trailers.GetValues("grpc-status").Single()), message);
     }
 
     public async ValueTask DisposeAsync()

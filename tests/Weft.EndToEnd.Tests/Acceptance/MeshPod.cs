@@ -47,6 +47,19 @@ public sealed class MeshPod(string @namespace, string name, string address)
     /// <summary>The same once they fit: a request is counted when it has ended, which its caller may know a moment earlier.</summary>
     public Task<ProxyMetrics> MetricsAsync(Func<ProxyMetrics, bool> fits) => Eventually.Async(MetricsAsync, fits, TestContext.Current.CancellationToken);
 
+    /// <summary>The same once a quarter of a second has added no request to those it sent, or as a destination was sent: what was asked before is counted.</summary>
+    public async Task<ProxyMetrics> AtRestAsync(string reporter = "source")
+    {
+        double Requests(ProxyMetrics? metrics) => metrics?.Sum("istio_requests_total", ("reporter", reporter)) ?? -1;
+        ProxyMetrics? last = null;
+        return await MetricsAsync(now =>
+        {
+            var isAtRest = Requests(now) == Requests(last);
+            last = now;
+            return isAtRest;
+        });
+    }
+
     public override string ToString() => $"{name}.{@namespace}";
 
     private HttpClient Client() => new(new SocketsHttpHandler { Proxy = new WebProxy($"http://{address}:15001"), UseProxy = true }) { Timeout = TimeSpan.FromSeconds(60) };

@@ -29,7 +29,7 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         await using var routing = await mesh.ApplyRowAsync("travels-destination-rule.yaml", "043-request-routing.yaml");
         var control = await ControlAsync();
         await Eventually.Async(() => control.GetAsync(Travels), answer => answer.Status == 404, Cancellation);
-        var before = await control.MetricsAsync();
+        var before = await control.AtRestAsync();
         foreach (var (portal, version) in new[] { ("travels.uk", "v1"), ("viaggi.it", "v2"), ("voyages.fr", "v3") })
         {
             await control.GetManyAsync(20, Travels, headers: ("portal", portal));
@@ -47,7 +47,7 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
 
         // Row 44: no request fits two of the rules, so that their order says nothing.
         await using var reversed = await mesh.ApplyRowAsync("044-request-routing-reversed.yaml");
-        var turned = await control.MetricsAsync();
+        var turned = await control.AtRestAsync();
         await control.GetManyAsync(20, Travels, headers: ("portal", "viaggi.it"));
         await control.GetManyAsync(20, Travels, headers: ("portal", "travels.uk"));
         await control.MetricsAsync(end => (Between(turned, end, ("destination_version", "v1")), Between(turned, end, ("destination_version", "v2"))) == (20, 20));
@@ -60,7 +60,7 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         var control = await ControlAsync();
         var hotels = await mesh.PodAsync("travel-agency", "app=hotels");
         await Eventually.Async(() => control.GetAsync(Hotels), answer => answer.Duration > TimeSpan.FromSeconds(4), Cancellation);
-        var (source, destination) = (await control.MetricsAsync(), await hotels.MetricsAsync());
+        var (source, destination) = (await control.AtRestAsync(), await hotels.MetricsAsync());
 
         var answer = await control.GetAsync(Hotels);
 
@@ -194,7 +194,7 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         var control = await ControlAsync();
         await Eventually.Async(() => control.GetManyAsync(50, Travels, atOnce: 50), answers => answers.Any(answer => answer.Status == 503), Cancellation);
         var pods = await Task.WhenAll(Versions.Select(version => mesh.PodAsync("travel-agency", $"app=travels,version={version}")));
-        var (before, arrivedBefore) = (await control.MetricsAsync(), await ArrivedAsync());
+        var (before, arrivedBefore) = (await control.AtRestAsync(), await ArrivedAsync());
 
         var answers = await control.GetManyAsync(200, Travels, atOnce: 50);
 
@@ -219,7 +219,7 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
             async () => (await control.GetManyAsync(10, Travels), await shadow.MetricsAsync()),
             seen => FromControl(seen.Item2) > 0,
             Cancellation);
-        var (source, destination) = (await control.MetricsAsync(), await shadow.MetricsAsync());
+        var (source, destination) = (await control.AtRestAsync(), await shadow.MetricsAsync());
 
         await control.GetManyAsync(300, Travels);
 
@@ -238,9 +238,9 @@ public sealed class TravelsTrafficTests(DemoMesh mesh)
         await Eventually.Async(
             async () =>
             {
-                var seen = FromControl(await shadow.MetricsAsync());
+                var seen = FromControl(await shadow.AtRestAsync("destination"));
                 await control.GetManyAsync(20, Travels);
-                return await Eventually.Async(async () => FromControl(await shadow.MetricsAsync()) - seen, count => count > 0, Cancellation);
+                return FromControl(await shadow.AtRestAsync("destination")) - seen;
             },
             count => count == 20,
             Cancellation);
