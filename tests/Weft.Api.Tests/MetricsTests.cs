@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Weft.Api.Metrics;
 using Weft.Api.Recordings;
 
 namespace Weft.Api;
@@ -32,6 +35,33 @@ public sealed class MetricsTests(RecordedWorld world) : IClassFixture<RecordedWo
     [InlineData("queryTime=99999999999999999")]
     public async Task What_would_break_a_query_is_refused(string parameter) =>
         Assert.NotEmpty((await GetAsync($"/api/namespaces/bookinfo/workloads/reviews-v3/metrics?{parameter}", HttpStatusCode.BadRequest))["error"]!.GetValue<string>());
+
+    [Theory]
+    [InlineData("workloads/reviews-v3/metrics?quantiles[]=1.5", "bad request, invalid quantile(s): should be between 0 and 1")]
+    [InlineData("workloads/reviews-v3/metrics?direction=bad&reporter=bad&step=x", "bad request, query parameter 'direction' must be either 'inbound' or 'outbound'")]
+    [InlineData("workloads/reviews-v3/metrics?rateInterval=x&step=x", "bad request, cannot parse query parameter 'step'")]
+    [InlineData("aggregates/request_operation/x/metrics?direction=bad", "bad request, query parameter 'direction' must be either 'inbound' or 'outbound'")]
+    [InlineData("aggregates/request_operation/x/metrics?reporter=destination", "AggregateMetrics 'direction' must be 'inbound' as the metrics are associated with inbound traffic to the destination workload.")]
+    public async Task A_fault_is_told_in_the_words_and_the_order_of_Kiali(string path, string message) =>
+        Assert.Equal(message, (await GetAsync($"/api/namespaces/bookinfo/{path}", HttpStatusCode.BadRequest))["error"]!.GetValue<string>());
+
+    [Theory]
+    [InlineData("duration=-10")]
+    [InlineData("avg=True")]
+    [InlineData("duration=300&duration=x&reporter=source&reporter=bad")]
+    public async Task What_Kiali_accepts_is_accepted(string parameters) =>
+        Assert.NotEmpty((await GetAsync($"/api/namespaces/bookinfo/workloads/reviews-v3/metrics?queryTime=1795234400&filters=request_count&{parameters}")).AsObject());
+
+    [Theory]
+    // The namespace is of 03:58:15.
+    [InlineData(1795234400, "60s", 1795233555, 60)]
+    [InlineData(1795233600, "10m", 1795233600, 105)]
+    public void A_range_begins_where_an_interval_of_the_namespaces_life_is_over(long end, string interval, long start, long seconds)
+    {
+        var query = new QueryCollection(QueryHelpers.ParseQuery($"?queryTime={end}&duration=86400&step=15&rateInterval={interval}"));
+        var options = MetricsQuery.Parse(query, RecordedCluster.Inventory.FindNamespace("bookinfo"), DateTimeOffset.UnixEpoch);
+        Assert.Equal((start, seconds), (options.Range.Start.ToUnixTimeSeconds(), (long)options.RateInterval.TotalSeconds));
+    }
 
     [Fact]
     public async Task Values_are_quoted()

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Metrics;
+using Weft.Api.Requests;
 using Weft.Console;
 using Weft.Console.Dashboards;
 using Weft.Console.Metrics;
@@ -57,12 +58,12 @@ internal static class DashboardEndpoints
         var options = new CustomDashboardOptions
         {
             Namespace = ns,
-            LabelFilters = [.. Pairs(request.Query["labelsFilters"].ToString())],
-            RawAggregator = request.Query["rawDataAggregator"].ToString() is "avg" or "min" or "max" or "stddev" or "stdvar" ? request.Query["rawDataAggregator"].ToString() : "sum",
+            LabelFilters = [.. Pairs(request.Query.First("labelsFilters"))],
+            RawAggregator = request.Query.First("rawDataAggregator") is "avg" or "min" or "max" or "stddev" or "stdvar" ? request.Query.First("rawDataAggregator") : "sum",
             Metrics = MetricsQuery.Parse(request.Query, found, console.Time.GetUtcNow()),
         };
         var charts = await console.CustomDashboards.FillAsync(definition, options, cancellationToken);
-        var additional = Pairs(request.Query["additionalLabels"].ToString()).Select(pair => new ChartAggregation(pair.Key, pair.Value));
+        var additional = Pairs(request.Query.First("additionalLabels")).Select(pair => new ChartAggregation(pair.Key, pair.Value));
         return TypedResults.Json(ToDto(definition, charts, [.. additional]), FullJsonContext.Default.DashboardDto);
     }
 

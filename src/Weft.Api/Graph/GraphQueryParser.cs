@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Weft.Api.Errors;
+using Weft.Api.Requests;
 using Weft.Console.Graph;
 using Weft.Console.Inventory;
 
@@ -12,77 +13,99 @@ namespace Weft.Api.Graph;
 internal static partial class GraphQueryParser
 {
     /// <summary>Options of the graph of whole namespaces.</summary>
-    public static GraphOptions ForNamespaces(IQueryCollection query, MeshInventory mesh, DateTimeOffset now)
-    {
-        var namespaces = List(query, "namespaces");
-        return namespaces.IsEmpty
-            ? throw ApiException.BadRequest("At least one namespace must be specified via the namespaces query parameter.")
-            : Parse(query, namespaces, null, mesh, now);
-    }
+    public static GraphOptions ForNamespaces(IQueryCollection query, MeshInventory mesh, DateTimeOffset now) => Parse(query, null, mesh, now);
 
     /// <summary>Options of the graph around one node.</summary>
-    public static GraphOptions ForNode(IQueryCollection query, GraphFocus focus, MeshInventory mesh, DateTimeOffset now)
-    {
-        if (focus.Kind == FocusKind.Aggregate && !LabelName().IsMatch(focus.Name))
-        {
-            throw ApiException.BadRequest($"Invalid aggregate [{focus.Name}]");
-        }
+    public static GraphOptions ForNode(IQueryCollection query, GraphFocus focus, MeshInventory mesh, DateTimeOffset now) =>
+        Parse(query, focus with { Cluster = Text(query, "clusterName") }, mesh, now);
 
-        var options = Parse(query, [focus.Namespace], focus with { Cluster = Text(query, "clusterName") }, mesh, now);
-        return focus.Kind == FocusKind.App && options.GraphType is not (GraphType.App or GraphType.VersionedApp)
-            ? throw ApiException.BadRequest($"Invalid graphType [{GraphMapping.NameOf(options.GraphType)}]. This node detail graph supports only graphType app or versionedApp.")
-            : options;
-    }
-
-    private static GraphOptions Parse(IQueryCollection query, ImmutableArray<string> namespaces, GraphFocus? focus, MeshInventory mesh, DateTimeOffset now)
+    /// <summary>Reads and checks in Kiali's order, so that of several faults the same one is told; what only one appender reads is checked only when that runs.</summary>
+    private static GraphOptions Parse(IQueryCollection query, GraphFocus? focus, MeshInventory mesh, DateTimeOffset now)
     {
+        CheckVendor(query, "configVendor", "common");
+        var duration = DurationOf(query);
+        var type = GraphTypeOf(query, focus);
+        var boxes = BoxByOf(query);
+        var withIdle = Flag(query, "includeIdleEdges", false, "includeIdleEdges");
+        // Service graphs always have service nodes: what is asked is not even read.
+        var withServices = type != GraphType.Service && Flag(query, "injectServiceNodes", false, "injectServiceNodes");
+        var time = QueryTimeOf(query, now);
+        CheckRefresh(query);
+        CheckVendor(query, "telemetryVendor", "istio");
         var options = new GraphOptions
         {
-            Namespaces = namespaces,
+            Namespaces = NamespacesOf(query, focus, mesh, now),
             Focus = focus,
-            GraphType = GraphTypeOf(query),
-            Duration = DurationOf(query),
-            QueryTime = QueryTimeOf(query, now),
+            GraphType = type,
+            Duration = duration,
+            QueryTime = time,
             Refresh = RefreshOf(query),
-            Appenders = AppendersOf(query),
-            BoxBy = BoxByOf(query),
-            InjectServiceNodes = Flag(query, "injectServiceNodes", false, "injectServiceNodes"),
-            IncludeIdleEdges = Flag(query, "includeIdleEdges", false, "includeIdleEdges"),
-            ShowWaypoints = Flag(query, "waypoints", true, "waypoints param"),
-            HttpRate = Choice(query, "rateHttp", HttpRate.Requests, "Invalid HTTP Rate [{0}]"),
-            GrpcRate = Choice(query, "rateGrpc", GrpcRate.Requests, "Invalid gRPC Rate [{0}]"),
-            TcpRate = Choice(query, "rateTcp", TcpRate.Sent, "Invalid TCP Rate [{0}]"),
+            BoxBy = boxes,
+            InjectServiceNodes = withServices,
+            IncludeIdleEdges = withIdle,
             // Kiali prints the default instead of the value; clients have only ever seen that.
             AmbientTraffic = Choice(query, "ambientTraffic", AmbientTraffic.Total, "Invalid Ambient Traffic [total]"),
-            ResponseTime = ResponseTimeOf(query),
-            RequestThroughput = IsRequestThroughput(query),
-            Aggregate = AggregateOf(query),
+            GrpcRate = Choice(query, "rateGrpc", GrpcRate.Requests, "Invalid gRPC Rate [{0}]"),
+            HttpRate = Choice(query, "rateHttp", HttpRate.Requests, "Invalid HTTP Rate [{0}]"),
+            TcpRate = Choice(query, "rateTcp", TcpRate.Sent, "Invalid TCP Rate [{0}]"),
+            Appenders = AppendersOf(query),
         };
-        CheckRest(query);
+        return WithAppenderOptions(query, options);
+    }
+
+    private static GraphOptions WithAppenderOptions(IQueryCollection query, GraphOptions options)
+    {
+        if (options.Focus is { Kind: FocusKind.Aggregate } aggregate && !LabelName().IsMatch(aggregate.Name))
+        {
+            throw ApiException.BadRequest($"Invalid aggregate [{aggregate.Name}]");
+        }
+
+        return options with
+        {
+            ResponseTime = options.Wants(AppenderNames.ResponseTime) ? ResponseTimeOf(query) : options.ResponseTime,
+            RequestThroughput = options.Wants(AppenderNames.Throughput) && IsRequestThroughput(query),
+            Aggregate = options.Wants(AppenderNames.AggregateNode) ? AggregateOf(query) : options.Aggregate,
+            ShowWaypoints = !options.Wants(AppenderNames.Ambient) || Flag(query, "waypoints", true, "waypoints param"),
+        };
+    }
+
+    /// <summary>The node's namespace, or those of the parameter. Each must be there, and have been there at the time that is asked for.</summary>
+    private static ImmutableArray<string> NamespacesOf(IQueryCollection query, GraphFocus? focus, MeshInventory mesh, DateTimeOffset now)
+    {
+        var text = focus?.Namespace ?? Text(query, "namespaces") ?? throw ApiException.BadRequest("At least one namespace must be specified via the namespaces query parameter.");
         if (ReferenceEquals(mesh, MeshInventory.Empty))
         {
             throw ApiException.NotReady();
         }
 
-        foreach (var ns in namespaces)
+        ImmutableArray<string> names = [.. text.Split(',', StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+        DateTimeOffset? asked = Text(query, "queryTime") is null ? null : QueryTimeOf(query, now);
+        foreach (var name in names)
         {
-            if (mesh.FindNamespace(ns) is null)
+            var ns = mesh.FindNamespace(name) ?? throw ApiException.Forbidden($"Requested namespace [{name}] is not accessible.");
+            if (asked is { } at && at != DateTimeOffset.UnixEpoch && at <= ns.Created)
             {
-                throw ApiException.Forbidden($"Requested namespace [{ns}] is not accessible.");
+                throw ApiException.BadRequest(string.Create(CultureInfo.InvariantCulture, $"Namespace [{name}] did not exist at requested queryTime [{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} +0000 UTC]"));
             }
         }
 
-        return options;
+        return names;
     }
 
-    private static GraphType GraphTypeOf(IQueryCollection query) => Text(query, "graphType") switch
+    private static GraphType GraphTypeOf(IQueryCollection query, GraphFocus? focus)
     {
-        null or "workload" => GraphType.Workload,
-        "app" => GraphType.App,
-        "service" => GraphType.Service,
-        "versionedApp" => GraphType.VersionedApp,
-        var other => throw ApiException.BadRequest($"Invalid graphType [{other}]"),
-    };
+        var type = Text(query, "graphType") switch
+        {
+            null or "workload" => GraphType.Workload,
+            "app" => GraphType.App,
+            "service" => GraphType.Service,
+            "versionedApp" => GraphType.VersionedApp,
+            var other => throw ApiException.BadRequest($"Invalid graphType [{other}]"),
+        };
+        return focus is { Kind: FocusKind.App } && type is not (GraphType.App or GraphType.VersionedApp)
+            ? throw ApiException.BadRequest($"Invalid graphType [{GraphMapping.NameOf(type)}]. This node detail graph supports only graphType app or versionedApp.")
+            : type;
+    }
 
     private static TimeSpan DurationOf(IQueryCollection query)
     {
@@ -127,14 +150,16 @@ internal static partial class GraphQueryParser
             : [.. names];
     }
 
-    private static BoxBy BoxByOf(IQueryCollection query) => List(query, "boxBy").Aggregate(BoxBy.None, (boxes, name) => boxes | name switch
-    {
-        "app" => BoxBy.App,
-        "cluster" => BoxBy.Cluster,
-        "namespace" => BoxBy.Namespace,
-        "none" => BoxBy.None,
-        _ => throw ApiException.BadRequest($"Invalid boxBy [{name}]"),
-    });
+    /// <summary>A list of kinds; no box is meant by leaving it out, and by no word.</summary>
+    private static BoxBy BoxByOf(IQueryCollection query) => Text(query, "boxBy") is not { } text
+        ? BoxBy.None
+        : text.Split(',', StringSplitOptions.TrimEntries).Aggregate(BoxBy.None, (boxes, name) => boxes | name switch
+        {
+            "app" => BoxBy.App,
+            "cluster" => BoxBy.Cluster,
+            "namespace" => BoxBy.Namespace,
+            _ => throw ApiException.BadRequest($"Invalid boxBy [{text}]"),
+        });
 
     private static string ResponseTimeOf(IQueryCollection query) => Text(query, "responseTime") switch
     {
@@ -156,18 +181,16 @@ internal static partial class GraphQueryParser
         return LabelName().IsMatch(name) ? name : throw ApiException.BadRequest($"Invalid aggregate [{name}]");
     }
 
-    private static void CheckRest(IQueryCollection query)
+    private static void CheckVendor(IQueryCollection query, string name, string known)
     {
-        if (Text(query, "configVendor") is { } config and not "common")
+        if (Text(query, name) is { } vendor && vendor != known)
         {
-            throw ApiException.BadRequest($"Invalid configVendor [{config}]");
+            throw ApiException.BadRequest($"Invalid {name} [{vendor}]");
         }
+    }
 
-        if (Text(query, "telemetryVendor") is { } telemetry and not "istio")
-        {
-            throw ApiException.BadRequest($"Invalid telemetryVendor [{telemetry}]");
-        }
-
+    private static void CheckRefresh(IQueryCollection query)
+    {
         if (Text(query, "refreshInterval") is { } interval && !long.TryParse(interval, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
             throw ApiException.BadRequest($"Invalid refresh interval [{interval}]");
@@ -194,7 +217,7 @@ internal static partial class GraphQueryParser
 
         foreach (var value in Enum.GetValues<T>())
         {
-            if (string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
+            if (!text.Any(char.IsAsciiLetterUpper) && string.Equals(value.ToString(), text, StringComparison.OrdinalIgnoreCase))
             {
                 return value;
             }
@@ -204,7 +227,7 @@ internal static partial class GraphQueryParser
     }
 
     /// <summary>The first value of a parameter; null when absent or empty.</summary>
-    private static string? Text(IQueryCollection query, string name) => query[name].FirstOrDefault() is { Length: > 0 } text ? text : null;
+    private static string? Text(IQueryCollection query, string name) => query.First(name) is { Length: > 0 } text ? text : null;
 
     private static ImmutableArray<string> List(IQueryCollection query, string name) =>
         [.. (Text(query, name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct()];

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Weft.Api.Graph;
 
-/// <summary>Durations as Prometheus writes them: <c>90s</c>, <c>1h30m</c>.</summary>
+/// <summary>Durations as Prometheus writes them: <c>90s</c>, <c>1h30m</c>, and <c>0</c> without a unit.</summary>
 internal static partial class PromDuration
 {
     public static bool TryParse(string text, out TimeSpan duration)
@@ -11,7 +11,7 @@ internal static partial class PromDuration
         duration = TimeSpan.Zero;
         if (!Whole().IsMatch(text))
         {
-            return false;
+            return text == "0";
         }
 
         foreach (Match part in Part().Matches(text))

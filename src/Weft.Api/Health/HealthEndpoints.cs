@@ -21,7 +21,7 @@ internal static class HealthEndpoints
     private static async Task<SharedAnswer<ClustersHealthDto>> ClustersAsync(WeftConsole console, SharedAnswers answers, HttpContext context, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        var type = query["type"].ToString();
+        var type = query.First("type");
         if (type is not ("" or "app" or "service" or "workload"))
         {
             throw ApiException.BadRequest("Bad request, query parameter 'type' must be one of ['app','service','workload']");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Weft.Api.Errors;
+using Weft.Api.Requests;
 using Weft.Kubernetes.Objects;
 using Weft.Kubernetes.Selectors;
 
@@ -36,11 +37,11 @@ internal sealed class ConfigFilter
     /// <summary>Reads <c>objects</c> (kinds with semicolons), <c>labelSelector</c> and <c>workloadSelector</c> (labels of a workload).</summary>
     public static ConfigFilter Parse(IQueryCollection query)
     {
-        var objects = query["objects"].ToString();
+        var objects = query.First("objects");
         return new ConfigFilter(
             objects.Length == 0 ? null : [.. objects.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)],
-            Labels(query["labelSelector"].ToString()),
-            query["workloadSelector"].ToString() is { Length: > 0 } workload ? Pairs(workload) : null);
+            Labels(query.First("labelSelector")),
+            query.First("workloadSelector") is { Length: > 0 } workload ? Pairs(workload) : null);
     }
 
     public bool Wants(KubeResource<UntypedObject> kind) =>

@@ -80,7 +80,7 @@ internal static class IstioConfigEndpoints
     {
         var mesh = console.Inventory.Current;
         NamespaceQuery.RequireHomeCluster(request, mesh);
-        var namespaces = request.Query["namespaces"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var namespaces = request.Query.First("namespaces").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Distinct(StringComparer.Ordinal).Where(ns => mesh.FindNamespace(ns) is not null).ToList();
         var reviews = await Task.WhenAll(namespaces.Select(ns => console.Permissions.OfNamespaceAsync(ns, cancellationToken)));
         return TypedResults.Json(

@@ -60,10 +60,10 @@ internal static class LogEndpoints
         json.WriteEndObject();
     }
 
-    private static ImmutableArray<LogRequest> SourcesOf(MeshInventory mesh, IQueryCollection query, Pod pod, LogRequest request) => query["logType"].ToString() switch
+    private static ImmutableArray<LogRequest> SourcesOf(MeshInventory mesh, IQueryCollection query, Pod pod, LogRequest request) => query.First("logType") switch
     {
         "ztunnel" => AmbientLogs.OfZtunnels(mesh, pod, request),
-        "waypoint" => AmbientLogs.OfWaypoints(mesh, pod, query["service"].ToString() is { Length: > 0 } service ? service : null, request),
+        "waypoint" => AmbientLogs.OfWaypoints(mesh, pod, query.First("service") is { Length: > 0 } service ? service : null, request),
         _ => [request],
     };
 
@@ -81,7 +81,7 @@ internal static class LogEndpoints
     private static LogRequest Parse(IQueryCollection query, Pod pod)
     {
         var containers = pod.Spec.Containers.Concat(pod.Spec.InitContainers).Select(container => container.Name).ToList();
-        var container = query["container"].ToString() is { Length: > 0 } given ? given : containers.FirstOrDefault() ?? "";
+        var container = query.First("container") is { Length: > 0 } given ? given : containers.FirstOrDefault() ?? "";
         if (!containers.Contains(container))
         {
             throw ApiException.BadRequest($"container {container} is not valid for pod {pod.Metadata.Name}");
@@ -97,18 +97,18 @@ internal static class LogEndpoints
             MaxLines = (int?)Number(query, "maxLines"),
             TailLines = (int?)Number(query, "tailLines"),
             Previous = NamespaceQuery.Flag(query, "previous", false),
-            IsProxy = query["logType"] == "proxy",
+            IsProxy = query.First("logType") == "proxy",
         };
     }
 
-    private static TimeSpan? DurationOf(IQueryCollection query) => query["duration"].ToString() switch
+    private static TimeSpan? DurationOf(IQueryCollection query) => query.First("duration") switch
     {
         "" => null,
         var text when PromDuration.TryParse(text, out var duration) => duration,
         var text => throw ApiException.BadRequest($"invalid duration [{text}]"),
     };
 
-    private static long? Number(IQueryCollection query, string name) => query[name].ToString() switch
+    private static long? Number(IQueryCollection query, string name) => query.First(name) switch
     {
         "" => null,
         var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= (name == "sinceTime" ? UnixSeconds.Max : int.MaxValue) => number,

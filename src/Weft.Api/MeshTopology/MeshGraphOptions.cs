@@ -11,7 +11,7 @@ internal sealed record MeshGraphOptions(bool IncludeGateways, bool IncludeWaypoi
 {
     public static MeshGraphOptions Parse(IQueryCollection query, DateTimeOffset now)
     {
-        if (query["configVendor"].ToString() is { Length: > 0 } vendor && vendor != "common")
+        if (query.First("configVendor") is { Length: > 0 } vendor && vendor != "common")
         {
             throw ApiException.BadRequest($"Invalid configVendor [{vendor}]");
         }
@@ -19,7 +19,7 @@ internal sealed record MeshGraphOptions(bool IncludeGateways, bool IncludeWaypoi
         return new MeshGraphOptions(
             Flag(query, "includeGateways", "meshGateways"),
             Flag(query, "includeWaypoints", "meshWaypoints"),
-            query["queryTime"].ToString() switch
+            query.First("queryTime") switch
             {
                 "" => now.ToUnixTimeSeconds(),
                 var text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= UnixSeconds.Max => seconds,
@@ -27,7 +27,7 @@ internal sealed record MeshGraphOptions(bool IncludeGateways, bool IncludeWaypoi
             });
     }
 
-    private static bool Flag(IQueryCollection query, string name, string toldAs) => query[name].ToString() switch
+    private static bool Flag(IQueryCollection query, string name, string toldAs) => query.First(name) switch
     {
         "" => false,
         var text when NamespaceQuery.Flag(query, name, false) == NamespaceQuery.Flag(query, name, true) => text[0] is 't' or 'T' or '1',

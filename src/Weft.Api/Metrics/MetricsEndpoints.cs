@@ -47,29 +47,34 @@ internal static class MetricsEndpoints
     public static Dictionary<string, SeriesDto[]?> ToDto(SortedDictionary<string, ImmutableArray<MetricSeries>> metrics) =>
         metrics.ToDictionary(pair => pair.Key, pair => pair.Value.IsEmpty ? null : pair.Value.Select(series => SeriesDto.Of(series)).ToArray());
 
-    private static async Task<JsonHttpResult<Dictionary<string, SeriesDto[]?>>> OfAsync(WeftConsole console, HttpRequest request, MetricsTarget target, CancellationToken cancellationToken)
-    {
-        var options = MetricsQuery.Parse(request.Query, Find(console, request, target.Namespace), console.Time.GetUtcNow());
-        var metrics = await console.Metrics.ReadAsync(target, options, cancellationToken);
-        return TypedResults.Json(ToDto(metrics), FullJsonContext.Default.DictionaryStringSeriesDtoArray);
-    }
+    private static Task<JsonHttpResult<Dictionary<string, SeriesDto[]?>>> OfAsync(WeftConsole console, HttpRequest request, MetricsTarget target, CancellationToken cancellationToken) =>
+        ReadAsync(console, target, Parse(console, request, target.Namespace), cancellationToken);
 
     private static Task<JsonHttpResult<Dictionary<string, SeriesDto[]?>>> OfAggregateAsync(
         WeftConsole console, HttpRequest request, string ns, string aggregate, string value, CancellationToken cancellationToken)
     {
-        if (request.Query["direction"] != "inbound")
+        var options = Parse(console, request, ns);
+        if (options.Direction != TrafficDirection.Inbound)
         {
             throw ApiException.BadRequest("AggregateMetrics 'direction' must be 'inbound' as the metrics are associated with inbound traffic to the destination workload.");
         }
 
-        if (request.Query["reporter"] != "destination")
+        if (options.Reporters is not ["destination"])
         {
             throw ApiException.BadRequest("AggregateMetrics 'reporter' must be 'destination' as the metrics are associated with inbound traffic to the destination workload.");
         }
 
         return MetricsQuery.IsLabelName(aggregate)
-            ? OfAsync(console, request, new MetricsTarget(TargetKind.Aggregate, ns, value) { AggregateLabel = aggregate }, cancellationToken)
+            ? ReadAsync(console, new MetricsTarget(TargetKind.Aggregate, ns, value) { AggregateLabel = aggregate }, options, cancellationToken)
             : throw ApiException.BadRequest($"\"{aggregate}\" is no label name");
+    }
+
+    private static MetricsOptions Parse(WeftConsole console, HttpRequest request, string ns) => MetricsQuery.Parse(request.Query, Find(console, request, ns), console.Time.GetUtcNow());
+
+    private static async Task<JsonHttpResult<Dictionary<string, SeriesDto[]?>>> ReadAsync(WeftConsole console, MetricsTarget target, MetricsOptions options, CancellationToken cancellationToken)
+    {
+        var metrics = await console.Metrics.ReadAsync(target, options, cancellationToken);
+        return TypedResults.Json(ToDto(metrics), FullJsonContext.Default.DictionaryStringSeriesDtoArray);
     }
 
     private static async Task<JsonHttpResult<Dictionary<string, Dictionary<string, SeriesDto[]?>>>> OfNamespacesAsync(WeftConsole console, HttpRequest request, CancellationToken cancellationToken)

@@ -23,26 +23,33 @@ internal static partial class MetricsQuery
     /// <summary>Prometheus' own limit of points per series.</summary>
     private const long MostPoints = 11_000;
 
+    /// <summary>A century.</summary>
+    private const long MostSeconds = 100L * 365 * 24 * 3600;
+
+    /// <summary>In Kiali's order, so that of several faults the same one is told.</summary>
     public static MetricsOptions Parse(IQueryCollection query, NamespaceInventory? ns, DateTimeOffset now)
     {
-        var rateInterval = Duration(query, "rateInterval", TimeSpan.FromMinutes(1));
-        var quantiles = List(query, "quantiles");
-        if (quantiles.Any(quantile => !double.TryParse(quantile, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value)))
-        {
-            throw ApiException.BadRequest("bad request, cannot parse query parameter 'quantiles', float expected");
-        }
-
+        var direction = OneOf(query, "direction", "outbound", "inbound", "outbound");
+        var reporters = ReportersOf(query.First("reporter"));
+        var rateFunc = OneOf(query, "rateFunc", "rate", "rate", "irate");
+        var end = EndOf(query, now);
+        var duration = Number(query, "duration", DefaultDuration);
+        var step = Number(query, "step", DefaultStep);
+        var quantiles = QuantilesOf(query);
+        var average = Average(query.First("avg"));
+        var labels = Labels(query);
+        var interval = IntervalOf(query, ns, end);
         return new MetricsOptions
         {
-            Range = RangeOf(query, ns, now),
-            RateInterval = rateInterval,
-            InstantRate = OneOf(query, "rateFunc", "rate", "rate", "irate") == "irate",
-            Direction = OneOf(query, "direction", "outbound", "inbound", "outbound") == "inbound" ? TrafficDirection.Inbound : TrafficDirection.Outbound,
-            Reporters = ReportersOf(query["reporter"].ToString()),
-            RequestProtocol = query["requestProtocol"].ToString(),
-            Average = Average(query["avg"].ToString()),
+            Range = RangeOf(ns, interval, end, duration, step),
+            RateInterval = interval,
+            InstantRate = rateFunc == "irate",
+            Direction = direction == "inbound" ? TrafficDirection.Inbound : TrafficDirection.Outbound,
+            Reporters = reporters,
+            RequestProtocol = query.First("requestProtocol"),
+            Average = average,
             Quantiles = quantiles,
-            ByLabels = Labels(query),
+            ByLabels = labels,
             Filters = List(query, "filters") is { IsEmpty: false } filters ? [.. filters] : null,
         };
     }
@@ -68,23 +75,49 @@ internal static partial class MetricsQuery
             : reporters;
     }
 
-    private static QueryRange RangeOf(IQueryCollection query, NamespaceInventory? ns, DateTimeOffset now)
+    private static long EndOf(IQueryCollection query, DateTimeOffset now)
     {
-        var end = query["queryTime"].ToString() is { Length: > 0 } ? Number(query, "queryTime", 0) : now.ToUnixTimeSeconds();
-        var duration = Number(query, "duration", DefaultDuration);
-        var step = Number(query, "step", DefaultStep);
-        if (end is <= 0 or > UnixSeconds.Max)
+        var end = Number(query, "queryTime", now.ToUnixTimeSeconds());
+        return end is > 0 and <= UnixSeconds.Max ? end : throw ApiException.BadRequest("bad request, cannot parse query parameter 'queryTime'");
+    }
+
+    /// <summary>Of a namespace younger than the interval its whole life.</summary>
+    private static TimeSpan IntervalOf(IQueryCollection query, NamespaceInventory? ns, long end)
+    {
+        var interval = Duration(query, "rateInterval", TimeSpan.FromMinutes(1));
+        var age = ns is null ? interval : TimeSpan.FromSeconds(end - ns.Created.ToUnixTimeSeconds());
+        return age > TimeSpan.Zero && age < interval ? age : interval;
+    }
+
+    /// <summary>From the first time that has a full interval in the namespace's life behind it, on whole steps.</summary>
+    private static QueryRange RangeOf(NamespaceInventory? ns, TimeSpan interval, long end, long duration, long step)
+    {
+        if (step is <= 0 or > MostSeconds || duration is < -MostSeconds or > MostSeconds || duration / step > MostPoints)
         {
-            throw ApiException.BadRequest("bad request, cannot parse query parameter 'queryTime'");
+            throw ApiException.BadRequest($"bad request, 'step' must be positive, 'duration' and 'step' a number of seconds, and a chart has at most {MostPoints} points");
         }
 
-        if (step <= 0 || duration < 0 || duration / step > MostPoints)
-        {
-            throw ApiException.BadRequest($"bad request, 'duration' must not be negative, 'step' must be positive, and a chart has at most {MostPoints} points");
-        }
-
-        var start = Math.Max(end - duration, ns?.Created.ToUnixTimeSeconds() ?? 0);
+        var start = Math.Max(end - duration, ns is null ? 0 : ns.Created.ToUnixTimeSeconds() + (long)interval.TotalSeconds);
         return new QueryRange(DateTimeOffset.FromUnixTimeSeconds(Math.Min(start - (start % step), end)), DateTimeOffset.FromUnixTimeSeconds(end), TimeSpan.FromSeconds(step));
+    }
+
+    private static ImmutableArray<string> QuantilesOf(IQueryCollection query)
+    {
+        var quantiles = List(query, "quantiles");
+        foreach (var quantile in quantiles)
+        {
+            if (!double.TryParse(quantile, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            {
+                throw ApiException.BadRequest("bad request, cannot parse query parameter 'quantiles', float expected");
+            }
+
+            if (value is not (>= 0 and <= 1))
+            {
+                throw ApiException.BadRequest("bad request, invalid quantile(s): should be between 0 and 1");
+            }
+        }
+
+        return quantiles;
     }
 
     private static ImmutableArray<string> Labels(IQueryCollection query)
@@ -105,26 +138,26 @@ internal static partial class MetricsQuery
 
     private static bool Average(string text) => text switch
     {
-        "" or "true" or "1" or "t" => true,
-        "false" or "0" or "f" => false,
+        "" or "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
         _ => throw ApiException.BadRequest("bad request, cannot parse query parameter 'avg'"),
     };
 
-    private static string OneOf(IQueryCollection query, string name, string otherwise, string one, string other) => query[name].ToString() switch
+    private static string OneOf(IQueryCollection query, string name, string otherwise, string one, string other) => query.First(name) switch
     {
         "" => otherwise,
         var value when value == one || value == other => value,
         _ => throw ApiException.BadRequest($"bad request, query parameter '{name}' must be either '{one}' or '{other}'"),
     };
 
-    private static long Number(IQueryCollection query, string name, long otherwise) => query[name].ToString() switch
+    private static long Number(IQueryCollection query, string name, long otherwise) => query.First(name) switch
     {
         "" => otherwise,
         var text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
         _ => throw ApiException.BadRequest($"bad request, cannot parse query parameter '{name}'"),
     };
 
-    private static TimeSpan Duration(IQueryCollection query, string name, TimeSpan otherwise) => query[name].ToString() switch
+    private static TimeSpan Duration(IQueryCollection query, string name, TimeSpan otherwise) => query.First(name) switch
     {
         "" => otherwise,
         var text when PromDuration.TryParse(text, out var duration) && duration > TimeSpan.Zero => duration,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Weft.Api.Description;
 using Weft.Api.Errors;
+using Weft.Api.Requests;
 using Weft.Console;
 using Weft.Console.Inventory;
 using Weft.Observability.Metrics.Queries;
@@ -64,7 +65,7 @@ internal static class UsageEndpoints
     }
 
     /// <summary>As it was asked for.</summary>
-    private static string Interval(HttpRequest request) => request.Query["rateInterval"].ToString() is { Length: > 0 } text ? text : "1m";
+    private static string Interval(HttpRequest request) => request.Query.First("rateInterval") is { Length: > 0 } text ? text : "1m";
 
     private const string ConvergenceTime = "pilot_proxy_convergence_time";
 

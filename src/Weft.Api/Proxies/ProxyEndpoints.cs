@@ -8,6 +8,7 @@ using Weft.Api.Access;
 using Weft.Api.Description;
 using Weft.Api.Errors;
 using Weft.Api.Pods;
+using Weft.Api.Requests;
 using Weft.Console;
 using Weft.Console.Proxies;
 
@@ -58,7 +59,7 @@ internal static class ProxyEndpoints
 
     private static async Task<Ok> SetLevelAsync(WeftConsole console, HttpRequest request, string ns, string pod, CancellationToken cancellationToken)
     {
-        var level = request.Query["level"].ToString();
+        var level = request.Query.First("level");
         if (level.Length == 0)
         {
             throw ApiException.BadRequest("level query param is not set");

@@ -32,14 +32,14 @@ internal static class HealthRequest
     /// <summary>Throws 400 for a duration that is none, in Kiali's words; a time that is none is taken as now, as there.</summary>
     public static HealthWindow WindowOf(IQueryCollection query)
     {
-        var text = query["rateInterval"].ToString();
+        var text = query.First("rateInterval");
         var window = DefaultWindow;
         if (text.Length > 0 && (!PromDuration.TryParse(text, out window) || window <= TimeSpan.Zero))
         {
             throw ApiException.BadRequest($"Adjust rate interval error: not a valid duration string: \"{text}\"");
         }
 
-        DateTimeOffset? end = long.TryParse(query["queryTime"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < UnixSeconds.Max
+        DateTimeOffset? end = long.TryParse(query.First("queryTime"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < UnixSeconds.Max
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
         return new HealthWindow(window, end);

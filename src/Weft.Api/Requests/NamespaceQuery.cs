@@ -15,7 +15,7 @@ internal static class NamespaceQuery
             return [];
         }
 
-        var names = query["namespaces"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var names = query.First("namespaces").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return names.Length == 0
             ? mesh.Namespaces.Values.OrderBy(ns => ns.Name, StringComparer.Ordinal)
             : names.Distinct(StringComparer.Ordinal).Select(mesh.FindNamespace).OfType<NamespaceInventory>();
@@ -29,20 +29,20 @@ internal static class NamespaceQuery
     }
 
     /// <summary>The cluster that is asked for; the home cluster when none is.</summary>
-    public static string ClusterOf(IQueryCollection query, MeshInventory mesh) => query["clusterName"].ToString() is { Length: > 0 } cluster ? cluster : mesh.Cluster;
+    public static string ClusterOf(IQueryCollection query, MeshInventory mesh) => query.First("clusterName") is { Length: > 0 } cluster ? cluster : mesh.Cluster;
 
-    public static bool IsOfHomeCluster(IQueryCollection query, MeshInventory mesh) => query["clusterName"].ToString() is var cluster && (cluster.Length == 0 || cluster == mesh.Cluster);
+    public static bool IsOfHomeCluster(IQueryCollection query, MeshInventory mesh) => query.First("clusterName") is var cluster && (cluster.Length == 0 || cluster == mesh.Cluster);
 
     public static void RequireHomeCluster(HttpRequest request, MeshInventory mesh)
     {
         if (!IsOfHomeCluster(request.Query, mesh))
         {
-            throw ApiException.NotFound($"kiali ServiceAccount Client for cluster [{request.Query["clusterName"]}] is not found or is not accessible for Kiali");
+            throw ApiException.NotFound($"kiali ServiceAccount Client for cluster [{request.Query.First("clusterName")}] is not found or is not accessible for Kiali");
         }
     }
 
     /// <summary>A flag of a list; what is no boolean is the default, as in Kiali.</summary>
-    public static bool Flag(IQueryCollection query, string name, bool otherwise) => query[name].ToString() switch
+    public static bool Flag(IQueryCollection query, string name, bool otherwise) => query.First(name) switch
     {
         "true" or "1" or "t" or "T" or "TRUE" or "True" => true,
         "false" or "0" or "f" or "F" or "FALSE" or "False" => false,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Weft.Api.Errors;
+using Weft.Api.Requests;
 using Weft.Console.Traces;
 using Weft.Observability.Traces;
 
@@ -26,13 +27,13 @@ internal static class TraceRequestParser
         Limit = (int)Math.Clamp(Whole(query, "limit", "Atoi") ?? TraceQuery.DefaultLimit, 0, MaxLimit) is var limit && limit > 0 ? limit : TraceQuery.DefaultLimit,
         MinDuration = Whole(query, "minDuration", "Atoi") is { } duration and > 0 and < MaxMicroseconds ? TimeSpan.FromMicroseconds(duration) : null,
         Tags = Tags(query),
-        Cluster = query["clusterName"].ToString() is { Length: > 0 } cluster ? cluster : null,
+        Cluster = query.First("clusterName") is { Length: > 0 } cluster ? cluster : null,
     };
 
     /// <summary><c>duration</c> of error traces: seconds, required.</summary>
     public static TimeSpan ErrorWindow(IQueryCollection query)
     {
-        var seconds = Parse("duration", "ParseInt", query["duration"].ToString());
+        var seconds = Parse("duration", "ParseInt", query.First("duration"));
         return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, (long)TimeSpan.FromDays(3650).TotalSeconds));
     }
 
@@ -40,7 +41,7 @@ internal static class TraceRequestParser
         Whole(query, name, "ParseInt") is { } microseconds ? DateTimeOffset.UnixEpoch.AddTicks(Math.Clamp(microseconds, 0, MaxMicroseconds) * 10) : null;
 
     private static long? Whole(IQueryCollection query, string name, string function) =>
-        query[name].ToString() is { Length: > 0 } text ? Parse(name, function, text) : null;
+        query.First(name) is { Length: > 0 } text ? Parse(name, function, text) : null;
 
     private static long Parse(string name, string function, string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
@@ -49,7 +50,7 @@ internal static class TraceRequestParser
 
     private static ImmutableDictionary<string, string> Tags(IQueryCollection query)
     {
-        if (query["tags"].ToString() is not { Length: > 0 } text)
+        if (query.First("tags") is not { Length: > 0 } text)
         {
             return ImmutableDictionary<string, string>.Empty;
         }

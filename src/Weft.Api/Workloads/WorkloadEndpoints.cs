@@ -52,5 +52,5 @@ internal static class WorkloadEndpoints
 
     /// <summary><c>gvk</c> as in <c>apps/v1, Kind=Deployment</c>; absent: any.</summary>
     private static bool IsOfKind(IQueryCollection query, WorkloadFacts workload) =>
-        query["gvk"].ToString() is var gvk && (gvk.Length == 0 || gvk == workload.GroupVersionKind.ToString());
+        query.First("gvk") is var gvk && (gvk.Length == 0 || gvk == workload.GroupVersionKind.ToString());
 }
