@@ -51,6 +51,7 @@ public sealed class IstioAdmission(IEnvoyPatchSchema? patches = null)
             return AdmissionVerdict.Refused($"configuration is invalid: {refusal}");
         }
 
-        return check(config).ToVerdict();
+        var verdict = check(config).ToVerdict();
+        return verdict.IsAllowed && Readability.Problem(kind, item) is { } problem ? AdmissionVerdict.Refused(problem) : verdict;
     }
 }
