@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Weft.Istio.Mesh;
 using Weft.Istio.Security;
 using Weft.Istio.Snapshot;
 
@@ -20,12 +19,12 @@ public sealed record EffectivePolicies
 
     public ImmutableArray<AuthorizationPolicy> Allow { get; init; } = [];
 
-    /// <summary>Those of the root namespace and of the workload's own whose selector matches.</summary>
+    /// <summary>Those of the root namespace and of the workload's own whose selector matches, or whose targets do.</summary>
     public static EffectivePolicies For(MeshSnapshot snapshot, string @namespace, ImmutableDictionary<string, string> labels)
     {
         var root = snapshot.Mesh.RootNamespace;
         var applying = snapshot.Objects.AuthorizationPolicies
-            .Where(policy => (policy.Metadata.Namespace == root || policy.Metadata.Namespace == @namespace) && policy.Spec.Selector.Selects(labels))
+            .Where(policy => (policy.Metadata.Namespace == root || policy.Metadata.Namespace == @namespace) && AttachmentOf(policy).Attaches(@namespace, labels))
             .OrderBy(policy => policy.Metadata.Namespace == root ? 0 : 1)
             .ToLookup(policy => policy.Spec.Action ?? "ALLOW");
         return new EffectivePolicies
@@ -37,5 +36,9 @@ public sealed record EffectivePolicies
         };
     }
 
-    public static bool IsDryRun(AuthorizationPolicy policy) => policy.Metadata.Annotations.GetValueOrDefault(DryRunAnnotation) == "true";
+    /// <summary>By the annotation, read as Go reads a truth value.</summary>
+    public static bool IsDryRun(AuthorizationPolicy policy) => policy.Metadata.Annotations.GetValueOrDefault(DryRunAnnotation) is "1" or "t" or "T" or "true" or "TRUE" or "True";
+
+    private static PolicyAttachment AttachmentOf(AuthorizationPolicy policy) =>
+        new(policy.Metadata.Namespace, policy.Spec.Selector, PolicyAttachment.TargetsOf(policy.Spec.TargetRefs, policy.Spec.TargetRef));
 }

@@ -56,9 +56,9 @@ public sealed class EffectiveTelemetry
         var all = snapshot.Objects.Telemetries;
         TelemetryConfig?[] levels =
         [
-            all.FirstOrDefault(item => item.Metadata.Namespace == root && !item.Spec.Selector.IsStated()),
-            @namespace == root ? null : all.FirstOrDefault(item => item.Metadata.Namespace == @namespace && !item.Spec.Selector.IsStated()),
-            all.FirstOrDefault(item => item.Metadata.Namespace == @namespace && item.Spec.Selector.IsStated() && item.Spec.Selector.Selects(labels)),
+            all.FirstOrDefault(item => item.Metadata.Namespace == root && AttachmentOf(item).IsNamespaceWide),
+            @namespace == root ? null : all.FirstOrDefault(item => item.Metadata.Namespace == @namespace && AttachmentOf(item).IsNamespaceWide),
+            all.FirstOrDefault(item => item.Metadata.Namespace == @namespace && !AttachmentOf(item).IsNamespaceWide && AttachmentOf(item).Attaches(@namespace, labels)),
         ];
         return new EffectiveTelemetry(snapshot.Mesh, [.. levels.OfType<TelemetryConfig>()]);
     }
@@ -143,6 +143,9 @@ public sealed class EffectiveTelemetry
 
         return isDisabled ? result with { Provider = null } : result;
     }
+
+    private static PolicyAttachment AttachmentOf(TelemetryConfig item) =>
+        new(item.Metadata.Namespace, item.Spec.Selector, PolicyAttachment.TargetsOf(item.Spec.TargetRefs, item.Spec.TargetRef));
 
     internal static bool Applies(string? stated, TelemetryMode mode) => stated switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Kubernetes.Objects;
 
@@ -19,6 +20,11 @@ public sealed record AuthorizationPolicy : IKubeObject
 public sealed record AuthorizationPolicySpec
 {
     public WorkloadSelector? Selector { get; init; }
+
+    /// <summary>What it attaches to instead of selecting; the older field holds one.</summary>
+    public PolicyTarget? TargetRef { get; init; }
+
+    public ImmutableArray<PolicyTarget> TargetRefs { get => field.OrEmpty(); init; }
 
     /// <summary>ALLOW when absent.</summary>
     public string? Action { get; init; }

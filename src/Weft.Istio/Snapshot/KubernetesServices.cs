@@ -9,6 +9,8 @@ internal static class KubernetesServices
 {
     private const string ServiceNameLabel = "kubernetes.io/service-name";
     private const string ExportToAnnotation = "networking.istio.io/exportTo";
+    private const string AccountsAnnotation = "alpha.istio.io/kubernetes-serviceaccounts";
+    private const string IdentitiesAnnotation = "alpha.istio.io/canonical-serviceaccounts";
     private const string TlsModeLabel = "security.istio.io/tlsMode";
     private const string WorkloadNameLabel = "service.istio.io/workload-name";
 
@@ -43,6 +45,7 @@ internal static class KubernetesServices
             ExportTo = ExportToOf(service.Metadata, objects.Mesh),
             TrafficDistribution = service.Metadata.Annotations.GetValueOrDefault(ServiceEntries.TrafficDistributionAnnotation) ?? service.Spec.TrafficDistribution,
             NodeLocal = service.Spec.InternalTrafficPolicy == "Local",
+            SubjectAltNames = AccountsOf(service.Metadata, objects.Mesh),
             Labels = service.Metadata.Labels,
             Selector = service.Spec.Selector,
             CreationTimestamp = service.Metadata.CreationTimestamp,
@@ -76,6 +79,14 @@ internal static class KubernetesServices
 
         return mesh.DefaultServiceExportTo.Length > 0 ? mesh.DefaultServiceExportTo : ["*"];
     }
+
+    /// <summary>Who may answer for it beside the accounts of its pods: identities, and accounts of its namespace.</summary>
+    private static ImmutableArray<string> AccountsOf(ObjectMeta metadata, MeshConfig mesh) =>
+    [
+        .. Listed(metadata, IdentitiesAnnotation).Concat(Listed(metadata, AccountsAnnotation).Select(account => $"spiffe://{mesh.TrustDomain}/ns/{metadata.Namespace}/sa/{account}")).Order(StringComparer.Ordinal),
+    ];
+
+    private static string[] Listed(ObjectMeta metadata, string annotation) => metadata.Annotations.GetValueOrDefault(annotation) is { Length: > 0 } stated ? stated.Split(',') : [];
 
     /// <summary>The WorkloadEntries of its namespace that a Service selects are endpoints beside its pods.</summary>
     private static IEnumerable<MeshEndpoint> Workloads(Service service, MeshObjects objects) => service.Spec.Selector.Count == 0

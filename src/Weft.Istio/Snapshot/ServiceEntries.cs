@@ -46,6 +46,7 @@ internal static class ServiceEntries
         TrafficDistribution = entry.Metadata.Annotations.GetValueOrDefault(TrafficDistributionAnnotation),
         SubjectAltNames = entry.Spec.SubjectAltNames,
         Labels = entry.Metadata.Labels,
+        Selector = entry.Spec.WorkloadSelector?.Labels ?? ImmutableDictionary<string, string>.Empty,
         CreationTimestamp = entry.Metadata.CreationTimestamp,
         Source = entry,
     };

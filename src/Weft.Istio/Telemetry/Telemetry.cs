@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Weft.Istio.Json;
+using Weft.Istio.Mesh;
 using Weft.Istio.Networking;
 using Weft.Kubernetes.Objects;
 
@@ -21,6 +22,11 @@ public sealed record TelemetryConfig : IKubeObject
 public sealed record TelemetrySpec
 {
     public WorkloadSelector? Selector { get; init; }
+
+    /// <summary>What it attaches to instead of selecting; the older field holds one.</summary>
+    public PolicyTarget? TargetRef { get; init; }
+
+    public ImmutableArray<PolicyTarget> TargetRefs { get => field.OrEmpty(); init; }
 
     public ImmutableArray<TracingSettings> Tracing { get => field.OrEmpty(); init; }
 

@@ -132,7 +132,7 @@ internal static class AuthorizationFilters
         return new RuleSet(
             enforced.Count > 0 ? Rules(translation, action, enforced) : null,
             dryRun.Count > 0 ? Rules(translation, action, dryRun) : null,
-            dryRun.Count > 0 && action == RBAC.Types.Action.Deny ? DenyShadowPrefix : AllowShadowPrefix);
+            dryRun.Count == 0 ? AllowShadowPrefix : action switch { RBAC.Types.Action.Allow => AllowShadowPrefix, RBAC.Types.Action.Deny => DenyShadowPrefix, _ => "" });
     }
 
     private static RBAC Rules(PolicyTranslation translation, RBAC.Types.Action action, List<AuthorizationPolicy> policies)

@@ -105,7 +105,7 @@ public static class ClusterGenerator
     private static Cluster Inbound(ProxyView view, InboundPort port)
     {
         var rule = view.InboundRuleFor(port.Service);
-        var metadata = ClusterParts.ServiceMetadata(port.Services, rule is { HasPolicy: true } ? rule : null);
+        var metadata = port.Service.IsExternal ? null : ClusterParts.ServiceMetadata(port.Services, rule is { HasPolicy: true } ? rule : null);
         var pool = view.Sidecar.InboundConnectionPool ?? rule?.PolicyOf(port.ServicePort.Number).ConnectionPool;
         var statName = StatNames.Of(view.Mesh.InboundClusterStatName, ClusterNames.Inbound(port.TargetPort), port.Service, port.ServicePort.Number, port.ServicePort.Name, targetPort: port.TargetPort);
         return Inbound(view, port.TargetPort, statName, port.ServicePort.Protocol, view.Mesh.InboundTrafficPolicy is { IsToLoopback: true } ? (Loopback, EnvoyShapes.SocketAddress(Loopback, port.TargetPort)) : null, metadata, pool);

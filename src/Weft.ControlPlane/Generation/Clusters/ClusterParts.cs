@@ -58,11 +58,14 @@ internal static class ClusterParts
     }
 
     /// <summary>Without a stated server name the request's host is asked for and, unless names are stated, expected in the certificate.</summary>
-    public static void DeriveServerName(Cluster cluster, ClientTlsSettings tls)
+    /// <param name="isDynamic">The server's name is that of the request, whatever name the TLS states.</param>
+    public static void DeriveServerName(Cluster cluster, ClientTlsSettings tls, bool isDynamic = false)
     {
         // The server is no proxy of the mesh: Istio's ALPN values are not offered.
         cluster.Metadata.FilterMetadata["istio"].Fields["alpn_override"] = Value.ForString("false");
-        if (!string.IsNullOrEmpty(tls.Sni))
+        var derives = string.IsNullOrEmpty(tls.Sni);
+        var verifiesDerived = tls.InsecureSkipVerify != true && (isDynamic || (derives && tls.SubjectAltNames.Length == 0));
+        if (!derives && !verifiesDerived)
         {
             return;
         }
@@ -72,8 +75,8 @@ internal static class ClusterParts
             : new HttpProtocolOptions { ExplicitHttpConfig = new() { HttpProtocolOptions = new() } };
         options.UpstreamHttpProtocolOptions = new()
         {
-            AutoSni = true,
-            AutoSanValidation = tls.SubjectAltNames.Length == 0 && tls.InsecureSkipVerify != true,
+            AutoSni = derives,
+            AutoSanValidation = verifiesDerived,
         };
         cluster.TypedExtensionProtocolOptions[HttpOptionsName] = options.Pack();
     }

@@ -50,7 +50,7 @@ internal static class OutboundClusters
         };
         if (service.Resolution == ServiceResolution.DynamicDns)
         {
-            return Dynamic(cluster, view, service, policy);
+            return Dynamic(cluster, view, service, port, subset, policy);
         }
 
         SetDiscovery(cluster, view, service, port, subset, policy);
@@ -94,19 +94,26 @@ internal static class OutboundClusters
         }
     }
 
-    /// <summary>The proxy resolves whatever name of the wildcard host a request or a handshake states.</summary>
-    private static Cluster Dynamic(Cluster cluster, ProxyView view, MeshService service, DestinationPolicy policy)
+    /// <summary>
+    /// The proxy resolves whatever name of the wildcard host a request or a handshake states. Null when the TLS that is asked for cannot be set up. Where the server's
+    /// certificate is not to be looked at, Envoy wants to be told that for such a cluster.
+    /// </summary>
+    private static Cluster? Dynamic(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port, Subset? subset, DestinationPolicy policy)
     {
         cluster.CommonLbConfig = null;
         cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
         cluster.ClusterType = new()
         {
             Name = "envoy.clusters.dynamic_forward_proxy",
-            TypedConfig = new DynamicForwardProxyCluster { DnsCacheConfig = DnsDiscovery.CacheOf(service.Host) }.Pack(),
+            TypedConfig = new DynamicForwardProxyCluster
+            {
+                DnsCacheConfig = DnsDiscovery.CacheOf(service.Host),
+                AllowInsecureClusterOptions = policy.Tls is { Mode: "SIMPLE" or "MUTUAL", InsecureSkipVerify: true },
+            }.Pack(),
         };
         cluster.Metadata.FilterMetadata["istio"].Fields.Remove("services");
         ClusterPolicies.ApplyConnectionPool(cluster, view.Mesh, policy.ConnectionPool, policy.RetryBudget);
-        return cluster;
+        return SetTransport(cluster, new UpstreamTls(view, service, port, subset, policy)) ? cluster : null;
     }
 
     private static void SetDiscovery(Cluster cluster, ProxyView view, MeshService service, MeshServicePort port, Subset? subset, DestinationPolicy policy)
@@ -116,7 +123,7 @@ internal static class OutboundClusters
         {
             cluster.Type = Cluster.Types.DiscoveryType.OriginalDst;
             cluster.LbPolicy = Cluster.Types.LbPolicy.ClusterProvided;
-            if (service.Registry == ServiceRegistry.External && port.TargetPort > 0)
+            if (service is { Registry: ServiceRegistry.External, Resolution: ServiceResolution.Passthrough } && port.TargetPort > 0)
             {
                 cluster.OriginalDstLbConfig = new() { UpstreamPortOverride = (uint)port.TargetPort };
             }
@@ -152,7 +159,7 @@ internal static class OutboundClusters
                 return true;
             case { Mode: "SIMPLE" or "MUTUAL" } stated when stated.IsFromFiles || tls.TakesCredentials:
                 cluster.TransportSocket = tls.StatedSocket(stated);
-                ClusterParts.DeriveServerName(cluster, stated);
+                ClusterParts.DeriveServerName(cluster, stated, isDynamic: tls.Service.Resolution == ServiceResolution.DynamicDns);
                 return true;
             default:
                 return false;
@@ -167,16 +174,18 @@ internal static class OutboundClusters
         }
     }
 
-    /// <summary>Mutual TLS for the endpoints that say they take it. Where endpoints are not known, the namespace's policy decides for all.</summary>
+    /// <summary>Mutual TLS for the endpoints that say they take it. Where callers choose the endpoint it is for all of them or, if one takes none, for none.</summary>
     private static void AddAutomaticMutualTls(Cluster cluster, UpstreamTls tls)
     {
+        var isChosenByCaller = tls.Service.Resolution == ServiceResolution.Passthrough || tls.Policy.LoadBalancer?.Simple == "PASSTHROUGH";
+        if (isChosenByCaller && !AllAcceptMutualTls(tls.Service, tls.Port))
+        {
+            return;
+        }
+
         if (cluster.Type == Cluster.Types.DiscoveryType.OriginalDst)
         {
-            if (AllAcceptMutualTls(tls.Service, tls.Port))
-            {
-                cluster.TransportSocket = tls.Socket();
-            }
-
+            cluster.TransportSocket = tls.Socket();
             return;
         }
 

@@ -21,46 +21,52 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
     private static readonly string[] s_plaintextHttp = ["http/1.1", "h2c"];
     private static readonly Duration s_handshakeLimit = TimeSpan.FromSeconds(15).ToDuration();
 
-    private readonly List<FilterChain> _tcp = [];
+    private readonly List<Chain> _chains = [];
     private readonly List<string> _dynamicHosts = [];
-    private (PortProtocol Protocol, string RouteConfigName)? _http;
+
+    /// <summary>What the port speaks so far: the protocol of its first service, unknown once it is detected; null before the first.</summary>
+    private PortProtocol? _protocol;
 
     /// <param name="range">The service's address range, when this listener is for any address; else null.</param>
     public void Add(MeshService service, MeshServicePort servicePort, string? range)
     {
-        if (servicePort.Protocol.IsHttp())
+        var protocol = servicePort.Protocol;
+        if (protocol.IsHttp() && service.Resolution == ServiceResolution.DynamicDns)
         {
-            _http ??= (servicePort.Protocol, RouteConfigName());
-            if (service.Resolution == ServiceResolution.DynamicDns)
-            {
-                _dynamicHosts.Add(service.Host);
-            }
-
-            return;
+            _dynamicHosts.Add(service.Host);
         }
 
-        if (servicePort.Protocol == PortProtocol.Unknown)
+        switch (protocol)
         {
-            if (_http is not null)
-            {
+            case PortProtocol.HttpProxy:
+                Replace(protocol, [Http(service, protocol)]);
+                break;
+            case PortProtocol.Unknown when _protocol is null || (_protocol is { } known && known.IsHttp()):
+                Replace(protocol, [.. Tcp(service, servicePort, range), Http(service, protocol)]);
+                break;
+            case PortProtocol.Unknown when _protocol is { } known && known.IsTcp():
+                Join(protocol, [.. Tcp(service, servicePort, range), Http(service, protocol)]);
+                break;
+            case PortProtocol.Unknown:
                 // Detection has one answer for a port: who came first.
-                return;
-            }
-
-            // At an address of its own the service has routes of its own; at any address they are the port's.
-            _http = (servicePort.Protocol, address == OutboundListeners.AnyAddress ? RouteConfigName() : string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}"));
-        }
-
-        var sharesAddress = address == OutboundListeners.AnyAddress && service.Addresses.Length == 0;
-        foreach (var chain in TcpChains.Of(view, service, servicePort, range, sharesAddress))
-        {
-            if (!_tcp.Exists(known => Equals(known.FilterChainMatch, chain.FilterChainMatch)))
-            {
-                chain.TransportSocketConnectTimeout = s_handshakeLimit;
-                _tcp.Add(chain);
-            }
+                break;
+            case var _ when protocol.IsHttp() && _protocol is null:
+                // What is at any address may be something else than HTTP, so that it is detected.
+                Replace(IsAtAnyAddress ? PortProtocol.Unknown : protocol, [Http(service, protocol)]);
+                break;
+            case var _ when protocol.IsHttp() && _protocol is { } known && known.IsTcp():
+                Join(protocol, [Http(service, protocol)]);
+                break;
+            case var _ when protocol.IsHttp():
+                // Hosts are told apart by routes.
+                break;
+            default:
+                Join(protocol, Tcp(service, servicePort, range));
+                break;
         }
     }
+
+    private bool IsAtAnyAddress => address == OutboundListeners.AnyAddress;
 
     public Listener Build()
     {
@@ -86,13 +92,72 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         return listener;
     }
 
+    private void Replace(PortProtocol protocol, IEnumerable<Chain> chains)
+    {
+        _chains.Clear();
+        _chains.AddRange(chains);
+        _protocol = protocol;
+    }
+
+    /// <summary>
+    /// Chains for what no earlier chain takes. Where HTTP and TCP meet it is detected which one is spoken; not where the server speaks first, whose port has that protocol alone.
+    /// </summary>
+    private void Join(PortProtocol protocol, IEnumerable<Chain> chains)
+    {
+        if (_protocol is { } known && known != protocol && (SpeaksFirst(known) || SpeaksFirst(protocol)))
+        {
+            return;
+        }
+
+        foreach (var chain in chains)
+        {
+            if (!_chains.Exists(earlier => Equals(earlier.Match, chain.Match)))
+            {
+                _chains.Add(chain);
+            }
+        }
+
+        _protocol = _protocol switch
+        {
+            null => protocol,
+            { } present when present.IsTcp() && protocol.IsTcp() => present,
+            _ => PortProtocol.Unknown,
+        };
+    }
+
+    private static bool SpeaksFirst(PortProtocol protocol) => protocol is PortProtocol.Mongo or PortProtocol.MySql;
+
+    private IEnumerable<Chain> Tcp(MeshService service, MeshServicePort servicePort, string? range)
+    {
+        var sharesAddress = IsAtAnyAddress && service.Addresses.Length == 0;
+        foreach (var chain in TcpChains.Of(view, service, servicePort, range, sharesAddress))
+        {
+            chain.TransportSocketConnectTimeout = s_handshakeLimit;
+            yield return new Chain(chain.FilterChainMatch, () => chain);
+        }
+    }
+
+    /// <summary>At an address of its own a service whose protocol is detected has routes of its own; at any address they are the port's.</summary>
+    private Chain Http(MeshService service, PortProtocol protocol)
+    {
+        var routes = protocol == PortProtocol.Unknown && !IsAtAnyAddress ? string.Create(CultureInfo.InvariantCulture, $"{service.Host}:{port}") : RouteConfigName();
+        // What is at any address may be a connection to somebody else; at an address of its own it is for this service, or for a proxy.
+        var isDetected = protocol == PortProtocol.Unknown || (IsAtAnyAddress && protocol != PortProtocol.HttpProxy);
+        var match = isDetected ? new FilterChainMatch { TransportProtocol = "raw_buffer", ApplicationProtocols = { s_plaintextHttp } } : null;
+        return new Chain(match, () => new FilterChain
+        {
+            FilterChainMatch = match,
+            TransportSocketConnectTimeout = s_handshakeLimit,
+            Filters = { HttpConnectionManagers.Outbound(view, $"outbound_{name};", routes, protocol, _dynamicHosts) },
+        });
+    }
+
     /// <summary>What decides for every connection is the default chain when others come before it; what none takes goes on as if there was no listener.</summary>
     private void AddChains(Listener listener)
     {
-        var chains = _http is { } http ? [.. _tcp, Http(http.Protocol, http.RouteConfigName)] : _tcp;
-        foreach (var chain in chains)
+        foreach (var chain in _chains.Select(chain => chain.Make()))
         {
-            if (chain.FilterChainMatch is null && chains.Count > 1)
+            if (chain.FilterChainMatch is null && _chains.Count > 1)
             {
                 listener.DefaultFilterChain = chain;
             }
@@ -126,22 +191,6 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         }
     }
 
-    private FilterChain Http(PortProtocol protocol, string routeConfigName)
-    {
-        var chain = new FilterChain
-        {
-            TransportSocketConnectTimeout = s_handshakeLimit,
-            Filters = { HttpConnectionManagers.Outbound(view, $"outbound_{name};", routeConfigName, protocol, _dynamicHosts) },
-        };
-        // What is at any address may be a connection to somebody else; at an address of its own it is for this service, or for a proxy.
-        if (protocol == PortProtocol.Unknown || (address == OutboundListeners.AnyAddress && protocol != PortProtocol.HttpProxy))
-        {
-            chain.FilterChainMatch = new FilterChainMatch { TransportProtocol = "raw_buffer", ApplicationProtocols = { s_plaintextHttp } };
-        }
-
-        return chain;
-    }
-
     /// <summary>By the port, or by the path of a socket.</summary>
     private string RouteConfigName() => port == 0 ? address : string.Create(CultureInfo.InvariantCulture, $"{port}");
 
@@ -151,4 +200,7 @@ internal sealed class OutboundListener(ProxyView view, string name, string addre
         chain.Filters.Add(NetworkFilters.Passthrough(view));
         return chain;
     }
+
+    /// <param name="Make">Once all services have joined: what resolves the hosts of requests has to know them all.</param>
+    private sealed record Chain(FilterChainMatch? Match, Func<FilterChain> Make);
 }

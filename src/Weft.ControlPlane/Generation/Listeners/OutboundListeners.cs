@@ -106,7 +106,7 @@ internal sealed class OutboundListeners
         if (service.Resolution == ServiceResolution.Passthrough && service.Addresses.Length == 0)
         {
             var instances = service.EndpointsOf(port).Select(endpoint => endpoint.Address).Distinct().ToList();
-            if (instances.Count > 0 || service.IsHeadless)
+            if (instances.Count > 0 || service.IsHeadless || service.Selector.Count > 0)
             {
                 return instances.Where(address => address != _view.Node.Address && System.Net.IPAddress.TryParse(address, out _)).Select(address => (address, (string?)null));
             }

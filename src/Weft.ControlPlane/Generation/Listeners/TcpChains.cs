@@ -163,7 +163,8 @@ internal static class TcpChains
             return;
         }
 
-        var limits = rule.PolicyOf(parts.Port).ConnectionPool?.Tcp;
+        // As istiod reads them: settings for a port do not count for the listener.
+        var limits = rule.Policy?.ConnectionPool?.Tcp;
         if (limits?.IdleTimeout is { } idle)
         {
             proxy.IdleTimeout = idle.ToDuration();
@@ -184,7 +185,7 @@ internal static class TcpChains
             };
         }
 
-        if (policy.LoadBalancer?.ConsistentHash is { UseSourceIp: true })
+        if ((rule.Subset(parts.Subset)?.TrafficPolicy?.LoadBalancer ?? rule.Policy?.LoadBalancer)?.ConsistentHash is { UseSourceIp: true })
         {
             proxy.HashPolicy.Add(new Envoy.Type.V3.HashPolicy { SourceIp = new() });
         }

@@ -38,7 +38,11 @@ internal static class HttpRouteTranslation
         else
         {
             route.Route_ = RouteActions.Of(view, virtualService, source, listenerPort);
-            RemovePrefix(route);
+            if (RouteSemantics.IsOfGatewayApi(virtualService))
+            {
+                RemovePrefix(route);
+            }
+
             HeaderMutations.ApplyOfOnlyDestination(route, source);
             if (RouteSemantics.IsOfGatewayApi(virtualService))
             {
@@ -59,7 +63,7 @@ internal static class HttpRouteTranslation
     /// <summary>A prefix of whole segments that is rewritten to nothing: what follows it keeps exactly one slash.</summary>
     private static void RemovePrefix(Route route)
     {
-        if (route.Match.PathSpecifierCase == RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix && route.Route_.PrefixRewrite == "/")
+        if (route.Route_.PrefixRewrite == "/")
         {
             route.Route_.PrefixRewrite = "";
             route.Route_.RegexRewrite = new RegexMatchAndSubstitute

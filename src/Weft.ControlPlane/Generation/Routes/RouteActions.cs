@@ -19,7 +19,7 @@ internal static class RouteActions
         var destinations = source.Route.Length == 1 ? source.Route : [.. source.Route.Where(destination => destination.Weight > 0)];
         if (source.Route.Length == 1)
         {
-            action.Cluster = ClusterOf(view, destinations[0].Destination, @namespace, listenerPort);
+            action.Cluster = OfRequests(view, destinations[0].Destination, @namespace, listenerPort);
         }
         else
         {
@@ -50,6 +50,13 @@ internal static class RouteActions
         return ClusterNames.Outbound(PortOf(view, destination, @namespace, listenerPort), destination.Subset ?? "", view.HostBehind(host));
     }
 
+    /// <summary>Of requests: what a sidecar's listener takes goes on to the same port where no other is named, whichever ports the destination has.</summary>
+    private static string OfRequests(ProxyView view, Destination destination, string @namespace, int listenerPort)
+    {
+        var keepsPort = view.Node.Type == ProxyType.Sidecar && listenerPort != OutboundVirtualHosts.EveryPort && destination.Port is not { Number: > 0 };
+        return ClusterOf(view, keepsPort ? destination with { Port = new PortSelector { Number = listenerPort } } : destination, @namespace, listenerPort);
+    }
+
     private static int PortOf(ProxyView view, Destination destination, string @namespace, int listenerPort)
     {
         if (destination.Port is { Number: > 0 } port)
@@ -64,7 +71,7 @@ internal static class RouteActions
     {
         var cluster = new WeightedCluster.Types.ClusterWeight
         {
-            Name = ClusterOf(view, destination.Destination, @namespace, listenerPort),
+            Name = OfRequests(view, destination.Destination, @namespace, listenerPort),
             Weight = (uint)destination.Weight,
         };
         if (HeaderMutations.Authority(destination.Headers) is { } authority)
@@ -100,13 +107,13 @@ internal static class RouteActions
         if (source.Mirror is { } single)
         {
             var share = source.MirrorPercentage is { } percentage ? Faults.OfMillion(percentage) : new FractionalPercent { Numerator = source.MirrorPercent ?? 100 };
-            AddMirror(action, ClusterOf(view, single, @namespace, listenerPort), share);
+            AddMirror(action, OfRequests(view, single, @namespace, listenerPort), share);
         }
 
         foreach (var mirror in source.Mirrors)
         {
             var share = mirror.Percentage is { } percentage ? Faults.OfMillion(percentage) : new FractionalPercent { Numerator = 100 };
-            AddMirror(action, ClusterOf(view, mirror.Destination, @namespace, listenerPort), share);
+            AddMirror(action, OfRequests(view, mirror.Destination, @namespace, listenerPort), share);
         }
     }
 
