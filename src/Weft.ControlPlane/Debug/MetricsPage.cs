@@ -39,11 +39,21 @@ internal static class MetricsPage
         Gauge(text, "istiod_managed_clusters", "Clusters whose objects are watched.", ("cluster_type=\"local\"", 1), ("cluster_type=\"remote\"", 0));
         Gauge(text, "citadel_server_root_cert_expiry_timestamp", "When the root certificate expires, in seconds since 1970.", ("", sources.RootExpiry.ToUnixTimeSeconds()));
         Gauge(text, "citadel_server_root_cert_expiry_seconds", "Seconds until the root certificate expires.", ("", (sources.RootExpiry - now).TotalSeconds));
+        Process(text);
         Mesh(text, sources);
         Proxies(text, sources);
         Counters(text, sources.Diagnostics);
         Distributions(text, sources.Diagnostics);
         return text.ToString();
+    }
+
+    /// <summary>What every client library of Prometheus tells of its process, and Kiali draws of a control plane. Parts that run in one process tell the same.</summary>
+    private static void Process(StringBuilder text)
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        Head(text, "process_cpu_seconds_total", "Processor time of the whole process, user and system.", "counter");
+        Line(text, "process_cpu_seconds_total", "", process.TotalProcessorTime.TotalSeconds);
+        Gauge(text, "process_resident_memory_bytes", "Resident memory of the whole process.", ("", process.WorkingSet64));
     }
 
     private static void Mesh(StringBuilder text, DebugSources sources)

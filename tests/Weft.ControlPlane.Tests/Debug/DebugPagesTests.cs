@@ -170,6 +170,7 @@ public sealed class DebugPagesTests
         {
             "pilot_info{version=\"1.30.1\"} 1", "pilot_services 1", "pilot_xds_pushes{type=\"cds\"} 1", "pilot_total_xds_rejects{type=\"cds\"} 1", "# TYPE pilot_debounce_time histogram",
             "pilot_xds_cds_reject{node=\"sidecar~127.1.0.5~client.travel-agency~travel-agency.svc.cluster.local\"} 1", "pilot_pushcontext_init_seconds_bucket{le=\"+Inf\"}",
+            "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total ", "# TYPE process_resident_memory_bytes gauge\nprocess_resident_memory_bytes ",
         })
         {
             Assert.Contains(line, text, StringComparison.Ordinal);

@@ -223,7 +223,7 @@ export const rows = {
     await page.getByRole('button', { name: 'Close the legend' }).click();
     assert.equal(await page.locator('[data-test="graph-legend"]').count(), 0);
     await page.click('[data-test="graph-tour-start"]');
-    const tour = page.locator('[data-test="graph-tour"]');
+    const tour = page.locator('[data-test="tour"]');
     for (let stop = 1; stop <= 12; stop++) {
       await stage.showsIn(tour, `${stop} of 12`);
       const { x, y, width, height } = await tour.boundingBox();

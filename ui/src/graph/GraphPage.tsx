@@ -2,13 +2,15 @@ import { useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { t } from '../i18n';
 import { GraphStage } from './GraphStage';
-import { defaultGraphState } from './graphState';
+import { graphDefaults } from './graphState';
+import { useGo } from '../shell/ContextLink';
 import { Legend } from './Legend';
 import { nodeGraphPath } from './nodeGraphPath';
 import { SelectionSummary } from './panel/SelectionSummary';
 import { SummaryPanel } from './panel/SummaryPanel';
 import { ReplayBar } from './replay/ReplayBar';
 import { GraphToolbar } from './toolbar/GraphToolbar';
+import { graphTour } from './tour/graphTour';
 import { Tour } from './tour/Tour';
 import { nodeTitle } from './traffic';
 import { useGraphModel } from './useGraphModel';
@@ -21,6 +23,7 @@ export function GraphPage() {
   const target = useGraphTarget();
   const model = useGraphModel(state, target);
   const navigate = useNavigate();
+  const go = useGo();
   const location = useLocation();
   const { graph } = model;
   const [tour, setTour] = useState(false);
@@ -38,7 +41,7 @@ export function GraphPage() {
     if (path === null || path === location.pathname) return;
     const params = new URLSearchParams(location.search);
     params.delete('focusSelector');
-    void navigate({ pathname: path, search: params.toString() });
+    go(`${path}?${params.toString()}`);
   };
 
   return (
@@ -54,7 +57,7 @@ export function GraphPage() {
         hide={model.hide}
         patch={patch}
         onRefresh={() => void model.query.refetch()}
-        onReset={() => patch({ ...defaultGraphState, namespaces: state.namespaces, duration: state.duration, refresh: state.refresh })}
+        onReset={() => patch({ ...graphDefaults(), namespaces: state.namespaces, duration: state.duration, refresh: state.refresh })}
         onTour={() => setTour(true)}
         onBack={() => void navigate({ pathname: '/graph/namespaces', search: location.search })}
       />
@@ -70,7 +73,7 @@ export function GraphPage() {
           </SummaryPanel>
         )}
       </div>
-      {tour && <Tour onClose={() => setTour(false)} />}
+      {tour && <Tour label={t('graph.tour')} stops={graphTour()} onClose={() => setTour(false)} />}
       <p className="pf-v6-screen-reader" aria-live="polite">
         {model.selectedNode && t('graph.canvas.selected', { name: nodeTitle(model.selectedNode) })}
       </p>

@@ -2,6 +2,7 @@ import { details } from './en/details';
 import { graph } from './en/graph';
 import { lists } from './en/lists';
 import { logs } from './en/logs';
+import { mesh } from './en/mesh';
 import { metrics } from './en/metrics';
 import { overview } from './en/overview';
 import { pages } from './en/pages';
@@ -15,6 +16,7 @@ export const en = {
   ...details,
   ...graph,
   ...logs,
+  ...mesh,
   ...metrics,
   ...overview,
   ...shell,
@@ -116,6 +118,7 @@ export const en = {
   'graph.display.badgeSidecar': 'Missing sidecars',
   'graph.display.badgeSecurity': 'Security',
   'graph.display.badgeVirtualService': 'Virtual services',
+  'graph.display.missing': 'The metrics store has no metrics for this.',
   'graph.find': 'Find...',
   'graph.hide': 'Hide...',
   'graph.find.label': 'Find in the graph',

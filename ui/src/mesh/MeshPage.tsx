@@ -1,19 +1,22 @@
 import { Skeleton } from '@patternfly/react-core';
-import { lazy, Suspense, useMemo, useRef } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { fetchMesh } from '../api/mesh';
 import type { CanvasControls } from '../graph/canvas/GraphCanvas';
 import { SummaryPanel } from '../graph/panel/SummaryPanel';
+import { Tour } from '../graph/tour/Tour';
 import { t } from '../i18n';
 import { EmptyMessage, Loaded } from '../shell/PageMessage';
 import { PageFrame } from '../shell/PageFrame';
 import { usePageQuery } from '../time/usePageQuery';
 import { ZoomBar } from './ZoomBar';
 import { hideFromMesh, queryMesh } from './meshFind';
+import { MeshLegend } from './MeshLegend';
 import { MeshToolbar } from './MeshToolbar';
 import { meshState, type SetMesh } from './meshState';
 import { MeshPanel } from './MeshPanel';
 import { meshScene } from './meshScene';
+import { meshTour } from './meshTour';
 import '../graph/graph.css';
 import './mesh.css';
 
@@ -29,6 +32,7 @@ export function MeshPage() {
   const find = useMemo(() => queryMesh(query.data, findText), [query.data, findText]);
   const hide = useMemo(() => queryMesh(query.data, hideText), [query.data, hideText]);
   const scene = useMemo(() => query.data && meshScene(hideFromMesh(query.data, hide.ids), find.ids), [query.data, hide, find]);
+  const [tour, setTour] = useState(false);
   const selection = params.get('focusSelector');
   const panel = params.get('summary') !== 'false';
   const set: SetMesh = (...changes) =>
@@ -52,8 +56,9 @@ export function MeshPage() {
             <EmptyMessage title={t('mesh.empty')}>{t('mesh.empty.text')}</EmptyMessage>
           ) : (
             <div className="weft-meshPage">
-              <MeshToolbar state={state} find={find} hide={hide} set={set} />
+              <MeshToolbar state={state} find={find} hide={hide} set={set} onTour={() => setTour(true)} />
               <div className="weft-graph__main weft-mesh">
+                {state.legend && <MeshLegend onClose={() => set(['legend', null])} />}
                 <div className="weft-graph__stage">
                   <Suspense fallback={<Skeleton height="100%" screenreaderText={t('page.loading')} />}>
                     {scene?.nodes.length === 0 && <EmptyMessage title={t('graph.empty.hidden')} actions={[[t('graph.empty.unhide'), () => set(['meshHide', null])]]}>{t('mesh.allHidden')}</EmptyMessage>}
@@ -73,12 +78,13 @@ export function MeshPage() {
                       />
                     )}
                   </Suspense>
-                  <ZoomBar canvas={canvas} />
+                  <ZoomBar canvas={canvas} legend={state.legend} onLegend={() => set(['legend', state.legend ? null : 'true'])} />
                 </div>
                 <SummaryPanel isOpen={panel} onToggle={() => set(['summary', panel ? 'false' : null])}>
                   <MeshPanel mesh={mesh} selection={selection} onSelect={(id) => set(['focusSelector', id])} />
                 </SummaryPanel>
               </div>
+              {tour && <Tour label={t('mesh.tour')} stops={meshTour()} onClose={() => setTour(false)} />}
             </div>
           )
         }

@@ -1,4 +1,6 @@
 import { Button, DescriptionList, ExpandableSection, Label, List, ListItem } from '@patternfly/react-core';
+import { ExternalLinkAltIcon } from '@patternfly/react-icons/dist/esm/icons/external-link-alt-icon';
+import { lazy, Suspense, useState } from 'react';
 import { stringify } from 'yaml';
 import { array, optionalObject, text, type JsonObject } from '../api/decode';
 import { detailsPath } from '../api/lists';
@@ -9,8 +11,13 @@ import { HealthLabel } from '../graph/panel/HealthLabel';
 import { t } from '../i18n';
 import { MtlsIcon } from '../namespaces/MtlsIcon';
 import { ContextLink } from '../shell/ContextLink';
+import { Lines } from '../shell/Lines';
 import { usePageQuery } from '../time/usePageQuery';
+import { DataPlaneTable, ManagedNamespaces } from './MeshNamespaces';
 import { typeTitle } from './meshScene';
+
+const ControlPlaneCharts = lazy(() => import('./ControlPlaneCharts'));
+const TracingTester = lazy(() => import('./TracingTester').then((module) => ({ default: module.TracingTester })));
 
 interface Props {
   readonly mesh: MeshGraph;
@@ -72,6 +79,8 @@ function NodePanel({ node }: { readonly node: MeshNode }) {
         </Fact>
         {node.version !== '' && <Fact term={t('mesh.version')}>{node.version}</Fact>}
         {node.cluster !== '' && !node.isExternal && <Fact term={t('list.cluster')}>{node.cluster}</Fact>}
+        {node.type === 'cluster' && text(data?.apiEndpoint) !== '' && <Fact term={t('mesh.apiEndpoint')}>{text(data?.apiEndpoint)}</Fact>}
+        {node.type === 'cluster' && text(data?.secretName) !== '' && <Fact term={t('mesh.secret')}>{text(data?.secretName)}</Fact>}
         {node.namespace !== '' && (
           <Fact term={t('list.namespace')}>
             <ContextLink to={`/namespaces/${encodeURIComponent(node.namespace)}`}>{node.namespace}</ContextLink>
@@ -81,14 +90,44 @@ function NodePanel({ node }: { readonly node: MeshNode }) {
       {(node.type === 'istiod' || node.type === 'gateway') && node.namespace !== '' && !node.isBox && (
         <ContextLink to={detailsPath('workloads', node.namespace, node.name)}>{t('mesh.openWorkload')}</ContextLink>
       )}
-      {node.type === 'istiod' && data && <ControlPlaneFacts data={data} />}
-      {node.type === 'dataplane' && <Managed namespaces={array(Array.isArray(node.data) ? node.data : [], 'namespaces')} />}
+      {text(data?.externalURL) !== '' && <ExternalLink url={text(data?.externalURL)} name={node.name} />}
+      {node.type === 'traceStore' && <Tester />}
+      {node.type === 'istiod' && data && <ControlPlaneFacts data={data} node={node} />}
+      {node.type === 'dataplane' && <DataPlaneTable namespaces={Array.isArray(node.data) ? node.data : []} />}
       {node.type !== 'istiod' && node.type !== 'dataplane' && node.data !== null && <Yaml title={t('mesh.config.raw')} value={node.data} />}
     </>
   );
 }
 
-function ControlPlaneFacts({ data }: { readonly data: JsonObject }) {
+/** To a part's own pages, in a window of their own. */
+function ExternalLink({ url, name }: { readonly url: string; readonly name: string }) {
+  if (!/^https?:/.test(url)) return null;
+  return (
+    <p className="weft-panel__section">
+      <Button variant="link" isInline component="a" href={url} target="_blank" rel="noreferrer" icon={<ExternalLinkAltIcon />} iconPosition="end">
+        {t('mesh.openExternal', { name })}
+      </Button>
+    </p>
+  );
+}
+
+function Tester() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <p className="weft-panel__section">
+      <Button variant="secondary" onClick={() => setOpen(true)} data-test="tracing-tester-open">
+        {t('tester.title')}
+      </Button>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <TracingTester onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </p>
+  );
+}
+
+function ControlPlaneFacts({ data, node }: { readonly data: JsonObject; readonly node: MeshNode }) {
   const config = optionalObject(data.config);
   const mesh = optionalObject(optionalObject(optionalObject(config?.effectiveConfig)?.configMap)?.mesh);
   const certificates = array(config?.certificates, 'certificates').map((item) => optionalObject(item));
@@ -98,7 +137,10 @@ function ControlPlaneFacts({ data }: { readonly data: JsonObject }) {
         <Fact term={t('mesh.revision')}>{text(data.revision) || '–'}</Fact>
         <Fact term={t('mesh.outbound')}>{text(optionalObject(mesh?.outboundTrafficPolicy)?.mode) || 'ALLOW_ANY'}</Fact>
       </DescriptionList>
-      <Managed namespaces={array(data.managedNamespaces, 'managedNamespaces')} />
+      <Suspense fallback={<Lines count={2} />}>
+        <ControlPlaneCharts namespace={node.namespace} name={node.name} />
+      </Suspense>
+      <ManagedNamespaces namespaces={array(data.managedNamespaces, 'managedNamespaces')} />
       {certificates.length > 0 && (
         <section className="weft-panel__section">
           <h3 className="weft-panel__heading">{t('mesh.certificates')}</h3>
@@ -113,24 +155,6 @@ function ControlPlaneFacts({ data }: { readonly data: JsonObject }) {
       <Yaml title={t('mesh.config.standard')} value={config?.standardConfig} />
       <Yaml title={t('mesh.config.shared')} value={config?.sharedConfig} />
     </>
-  );
-}
-
-function Managed({ namespaces }: { readonly namespaces: readonly unknown[] }) {
-  const names = namespaces.map((item) => text(optionalObject(item)?.name)).filter((name) => name !== '');
-  return (
-    <section className="weft-panel__section">
-      <h3 className="weft-panel__heading">
-        {t('mesh.managed')} ({names.length})
-      </h3>
-      <List isPlain>
-        {names.map((name) => (
-          <ListItem key={name}>
-            <ContextLink to={`/namespaces/${encodeURIComponent(name)}`}>{name}</ContextLink>
-          </ListItem>
-        ))}
-      </List>
-    </section>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Button, Checkbox, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core';
+import { MapSignsIcon } from '@patternfly/react-icons/dist/esm/icons/map-signs-icon';
 import { UndoIcon } from '@patternfly/react-icons/dist/esm/icons/undo-icon';
 import { FindInput } from '../graph/toolbar/FindInput';
 import { t } from '../i18n';
@@ -12,10 +13,11 @@ interface Props {
   readonly find: MeshQuery;
   readonly hide: MeshQuery;
   readonly set: SetMesh;
+  readonly onTour: () => void;
 }
 
 /** Above the mesh: what to find and hide, which parts to show beside the usual ones, how to lay them out. */
-export function MeshToolbar({ state, find, hide, set }: Props) {
+export function MeshToolbar({ state, find, hide, set, onTour }: Props) {
   const config = useConfig();
   const usual = meshState(new URLSearchParams());
   return (
@@ -37,7 +39,7 @@ export function MeshToolbar({ state, find, hide, set }: Props) {
               onChange={(layout) => set(['meshLayout', layout === usual.layout ? null : layout])}
             />
           </ToolbarItem>
-          <ToolbarItem alignSelf="center">
+          <ToolbarItem alignSelf="center" className="weft-mesh__parts">
             <Checkbox id="mesh-gateways" label={t('mesh.gateways')} isChecked={state.gateways} onChange={(_, on) => set(['meshGateways', on ? 'true' : null])} />
           </ToolbarItem>
           <ToolbarItem alignSelf="center">
@@ -45,6 +47,11 @@ export function MeshToolbar({ state, find, hide, set }: Props) {
           </ToolbarItem>
         </ToolbarGroup>
         <ToolbarGroup align={{ default: 'alignEnd' }}>
+          <ToolbarItem>
+            <Button variant="link" icon={<MapSignsIcon />} onClick={onTour} data-test="mesh-tour-start">
+              {t('graph.help')}
+            </Button>
+          </ToolbarItem>
           <ToolbarItem>
             <Button variant="link" className="weft-quiet" icon={<UndoIcon />} isAriaDisabled={JSON.stringify(state) === JSON.stringify(usual)} onClick={() => set(...usualMesh)} data-test="mesh-factory-reset">
               {t('graph.reset')}

@@ -5,6 +5,7 @@ export interface MeshState {
   readonly findText: string;
   readonly hideText: string;
   readonly layout: MeshLayout;
+  readonly legend: boolean;
 }
 
 /** Layouts that keep the parts of a cluster together. */
@@ -14,7 +15,7 @@ export type MeshLayout = (typeof meshLayouts)[number];
 /** Sets query parameters; `null` or nothing takes one out. */
 export type SetMesh = (...changes: readonly (readonly [name: string, value: string | null])[]) => void;
 
-const names = ['meshGateways', 'meshWaypoints', 'meshFind', 'meshHide', 'meshLayout'];
+const names = ['meshGateways', 'meshWaypoints', 'meshFind', 'meshHide', 'meshLayout', 'legend'];
 
 export function meshState(params: URLSearchParams): MeshState {
   return {
@@ -23,6 +24,7 @@ export function meshState(params: URLSearchParams): MeshState {
     findText: params.get('meshFind') ?? '',
     hideText: params.get('meshHide') ?? '',
     layout: meshLayouts.find((name) => name === params.get('meshLayout')) ?? meshLayouts[0],
+    legend: params.get('legend') === 'true',
   };
 }
 

@@ -2,30 +2,28 @@ import { Button, Card, CardBody, CardFooter, CardTitle } from '@patternfly/react
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { t } from '../../i18n';
 
-const stops = [
-  ['namespaces', '[data-test="namespace-dropdown"]'],
-  ['traffic', '#graph-traffic-dropdown'],
-  ['type', '#graph_type_dropdown-toggle'],
-  ['time', '#time_range_duration-toggle'],
-  ['replay', '[data-test="graph-replay-start"]'],
-  ['display', '#display-settings'],
-  ['find', '#graph_find'],
-  ['canvas', '[data-test="graph-canvas"]'],
-  ['menu', '[data-test="graph-canvas"]'],
-  ['panel', '[data-test="graph-side-panel"]'],
-  ['layout', '#toolbar_layout-toggle'],
-  ['legend', '#toolbar_toggle_legend'],
-] as const;
+/** A place on the page, and what is to be said of it. */
+export interface TourStop {
+  readonly selector: string;
+  readonly title: string;
+  readonly text: string;
+}
 
-/** A walk over the graph page: what is where. Stops whose place is not on the page are passed over. */
-export function Tour({ onClose }: { readonly onClose: () => void }) {
-  const [present] = useState(() => stops.filter(([, selector]) => document.querySelector(selector) !== null));
+interface Props {
+  readonly label: string;
+  readonly stops: readonly TourStop[];
+  readonly onClose: () => void;
+}
+
+/** A walk over a page: what is where. Stops whose place is not on the page are passed over. */
+export function Tour({ label, stops, onClose }: Props) {
+  const [present] = useState(() => stops.filter(({ selector }) => document.querySelector(selector) !== null));
   const [at, setAt] = useState(0);
   const [place, setPlace] = useState({ x: 0, y: 0 });
   const card = useRef<HTMLDivElement>(null);
   const stop = present[at];
   useLayoutEffect(() => {
-    const target = stop && document.querySelector(stop[1]);
+    const target = stop && document.querySelector(stop.selector);
     if (!target || !card.current) return;
     const [box, own] = [target.getBoundingClientRect(), card.current.getBoundingClientRect()];
     const below = box.bottom + own.height + 12 < window.innerHeight;
@@ -46,12 +44,12 @@ export function Tour({ onClose }: { readonly onClose: () => void }) {
   if (stop === undefined) return null;
   const isLast = at === present.length - 1;
   return (
-    <div ref={card} className="weft-tour" style={{ insetInlineStart: place.x, insetBlockStart: place.y }} role="dialog" aria-label={t('graph.tour')} data-test="graph-tour">
+    <div ref={card} className="weft-tour" style={{ insetInlineStart: place.x, insetBlockStart: place.y }} role="dialog" aria-label={label} data-test="tour">
       <Card isCompact>
         <CardTitle component="h2">
-          {t(`graph.tour.${stop[0]}`)} <span className="weft-subtle">{t('graph.tour.step', { at: at + 1, count: present.length })}</span>
+          {stop.title} <span className="weft-subtle">{t('graph.tour.step', { at: at + 1, count: present.length })}</span>
         </CardTitle>
-        <CardBody>{t(`graph.tour.${stop[0]}.text`)}</CardBody>
+        <CardBody>{stop.text}</CardBody>
         <CardFooter>
           <div className="weft-row">
             {at > 0 && (
