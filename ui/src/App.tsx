@@ -10,6 +10,7 @@ import { PageErrorBoundary } from './shell/PageErrorBoundary';
 import { notifications } from './shell/notifications';
 import { sourceOf } from './shell/PageMessage';
 import { Shell } from './shell/Shell';
+import { DefaultsGate } from './settings/DefaultsGate';
 import { preferences, startAddress } from './settings/preferences';
 import { RefreshProvider } from './time/Refresh';
 // Behind the styles of PatternFly's components, which they change.
@@ -64,11 +65,13 @@ export function App({ basename }: { readonly basename: string }) {
       {/* Controls whose state is in the URL change at once, not when a page of a large mesh has been drawn. */}
       <BrowserRouter basename={basename} useTransitions={false}>
         <SessionGate>
-          <RefreshProvider>
-            <Shell>
-              <Pages />
-            </Shell>
-          </RefreshProvider>
+          <DefaultsGate>
+            <RefreshProvider>
+              <Shell>
+                <Pages />
+              </Shell>
+            </RefreshProvider>
+          </DefaultsGate>
         </SessionGate>
       </BrowserRouter>
     </QueryClientProvider>

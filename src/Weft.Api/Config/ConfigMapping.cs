@@ -90,7 +90,8 @@ internal static class ConfigMapping
         MetricsInbound = new EmptyDto(),
         MetricsOutbound = new EmptyDto(),
         MetricsPerRefresh = "1m",
-        RefreshInterval = "1m",
+        // Not Kiali's minute: the console is live by itself, and Kiali's own pages over this server are then too.
+        RefreshInterval = "10s",
         Tracing = new TracingDefaultsDto(100),
     };
 

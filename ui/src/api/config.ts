@@ -1,10 +1,28 @@
-import { array, numeric, object, optionalObject, strings, text } from './decode';
+import { array, numeric, object, optionalObject, stringMap, strings, text } from './decode';
 import { getJson } from './http';
 
 /** An expression offered in the find or hide menu, from the server's configuration. */
 export interface Preset {
   readonly description: string;
   readonly expression: string;
+}
+
+/** Kiali's `uiDefaults`, in its words; what is absent is an empty text. */
+export interface UiDefaults {
+  readonly metricsPerRefresh: string;
+  readonly refreshInterval: string;
+  /** By protocol: `none`, `requests`, `sent`, ... */
+  readonly traffic: Readonly<Record<string, string>>;
+  readonly traceLimit: number | null;
+}
+
+/** Which edge labels have no metrics to be computed from. */
+export interface DisabledFeatures {
+  readonly responseTime: boolean;
+  readonly responseTimeAverage: boolean;
+  readonly responseTimePercentiles: boolean;
+  readonly requestSize: boolean;
+  readonly responseSize: boolean;
 }
 
 /** What the console reads of Kiali's PublicConfig. */
@@ -18,6 +36,9 @@ export interface ConsoleConfig {
   readonly homeCluster: string;
   readonly scrapeInterval: number;
   readonly retention: number;
+  /** Nothing may be changed through this console. */
+  readonly isViewOnly: boolean;
+  readonly uiDefaults: UiDefaults;
 }
 
 export interface ServerStatus {
@@ -35,6 +56,21 @@ export function fetchConfig(signal: AbortSignal | undefined): Promise<ConsoleCon
 
 export function fetchStatus(signal: AbortSignal | undefined): Promise<ServerStatus> {
   return getJson('api/status', decodeServerStatus, signal);
+}
+
+export function fetchDisabledFeatures(signal: AbortSignal | undefined): Promise<DisabledFeatures> {
+  return getJson('api/config/disabled', decodeDisabledFeatures, signal);
+}
+
+export function decodeDisabledFeatures(json: unknown): DisabledFeatures {
+  const data = object(json, 'disabled features');
+  return {
+    responseTime: data.responseTime === true,
+    responseTimeAverage: data.responseTimeAverage === true,
+    responseTimePercentiles: data.responseTimePercentiles === true,
+    requestSize: data.requestSize === true,
+    responseSize: data.responseSize === true,
+  };
 }
 
 export function decodeConfig(json: unknown): ConsoleConfig {
@@ -55,6 +91,13 @@ export function decodeConfig(json: unknown): ConsoleConfig {
     homeCluster: home?.[0] ?? clusters[0]?.[0] ?? '',
     scrapeInterval: numeric(prometheus?.globalScrapeInterval) ?? 15,
     retention: numeric(prometheus?.storageTsdbRetention) ?? 15 * 24 * 3600,
+    isViewOnly: optionalObject(data.deployment)?.viewOnlyMode === true,
+    uiDefaults: {
+      metricsPerRefresh: text(defaults?.metricsPerRefresh),
+      refreshInterval: text(defaults?.refreshInterval),
+      traffic: stringMap(graph?.traffic),
+      traceLimit: numeric(optionalObject(defaults?.tracing)?.limit),
+    },
   };
 }
 

@@ -1,9 +1,8 @@
 import { Menu, MenuContent, MenuItem, MenuList } from '@patternfly/react-core';
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import { useNavigate } from 'react-router';
 import type { GraphNode } from '../api/graph';
 import { t } from '../i18n';
-import { useContextPath } from '../shell/ContextLink';
+import { useGo } from '../shell/ContextLink';
 import { entityLinks, nodeEntity } from './nodeEntity';
 import { nodeName } from './traffic';
 
@@ -23,8 +22,7 @@ interface Props {
 
 /** What a right click on a node offers. */
 export function NodeMenu({ node, x, y, onOpen, onShowNamespace, onOnlyNamespace, isCollapsed, onCollapse, onClose }: Props) {
-  const navigate = useNavigate();
-  const toContext = useContextPath();
+  const go = useGo();
   const entity = nodeEntity(node);
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -53,7 +51,7 @@ export function NodeMenu({ node, x, y, onOpen, onShowNamespace, onOnlyNamespace,
           {isCollapsed !== null && <MenuItem onClick={onCollapse}>{t(isCollapsed ? 'graph.menu.expand' : 'graph.menu.collapse')}</MenuItem>}
           {entity &&
             entityLinks(entity).map(([tab, to]) => (
-              <MenuItem key={tab} onClick={() => void navigate(toContext(to))}>
+              <MenuItem key={tab} onClick={() => go(to)}>
                 {tab === 'info' ? t('list.details') : t(`details.tab.${tab}`)}
               </MenuItem>
             ))}

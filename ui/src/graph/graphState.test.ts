@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { queryString } from '../api/http';
 import { applicationNamespaces } from '../namespaces/useNamespaces';
-import { offeredDurations, parseDuration, parseRefresh, shortDuration } from '../time/time';
+import { parseDuration, parseRefresh } from '../time/parse';
+import { offeredDurations, shortDuration } from '../time/time';
 import { graphRequest } from './graphRequest';
 import { defaultGraphState, parseGraphState, writeGraphState, type GraphState } from './graphState';
 

@@ -1,5 +1,6 @@
 import { graphTypes, type GraphType } from '../api/graph';
-import { defaultDuration, defaultRefresh, parseDuration, parseRefresh } from '../time/time';
+import { defaults, standardDefaults } from '../settings/defaults';
+import { parseDuration, parseRefresh } from '../time/parse';
 
 /** What the graph is about: whole namespaces, or one node and its neighbours. */
 export type GraphTarget =
@@ -78,15 +79,15 @@ export interface Replay {
 export const defaultGraphState: GraphState = {
   namespaces: null,
   graphType: 'versionedApp',
-  duration: defaultDuration,
-  refresh: defaultRefresh,
+  duration: standardDefaults.duration,
+  refresh: standardDefaults.refresh,
   layout: 'kiali-elk',
   edgeMode: 'all',
   responseTime: null,
   throughput: null,
   trafficDistribution: false,
   trafficRate: true,
-  traffic: { ambient: 'ambientTotal', grpc: 'grpcRequest', http: 'httpRequest', tcp: 'tcpSent' },
+  traffic: standardDefaults.traffic,
   boxCluster: true,
   boxNamespace: true,
   idleEdges: false,
@@ -109,6 +110,12 @@ export const defaultGraphState: GraphState = {
   collapsed: [],
   replay: null,
 };
+
+/** The defaults of this server. */
+export function graphDefaults(): GraphState {
+  const { duration, refresh, traffic } = defaults();
+  return { ...defaultGraphState, duration, refresh, traffic };
+}
 
 const booleans = {
   boxCluster: 'boxCluster',
@@ -160,7 +167,7 @@ export function writeGraphState(state: GraphState, current: URLSearchParams): UR
     if (value === standard) params.delete(name);
     else params.set(name, value);
   };
-  const d = defaultGraphState;
+  const d = graphDefaults();
   if (state.namespaces === null) params.delete('namespaces');
   else params.set('namespaces', state.namespaces.join(','));
   set('graphType', state.graphType, d.graphType);
@@ -220,7 +227,7 @@ function edgeTokens(state: GraphState): string[] {
 
 function parseTraffic(value: string | null): GraphState['traffic'] {
   const tokens = list(value);
-  if (tokens === null) return defaultGraphState.traffic;
+  if (tokens === null) return defaults().traffic;
   const traffic: Partial<Record<TrafficGroup, TrafficRate>> = {};
   for (const group of Object.keys(trafficRates) as TrafficGroup[]) {
     const rate = tokens.find(isOneOf(trafficRates[group]));

@@ -27,7 +27,7 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { startPage, duration, refresh } = usePreferences();
   const config = useConfig();
   const offered = config === null ? [duration] : offeredDurations(config.retention, config.scrapeInterval);
-  const isUsual = theme === 'system' && JSON.stringify({ startPage, duration, refresh }) === JSON.stringify(standardPreferences);
+  const isUsual = theme === 'system' && JSON.stringify({ startPage, duration, refresh }) === JSON.stringify(standardPreferences());
   const reset = () => {
     setTheme('system');
     changePreferences(null);

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
-import { defaultDuration, defaultRefresh, durations, refreshIntervals } from '../time/time';
+import { durations, refreshIntervals } from '../time/time';
+import { defaults, type Defaults } from './defaults';
 
 /** Pages that the console can start with. */
 export const startPages = ['/overview', '/graph/namespaces', '/mesh', '/namespaces', '/applications', '/services', '/workloads', '/istio', '/tracing'] as const;
@@ -14,16 +15,20 @@ export interface Preferences {
   readonly refresh: number;
 }
 
-export const standardPreferences: Preferences = { startPage: '/graph/namespaces', duration: defaultDuration, refresh: defaultRefresh };
+/** What a user has who has chosen nothing. */
+export function standardPreferences(): Preferences {
+  const { duration, refresh } = defaults();
+  return { startPage: '/graph/namespaces', duration, refresh };
+}
 
 const storageKey = 'weft.preferences';
 const listeners = new Set<() => void>();
-let kept: { readonly text: string | null; readonly preferences: Preferences } | null = null;
+let kept: { readonly text: string | null; readonly defaults: Defaults; readonly preferences: Preferences } | null = null;
 
 /** What the browser keeps; a value that this console does not know is the standard one. */
 export function preferences(): Preferences {
   const text = localStorage.getItem(storageKey);
-  if (kept === null || kept.text !== text) kept = { text, preferences: parsePreferences(text) };
+  if (kept === null || kept.text !== text || kept.defaults !== defaults()) kept = { text, defaults: defaults(), preferences: parsePreferences(text) };
   return kept.preferences;
 }
 
@@ -43,18 +48,19 @@ export function usePreferences(): Preferences {
 /** Where the root of the console leads. What is standard is left out of the address, as everywhere. */
 export function startAddress({ startPage, duration, refresh }: Preferences): string {
   const params = new URLSearchParams();
-  if (duration !== defaultDuration) params.set('duration', String(duration));
-  if (refresh !== defaultRefresh) params.set('refresh', String(refresh));
+  if (duration !== defaults().duration) params.set('duration', String(duration));
+  if (refresh !== defaults().refresh) params.set('refresh', String(refresh));
   return params.size === 0 ? startPage : `${startPage}?${params.toString()}`;
 }
 
 function parsePreferences(text: string | null): Preferences {
   const data = parsed(text);
-  const one = <T>(value: unknown, allowed: readonly T[], standard: T): T => allowed.find((each) => each === value) ?? standard;
+  const standard = standardPreferences();
+  const one = <T>(value: unknown, allowed: readonly T[], other: T): T => allowed.find((each) => each === value) ?? other;
   return {
-    startPage: one(data.startPage, startPages, standardPreferences.startPage),
-    duration: one<number>(data.duration, durations, defaultDuration),
-    refresh: one<number>(data.refresh, refreshIntervals, defaultRefresh),
+    startPage: one(data.startPage, startPages, standard.startPage),
+    duration: one<number>(data.duration, durations, standard.duration),
+    refresh: one<number>(data.refresh, refreshIntervals, standard.refresh),
   };
 }
 

@@ -12,17 +12,17 @@ afterEach(() => localStorage.clear());
 
 describe('preferences', () => {
   it('are kept by the browser, and standard where nothing sensible is kept', () => {
-    expect(preferences()).toEqual(standardPreferences);
+    expect(preferences()).toEqual(standardPreferences());
     changePreferences({ startPage: '/overview', duration: 600 });
-    expect(preferences()).toEqual({ ...standardPreferences, startPage: '/overview', duration: 600 });
+    expect(preferences()).toEqual({ ...standardPreferences(), startPage: '/overview', duration: 600 });
     localStorage.setItem('weft.preferences', '{"startPage":"/nowhere","duration":7,"refresh":0}');
-    expect(preferences()).toEqual({ ...standardPreferences, refresh: 0 });
+    expect(preferences()).toEqual({ ...standardPreferences(), refresh: 0 });
     localStorage.setItem('weft.preferences', 'no JSON');
-    expect(preferences()).toEqual(standardPreferences);
+    expect(preferences()).toEqual(standardPreferences());
   });
 
   it('say where the console starts, and leave out what is standard', () => {
-    expect(startAddress(standardPreferences)).toBe('/graph/namespaces');
+    expect(startAddress(standardPreferences())).toBe('/graph/namespaces');
     expect(startAddress({ startPage: '/overview', duration: 600, refresh: 0 })).toBe('/overview?duration=600&refresh=0');
   });
 });
@@ -37,7 +37,7 @@ describe('the settings', () => {
     await user.click(screen.getByRole('option', { name: 'Overview' }));
     expect(preferences().startPage).toBe('/overview');
     await user.click(screen.getByRole('button', { name: 'Reset to default' }));
-    expect(preferences()).toEqual(standardPreferences);
+    expect(preferences()).toEqual(standardPreferences());
     expect(screen.getByRole<HTMLInputElement>('radio', { name: 'As the system' }).checked).toBe(true);
     expect(document.documentElement.classList.contains('pf-v6-theme-dark')).toBe(false);
   });

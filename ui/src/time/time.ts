@@ -15,16 +15,6 @@ export const refreshManual = 1;
 export const defaultDuration = 60;
 export const defaultRefresh = 10_000;
 
-export function parseDuration(value: string | null): number {
-  const number = Number(value);
-  return value !== null && Number.isInteger(number) && number > 0 ? number : defaultDuration;
-}
-
-export function parseRefresh(value: string | null): number {
-  const number = Number(value);
-  return value !== null && value !== '' && refreshIntervals.some((interval) => interval === number) ? number : defaultRefresh;
-}
-
 /** Kiali offers what the metrics store keeps and what spans at least two scrapes. */
 export function offeredDurations(retention: number, scrapeInterval: number): number[] {
   return durations.filter((duration) => duration <= retention && duration >= 2 * scrapeInterval);

@@ -1,6 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { defaultDuration, defaultRefresh, parseDuration, parseRefresh } from './time';
+import { defaults } from '../settings/defaults';
+import { parseDuration, parseRefresh } from './parse';
 
 /** A span of time that the user has fixed, in milliseconds since 1970. */
 export interface TimeRange {
@@ -30,9 +31,9 @@ export function writeTime(change: Partial<TimeState>, current: URLSearchParams):
     if (value === null || value === standard) params.delete(name);
     else params.set(name, String(value));
   };
-  if (change.refresh !== undefined) set('refresh', change.refresh, defaultRefresh);
+  if (change.refresh !== undefined) set('refresh', change.refresh, defaults().refresh);
   if (change.duration !== undefined) {
-    set('duration', change.duration, defaultDuration);
+    set('duration', change.duration, defaults().duration);
     params.delete('from');
     params.delete('to');
   }

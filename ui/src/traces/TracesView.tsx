@@ -12,7 +12,8 @@ import { useTime } from '../time/useTime';
 import { durationPercentile } from './spans';
 import { TraceDetails } from './TraceDetails';
 import { TraceScatter } from './TraceScatter';
-import { percentiles, traceLimits, useTracesState } from './tracesState';
+import { traceLimits } from './traceLimits';
+import { percentiles, useTracesState } from './tracesState';
 
 interface Props {
   /** Of an application, service or workload below the web root. */

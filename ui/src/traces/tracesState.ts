@@ -1,8 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { defaults } from '../settings/defaults';
+import { traceLimits } from './traceLimits';
 import type { ScatterValue } from './TraceScatter';
 
-export const traceLimits = [20, 50, 100, 200, 500] as const;
 export const percentiles = ['all', '75', '90', '99'] as const;
 export type Percentile = (typeof percentiles)[number];
 
@@ -17,8 +18,6 @@ export interface TracesState {
   readonly value: ScatterValue;
 }
 
-export const defaultTraces: TracesState = { traceId: null, spanId: null, limit: 100, errorsOnly: false, percentile: 'all', value: 'duration' };
-
 export function parseTraces(params: URLSearchParams): TracesState {
   const limit = Number(params.get('limitTraces'));
   const id = params.get('traceId');
@@ -26,7 +25,7 @@ export function parseTraces(params: URLSearchParams): TracesState {
     // What is no trace id cannot be asked for.
     traceId: id !== null && /^[0-9a-fA-F]{1,32}$/.test(id) ? id : null,
     spanId: params.get('spanId') || null,
-    limit: traceLimits.find((item) => item === limit) ?? defaultTraces.limit,
+    limit: traceLimits.find((item) => item === limit) ?? defaults().traceLimit,
     errorsOnly: params.get('errs') === 'true',
     percentile: percentiles.find((item) => item === params.get('percentile')) ?? 'all',
     value: params.get('traceValue') === 'average' ? 'average' : 'duration',
@@ -41,7 +40,7 @@ export function writeTraces(state: TracesState, current: URLSearchParams): URLSe
   };
   set('traceId', state.traceId ?? '', '');
   set('spanId', state.spanId ?? '', '');
-  set('limitTraces', String(state.limit), String(defaultTraces.limit));
+  set('limitTraces', String(state.limit), String(defaults().traceLimit));
   set('errs', String(state.errorsOnly), 'false');
   set('percentile', state.percentile, 'all');
   set('traceValue', state.value, 'duration');

@@ -1,6 +1,7 @@
 import { Checkbox, Radio } from '@patternfly/react-core';
+import type { DisabledFeatures } from '../../api/config';
 import { t, type TextKey } from '../../i18n';
-import { rankCriteria, responseTimes, throughputs, type GraphState } from '../graphState';
+import { rankCriteria, responseTimes, throughputs, type GraphState, type ResponseTime, type Throughput } from '../graphState';
 import type { PatchGraph } from '../useGraphState';
 import { OptionsGroup, OptionsMenu } from './OptionsMenu';
 
@@ -8,13 +9,22 @@ interface Props {
   readonly state: GraphState;
   readonly ambientEnabled: boolean;
   readonly isNodeGraph: boolean;
+  /** What the metrics store has no metrics for; `null`: not known, so that all is offered. */
+  readonly disabled: DisabledFeatures | null;
   readonly patch: PatchGraph;
 }
 
 type Flag = { [K in keyof GraphState]: GraphState[K] extends boolean ? K : never }[keyof GraphState];
 
-/** Kiali's Display menu. */
-export function DisplayMenu({ state, ambientEnabled, isNodeGraph, patch }: Props) {
+/** The 95th percentile is what one looks at first. */
+const responseTimeOrder: readonly ResponseTime[] = ['rt95', 'rt99', 'rt50', 'avg'];
+
+function firstOf<T>(values: readonly T[], isOff: (value: T) => boolean): T | null {
+  return values.find((value) => !isOff(value)) ?? null;
+}
+
+/** Kiali's Display menu. What has no metrics can be switched off, not on. */
+export function DisplayMenu({ state, ambientEnabled, isNodeGraph, disabled, patch }: Props) {
   const flag = (key: Flag, id: string, isDisabled = false) => (
     <Checkbox
       key={key}
@@ -25,6 +35,9 @@ export function DisplayMenu({ state, ambientEnabled, isNodeGraph, patch }: Props
       onChange={(_, checked) => patch({ [key]: checked })}
     />
   );
+  const isTimeOff = (value: ResponseTime) => (value === 'avg' ? disabled?.responseTimeAverage : disabled?.responseTimePercentiles) === true;
+  const isThroughputOff = (value: Throughput) => (value === 'throughputRequest' ? disabled?.requestSize : disabled?.responseSize) === true;
+  const missing = (isMissing: boolean) => (isMissing ? { isDisabled: true, description: t('graph.display.missing') } : {});
   const isService = state.graphType === 'service';
   return (
     <OptionsMenu id="display-settings" text={t('graph.display')}>
@@ -33,7 +46,8 @@ export function DisplayMenu({ state, ambientEnabled, isNodeGraph, patch }: Props
           id="responseTime"
           label={t('graph.display.responseTime')}
           isChecked={state.responseTime !== null}
-          onChange={(_, checked) => patch({ responseTime: checked ? 'rt95' : null })}
+          {...missing(disabled?.responseTime === true && state.responseTime === null)}
+          onChange={(_, checked) => patch({ responseTime: checked ? firstOf(responseTimeOrder, isTimeOff) : null })}
           body={
             state.responseTime !== null &&
             responseTimes.map((value) => (
@@ -43,6 +57,7 @@ export function DisplayMenu({ state, ambientEnabled, isNodeGraph, patch }: Props
                 name="responseTime"
                 label={t(`graph.display.${value}`)}
                 isChecked={state.responseTime === value}
+                {...missing(isTimeOff(value))}
                 onChange={() => patch({ responseTime: value })}
               />
             ))
@@ -52,7 +67,8 @@ export function DisplayMenu({ state, ambientEnabled, isNodeGraph, patch }: Props
           id="throughput"
           label={t('graph.display.throughput')}
           isChecked={state.throughput !== null}
-          onChange={(_, checked) => patch({ throughput: checked ? 'throughputRequest' : null })}
+          {...missing(throughputs.every(isThroughputOff) && state.throughput === null)}
+          onChange={(_, checked) => patch({ throughput: checked ? firstOf(throughputs, isThroughputOff) : null })}
           body={
             state.throughput !== null &&
             throughputs.map((value) => (
@@ -62,6 +78,7 @@ export function DisplayMenu({ state, ambientEnabled, isNodeGraph, patch }: Props
                 name="throughput"
                 label={t(`graph.display.${value}`)}
                 isChecked={state.throughput === value}
+                {...missing(isThroughputOff(value))}
                 onChange={() => patch({ throughput: value })}
               />
             ))

@@ -9,6 +9,7 @@ import type { Namespace } from '../../api/namespaces';
 import { t } from '../../i18n';
 import { NamespaceSelector } from '../../namespaces/NamespaceSelector';
 import { SimpleMenu } from '../../shell/SimpleMenu';
+import { useDisabledFeatures } from '../../shell/useConfig';
 import { TimeControls } from '../../time/TimeControls';
 import type { GraphState, GraphTarget } from '../graphState';
 import { startReplay } from '../replay/frames';
@@ -45,6 +46,7 @@ export function GraphToolbar(props: Props) {
   const { state, target, config, patch } = props;
   const isNodeGraph = target.kind !== 'namespaces';
   const ambientEnabled = config?.ambientEnabled ?? false;
+  const disabled = useDisabledFeatures();
   return (
     <div className="weft-graph__toolbar">
       <Toolbar isStatic inset={{ default: 'insetNone' }}>
@@ -101,7 +103,7 @@ export function GraphToolbar(props: Props) {
               </ToolbarItem>
             )}
             <ToolbarItem>
-              <DisplayMenu state={state} ambientEnabled={ambientEnabled} isNodeGraph={isNodeGraph} patch={patch} />
+              <DisplayMenu state={state} ambientEnabled={ambientEnabled} isNodeGraph={isNodeGraph} disabled={disabled} patch={patch} />
             </ToolbarItem>
             <ToolbarItem>
               <FindInput

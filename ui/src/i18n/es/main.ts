@@ -97,6 +97,7 @@ export const main = {
   'graph.display.badgeSidecar': 'Sidecars que faltan',
   'graph.display.badgeSecurity': 'Seguridad',
   'graph.display.badgeVirtualService': 'Servicios virtuales',
+  'graph.display.missing': 'El almacén de métricas no tiene métricas para esto.',
   'graph.find': 'Buscar...',
   'graph.hide': 'Ocultar...',
   'graph.find.label': 'Buscar en el grafo',
