@@ -1,7 +1,9 @@
 import { array, numeric, object, optionalObject, string, stringMap, strings, text, type JsonObject } from './decode';
+import { decodeDetails, type AdditionalDetail } from './additionalDetails';
 import { decodeHealth, type Health } from './health';
 import { getJson, queryString } from './http';
 import { decodeRawObjects, type IstioObjectItem } from './istio';
+import { decodePod, type Pod } from './pods';
 import { decodeKind, validationOf, type Validation } from './references';
 import { decodeTls, type TlsStatus } from './tls';
 
@@ -20,34 +22,6 @@ export interface WorkloadReference {
   readonly isAmbient: boolean;
   readonly isGateway: boolean;
   readonly serviceAccounts: readonly string[];
-}
-
-export interface Container {
-  readonly name: string;
-  readonly image: string;
-  readonly isReady: boolean;
-  readonly isProxy: boolean;
-}
-
-/** Whether the configuration that the control plane holds has reached a proxy, per discovery service. */
-export type ProxySync = Readonly<Record<'CDS' | 'EDS' | 'LDS' | 'RDS', string>>;
-
-export interface Pod {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly createdAt: string;
-  readonly createdBy: readonly { readonly kind: string; readonly name: string }[];
-  readonly status: string;
-  readonly statusReason: string;
-  readonly containers: readonly Container[];
-  readonly istioContainers: readonly Container[];
-  readonly initContainers: readonly Container[];
-  readonly serviceAccount: string;
-  readonly proxyStatus: ProxySync | null;
-  readonly hasAppLabel: boolean;
-  readonly hasVersionLabel: boolean;
 }
 
 export interface ApplicationDetails {
@@ -88,6 +62,7 @@ export interface WorkloadDetails {
   readonly workloadEntries: readonly string[];
   readonly dashboards: readonly DashboardReference[];
   readonly validation: Validation | null;
+  readonly additional: readonly AdditionalDetail[];
 }
 
 export interface ServicePort {
@@ -126,6 +101,7 @@ export interface ServiceDetails {
   readonly objects: readonly IstioObjectItem[];
   readonly workloads: readonly WorkloadReference[];
   readonly validation: Validation | null;
+  readonly additional: readonly AdditionalDetail[];
 }
 
 const part = encodeURIComponent;
@@ -190,28 +166,7 @@ export function decodeWorkload(json: unknown): WorkloadDetails {
     workloadEntries: array(data.workloadEntries, 'workloadEntries').map((item) => text(optionalObject(optionalObject(item)?.metadata)?.name)),
     dashboards: dashboards(data.runtimes),
     validation: validationOf(data.validations, 'workload', name, namespace),
-  };
-}
-
-export function decodePod(json: unknown, namespace: string): Pod {
-  const data = object(json, 'pod');
-  const status = optionalObject(data.proxyStatus);
-  return {
-    name: string(data.name, 'pod.name'),
-    namespace,
-    labels: stringMap(data.labels),
-    annotations: stringMap(data.annotations),
-    createdAt: text(data.createdAt),
-    createdBy: array(data.createdBy, 'createdBy').map((item) => ({ kind: text(optionalObject(item)?.kind), name: text(optionalObject(item)?.name) })),
-    status: text(data.status),
-    statusReason: [text(data.statusReason), text(data.statusMessage)].filter((item) => item !== '').join(': '),
-    containers: containers(data.containers),
-    istioContainers: containers(data.istioContainers),
-    initContainers: containers(data.istioInitContainers),
-    serviceAccount: text(data.serviceAccountName),
-    proxyStatus: status && { CDS: text(status.CDS), EDS: text(status.EDS), LDS: text(status.LDS), RDS: text(status.RDS) },
-    hasAppLabel: data.appLabel !== false,
-    hasVersionLabel: data.versionLabel !== false,
+    additional: decodeDetails(data.additionalDetails),
   };
 }
 
@@ -245,6 +200,7 @@ export function decodeService(json: unknown): ServiceDetails {
     objects: serviceObjects.flatMap((member) => decodeRawObjects(data[member], data.validations)),
     workloads: array(data.workloads, 'workloads').map(workloadReference),
     validation: validationOf(data.validations, 'service', name, namespace),
+    additional: decodeDetails(service.additionalDetails),
   };
 }
 
@@ -278,13 +234,6 @@ function servicePort(item: unknown): ServicePort {
 function endpoint(item: unknown): Endpoint {
   const data = optionalObject(item) ?? {};
   return { kind: text(data.kind), name: text(data.name), ip: text(data.ip) };
-}
-
-function containers(json: unknown): Container[] {
-  return array(json, 'containers').map((item) => {
-    const data = optionalObject(item) ?? {};
-    return { name: text(data.name), image: text(data.image), isReady: data.isReady !== false, isProxy: data.isProxy === true };
-  });
 }
 
 function dashboards(json: unknown): DashboardReference[] {

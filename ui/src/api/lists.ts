@@ -1,4 +1,5 @@
 import { array, object, optionalObject, string, stringMap, text, type JsonObject } from './decode';
+import { decodeDetails, type AdditionalDetail } from './additionalDetails';
 import { decodeHealth, type Health } from './health';
 import { getJson, queryString } from './http';
 import { decodeKind, decodeReferences, validationOf, type ObjectReference, type Validation } from './references';
@@ -24,6 +25,8 @@ export interface ListItem {
   /** Whether the app label stands on the pods; `null` where the question does not arise. */
   readonly hasAppLabel: boolean | null;
   readonly hasVersionLabel: boolean | null;
+  /** Documentation that its annotations name; `null`: none. */
+  readonly detail: AdditionalDetail | null;
 }
 
 const sources = {
@@ -64,6 +67,7 @@ function common(row: JsonObject, kind: EntityKind, name: string, namespace: stri
     labels: labels(row.labels),
     health: decodeHealth(row.health),
     references: decodeReferences(row.istioReferences),
+    detail: decodeDetails([row.additionalDetailSample])[0] ?? null,
     hasSidecar: row.istioSidecar === true,
     isAmbient: row.isAmbient === true,
     isGateway: row.isGateway === true,

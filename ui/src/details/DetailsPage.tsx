@@ -1,6 +1,6 @@
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { lazy, Suspense } from 'react';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { fetchApplication, fetchService, fetchWorkload, type ApplicationDetails, type ServiceDetails, type WorkloadDetails } from '../api/details';
 import { ApiError } from '../api/http';
 import type { EntityKind } from '../api/lists';
@@ -9,7 +9,7 @@ import { KindBadge } from '../entity/KindBadge';
 import { t } from '../i18n';
 import { MiniGraph } from '../mini/MiniGraph';
 import { usePageNamespaces } from '../namespaces/usePageNamespaces';
-import { useContextPath } from '../shell/ContextLink';
+import { useGo } from '../shell/ContextLink';
 import { Lines } from '../shell/Lines';
 import { PageFrame } from '../shell/PageFrame';
 import { EmptyMessage, Loaded } from '../shell/PageMessage';
@@ -35,8 +35,7 @@ export function DetailsPage({ kind }: { readonly kind: EntityKind }) {
   const { namespace = '', name = '' } = useParams();
   const [params, setParams] = useSearchParams();
   const [{ duration }] = useTime();
-  const navigate = useNavigate();
-  const toContext = useContextPath();
+  const go = useGo();
   const entity: Entity = { kind, namespace, name };
   const query = usePageQuery<Details>(['details', kind, namespace, name, duration], (signal) => fetchers[kind](namespace, name, duration, signal), { subject: 4 });
   const tabs = tabsOf(kind, query.data?.kind === kind ? query.data : null);
@@ -63,7 +62,7 @@ export function DetailsPage({ kind }: { readonly kind: EntityKind }) {
       time={tab === 'info' || tab === 'traffic' || tab === 'envoy' ? 'last' : 'range'}
     >
       {isGone ? (
-        <EmptyMessage title={t(`details.${kind}.gone`)} actions={[[t(`details.${kind}.list`), () => void navigate(toContext(`/${kind}`))]]}>
+        <EmptyMessage title={t(`details.${kind}.gone`)} actions={[[t(`details.${kind}.list`), () => go(`/${kind}`)]]}>
           {t('details.gone.text', { name, namespace })}
         </EmptyMessage>
       ) : (

@@ -1,6 +1,6 @@
 import { Label } from '@patternfly/react-core';
 import { useMemo } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { fetchNamespaceHealth, type HealthType } from '../api/clusterHealth';
 import { fetchNamespaceIstioConfig } from '../api/istio';
 import { fetchNamespaces } from '../api/namespaces';
@@ -14,7 +14,7 @@ import { MiniGraph } from '../mini/MiniGraph';
 import { HealthCounts } from '../namespaces/HealthCounts';
 import { MtlsIcon } from '../namespaces/MtlsIcon';
 import { namespaceMode } from '../namespaces/namespaceRows';
-import { useContextPath } from '../shell/ContextLink';
+import { useGo } from '../shell/ContextLink';
 import { Lines } from '../shell/Lines';
 import { PageFrame } from '../shell/PageFrame';
 import { EmptyMessage, Loaded } from '../shell/PageMessage';
@@ -30,8 +30,7 @@ const wholeNamespace: GraphTarget = { kind: 'namespaces' };
 export function NamespacePage() {
   const { namespace = '' } = useParams();
   const [{ duration }] = useTime();
-  const navigate = useNavigate();
-  const toContext = useContextPath();
+  const go = useGo();
   const names = useMemo(() => [namespace], [namespace]);
   const namespaces = usePageQuery(['namespaces', 'page'], (signal) => fetchNamespaces(signal));
   const tls = usePageQuery(['tls', namespace], (signal) => fetchNamespaceTls(names, signal), { subject: 0 });
@@ -43,7 +42,7 @@ export function NamespacePage() {
           const found = all.find(({ name }) => name === namespace);
           if (found === undefined) {
             return (
-              <EmptyMessage title={t('details.namespace.gone')} actions={[[t('details.namespace.list'), () => void navigate(toContext('/namespaces'))]]}>
+              <EmptyMessage title={t('details.namespace.gone')} actions={[[t('details.namespace.list'), () => go('/namespaces')]]}>
                 {t('details.namespace.gone.text', { namespace })}
               </EmptyMessage>
             );

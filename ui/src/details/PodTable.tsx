@@ -1,6 +1,6 @@
 import { Label, Tooltip } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { Pod } from '../api/details';
+import type { Pod } from '../api/pods';
 import { KindBadge } from '../entity/KindBadge';
 import { t } from '../i18n';
 import { ago } from '../time/time';

@@ -1,3 +1,4 @@
+import { isAddress, type AdditionalDetail } from '../api/additionalDetails';
 import type { ApplicationDetails, ServiceDetails, WorkloadDetails } from '../api/details';
 import { fetchNamespaceIstioConfig } from '../api/istio';
 import { HealthFacts, HealthIcon } from '../entity/HealthIcon';
@@ -79,6 +80,7 @@ export function WorkloadOverview({ details, isControlPlane }: { readonly details
             <EntityLinks items={details.services.map((service) => ({ kind: 'services', namespace, name: service }))} />
           </Fact>
           {details.workloadEntries.length > 0 && <Fact term="WorkloadEntry">{details.workloadEntries.join(', ')}</Fact>}
+          <Additional details={details.additional} />
           <Labels labels={details.labels} annotations={{ ...details.templateAnnotations, ...details.annotations }} />
         </Facts>
         {details.validation && details.validation.checks.length > 0 && <Checks checks={details.validation.checks} />}
@@ -127,6 +129,7 @@ export function ServiceOverview({ details, isControlPlane }: { readonly details:
           <Fact term={t('details.selector')}>
             <LabelChips labels={details.selector} />
           </Fact>
+          <Additional details={details.additional} />
           <Labels labels={details.labels} annotations={details.annotations} />
         </Facts>
         {details.validation && details.validation.checks.length > 0 && <Checks checks={details.validation.checks} />}
@@ -184,6 +187,20 @@ function Created({ at }: { readonly at: string }) {
       </time>
     </Fact>
   );
+}
+
+function Additional({ details }: { readonly details: readonly AdditionalDetail[] }) {
+  return details.map(({ title, value }) => (
+    <Fact key={title + value} term={title}>
+      {isAddress(value) ? (
+        <a href={value} target="_blank" rel="noreferrer">
+          {value}
+        </a>
+      ) : (
+        value
+      )}
+    </Fact>
+  ));
 }
 
 function Labels({ labels, annotations }: { readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> }) {

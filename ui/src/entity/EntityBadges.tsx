@@ -1,7 +1,10 @@
 import { Icon, Label, Tooltip } from '@patternfly/react-core';
+import { BookOpenIcon } from '@patternfly/react-icons/dist/esm/icons/book-open-icon';
 import { BlueprintIcon } from '@patternfly/react-icons/dist/esm/icons/blueprint-icon';
 import { GlobeRouteIcon } from '@patternfly/react-icons/dist/esm/icons/globe-route-icon';
 import { TagIcon } from '@patternfly/react-icons/dist/esm/icons/tag-icon';
+import { UnlockIcon } from '@patternfly/react-icons/dist/esm/icons/unlock-icon';
+import { isAddress, type AdditionalDetail } from '../api/additionalDetails';
 import type { ListItem } from '../api/lists';
 import { objectPath, type ObjectReference } from '../api/references';
 import { t } from '../i18n';
@@ -24,6 +27,35 @@ export function MissingSidecar() {
   );
 }
 
+/** No AuthorizationPolicy says who may call it: a finding of the validation, where that is asked for. */
+function isMissingPolicy({ validation }: Pick<ListItem, 'validation'>): boolean {
+  return validation?.checks.some(({ code }) => code === 'KIA1301') === true;
+}
+
+function MissingPolicy() {
+  return (
+    <Tooltip content={t('entity.missingPolicy.text')}>
+      <Label isCompact color="orange" variant="outline" icon={<UnlockIcon />} tabIndex={0} data-test="missing-policy-badge">
+        {t('entity.missingPolicy')}
+      </Label>
+    </Tooltip>
+  );
+}
+
+/** Documentation that the annotations name. */
+function DetailBadge({ detail: { title, value, icon } }: { readonly detail: AdditionalDetail }) {
+  return (
+    <Tooltip content={`${title}: ${value}`}>
+      <Label isCompact color="grey" variant="outline" icon={<BookOpenIcon />} data-test="additional-detail" {...(isAddress(value) ? { href: value, target: '_blank', rel: 'noreferrer' } : { tabIndex: 0 })}>
+        {icon === '' ? title : t('entity.api', { kind: apiKinds[icon] ?? icon })}
+      </Label>
+    </Tooltip>
+  );
+}
+
+/** Kinds of APIs by their own names. */
+const apiKinds: Readonly<Record<string, string>> = { rest: 'REST', grpc: 'gRPC', graphql: 'GraphQL' };
+
 /** The Details column: what is remarkable about an application, workload or service. */
 export function EntityBadges({ item, isControlPlane }: { readonly item: ListItem; readonly isControlPlane: boolean }) {
   const missing: string[] = [];
@@ -42,6 +74,8 @@ export function EntityBadges({ item, isControlPlane }: { readonly item: ListItem
           </Label>
         </Tooltip>
       )}
+      {isMissingPolicy(item) && <MissingPolicy />}
+      {item.detail && <DetailBadge detail={item.detail} />}
       {item.references.map((reference) => (
         <ReferenceBadge key={`${reference.kind}/${reference.namespace}/${reference.name}`} reference={reference} />
       ))}

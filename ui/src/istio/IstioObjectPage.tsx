@@ -1,6 +1,6 @@
 import { Button, Label, List, ListItem } from '@patternfly/react-core';
 import { useMemo, useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { array, optionalObject, stringMap, text } from '../api/decode';
 import { ApiError } from '../api/http';
 import { fetchIstioObject, type IstioObjectAddress, type IstioObjectDetails } from '../api/istio';
@@ -14,7 +14,7 @@ import { LabelChips } from '../entity/LabelChips';
 import { ValidationGlyph, ValidationIcon } from '../entity/ValidationIcon';
 import { Fact } from '../graph/panel/Fact';
 import { t } from '../i18n';
-import { useContextPath } from '../shell/ContextLink';
+import { useGo } from '../shell/ContextLink';
 import { Lines } from '../shell/Lines';
 import { PageFrame } from '../shell/PageFrame';
 import { EmptyMessage, Loaded } from '../shell/PageMessage';
@@ -28,8 +28,7 @@ import './istio.css';
 export function IstioObjectPage() {
   const { namespace = '', group = '', version = '', kind = '', name = '' } = useParams();
   const address: IstioObjectAddress = { namespace, group, version, kind, name };
-  const navigate = useNavigate();
-  const toContext = useContextPath();
+  const go = useGo();
   const query = usePageQuery(['istio', 'object', address], (signal) => fetchIstioObject(address, signal), { subject: 0 });
   const isGone = query.data === undefined && query.error instanceof ApiError && query.error.status === 404;
   return (
@@ -45,7 +44,7 @@ export function IstioObjectPage() {
       controls={query.data && <ValidationIcon validation={query.data.validation} name={name} withText />}
     >
       {isGone ? (
-        <EmptyMessage title={t('object.gone')} actions={[[t('object.list'), () => void navigate(toContext('/istio'))]]}>
+        <EmptyMessage title={t('object.gone')} actions={[[t('object.list'), () => go('/istio')]]}>
           {t('object.gone.text', { kind, name, namespace })}
         </EmptyMessage>
       ) : (

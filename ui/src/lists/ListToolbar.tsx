@@ -13,6 +13,7 @@ import { SimpleMenu } from '../shell/SimpleMenu';
 import { ColumnsDialog } from './ColumnsDialog';
 import type { ListDefinition } from './columns';
 import { addValue, removeValue, type Filter } from './filters';
+import { TypeaheadInput } from './TypeaheadInput';
 import { orderedColumns, type ListState, type PatchList } from './listState';
 
 interface Props<T> {
@@ -89,10 +90,16 @@ interface InputProps<T> {
   readonly onAdd: (value: string) => void;
 }
 
+/** More choices than these are typed, not looked for. */
+const mostToScan = 11;
+
 function FilterInput<T>({ filter, values, onAdd }: InputProps<T>) {
   const [text, setText] = useState('');
   if (filter.kind === 'choice') {
     const left = (filter.choices ?? []).filter(({ value }) => !values.includes(value));
+    if ((filter.choices ?? []).length > mostToScan) {
+      return <TypeaheadInput id={`filter_${filter.id}`} label={filter.title} placeholder={t('list.choose', { title: inSentence(filter.title) })} choices={left} onChoose={onAdd} />;
+    }
     return (
       <SimpleMenu
         id={`filter_${filter.id}`}

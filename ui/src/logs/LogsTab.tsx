@@ -1,6 +1,7 @@
 import { Alert } from '@patternfly/react-core';
 import { useMemo, useRef, useState } from 'react';
-import type { Pod, WorkloadDetails } from '../api/details';
+import type { WorkloadDetails } from '../api/details';
+import type { Pod } from '../api/pods';
 import { fetchLog } from '../api/logs';
 import { fetchSpans } from '../api/traces';
 import { t } from '../i18n';

@@ -3,7 +3,7 @@ import { CopyIcon } from '@patternfly/react-icons/dist/esm/icons/copy-icon';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
 import { ExpandIcon } from '@patternfly/react-icons/dist/esm/icons/expand-icon';
 import { useEffect, useState, type RefObject } from 'react';
-import type { Pod } from '../api/details';
+import type { Pod } from '../api/pods';
 import { setProxyLevel } from '../api/proxy';
 import { t } from '../i18n';
 import { SpansControl } from '../metrics/SpansControl';

@@ -1,6 +1,5 @@
 import { Card, CardBody, CardHeader, CardTitle, Skeleton } from '@patternfly/react-core';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { useNavigate } from 'react-router';
 import type { GraphNode, GraphType } from '../api/graph';
 import { detailsPath } from '../api/lists';
 import { buildScene } from '../graph/scene';
@@ -9,7 +8,7 @@ import { defaultGraphState, type GraphState, type GraphTarget } from '../graph/g
 import { nodeTitle } from '../graph/traffic';
 import { useGraphData } from '../graph/useGraphData';
 import { t } from '../i18n';
-import { ContextLink, useContextPath } from '../shell/ContextLink';
+import { ContextLink, useGo } from '../shell/ContextLink';
 import { EmptyMessage, ErrorMessage } from '../shell/PageMessage';
 import { useConfig } from '../shell/useConfig';
 import { useTime } from '../time/useTime';
@@ -31,8 +30,7 @@ interface Props {
 export function MiniGraph({ target, namespace, graphType, fullPath }: Props) {
   const [{ duration, refresh }] = useTime();
   const config = useConfig();
-  const navigate = useNavigate();
-  const toContext = useContextPath();
+  const go = useGo();
   const [failure, setFailure] = useState<Error | null>(null);
   const state = useMemo((): GraphState => ({ ...defaultGraphState, graphType, duration, refresh, badgeSecurity: true, responseTime: 'rt95', boxCluster: false }), [graphType, duration, refresh]);
   const request = useMemo(() => graphRequest(target, state, [namespace], false, config?.ambientEnabled ?? false), [target, state, namespace, config?.ambientEnabled]);
@@ -42,7 +40,7 @@ export function MiniGraph({ target, namespace, graphType, fullPath }: Props) {
   const open = (id: string | null) => {
     const node = query.data?.nodes.find((item) => item.id === id);
     const path = node ? nodeDetailsPath(node) : null;
-    if (path !== null) void navigate(toContext(path));
+    if (path !== null) go(path);
   };
   return (
     <Card className="weft-mini" isCompact>

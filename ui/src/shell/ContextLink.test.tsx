@@ -2,7 +2,7 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pageUnderTest, showPage } from '../testPage';
-import { ContextLink, withContext } from './ContextLink';
+import { ContextLink, useGo, withContext } from './ContextLink';
 
 const page = pageUnderTest(() => ({}));
 afterEach(() => vi.unstubAllGlobals());
@@ -28,5 +28,29 @@ describe('a link inside the console', () => {
     await user.click(screen.getByRole('link', { name: 'Mesh' }));
     expect(postMessage).toHaveBeenCalledWith('/mesh?kiosk=https%3A%2F%2Fconsole.example', 'https://console.example');
     expect(page.address).toBe('/overview?kiosk=https%3A%2F%2Fconsole.example');
+  });
+});
+
+describe('going somewhere by code', () => {
+  const Button = () => {
+    const go = useGo();
+    return <button onClick={() => go('/services?sort=health')}>Go</button>;
+  };
+
+  it('does as a link does, alone and inside another program', async () => {
+    const user = userEvent.setup();
+    const postMessage = vi.fn();
+    vi.stubGlobal('parent', { postMessage });
+    showPage(page, <Button />, '/overview', '/overview?namespaces=a&kiosk=https%3A%2F%2Fconsole.example');
+    await user.click(screen.getByRole('button', { name: 'Go' }));
+    expect(postMessage).toHaveBeenCalledWith('/services?sort=health&namespaces=a&kiosk=https%3A%2F%2Fconsole.example', 'https://console.example');
+    expect(page.address).toContain('/overview');
+  });
+
+  it('keeps the context', async () => {
+    const user = userEvent.setup();
+    showPage(page, <Button />, '/overview', '/overview?namespaces=a&legend=true');
+    await user.click(screen.getByRole('button', { name: 'Go' }));
+    expect(page.address).toBe('/services?sort=health&namespaces=a');
   });
 });

@@ -1,5 +1,5 @@
 import type { MouseEvent, ReactNode } from 'react';
-import { Link, useLocation } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 
 /** What stays with the user from page to page: the namespaces, the time, kiosk mode. */
 const carried = ['namespaces', 'duration', 'refresh', 'from', 'to', 'kiosk'];
@@ -54,8 +54,13 @@ export function ContextLink({ to, children, ...rest }: Props) {
   );
 }
 
-/** For navigation by code: an address with the context of the present page. */
-export function useContextPath(): (to: string) => string {
+/** Goes to an address of the console by code: with the context of the present page, and by way of the program that shows the console, where there is one. */
+export function useGo(): (to: string) => void {
   const { search } = useLocation();
-  return (to) => withContext(to, search);
+  const navigate = useNavigate();
+  return (to) => {
+    const [address, origin] = [withContext(to, search), kioskOrigin(search)];
+    if (origin === null) void navigate(address);
+    else window.parent.postMessage(address, origin);
+  };
 }

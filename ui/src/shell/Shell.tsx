@@ -7,6 +7,7 @@ import { ConsoleMasthead } from './ConsoleMasthead';
 import { DegradedBanner } from './DegradedBanner';
 import { Navigation } from './Navigation';
 import { NotificationPanel } from './NotificationPanel';
+import { Toasts } from './Toasts';
 
 /** A fragment would be resolved against <base href> and lead away from the page. */
 function skip(event: MouseEvent): void {
@@ -65,6 +66,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </SkipToContent>
       }
     >
+      <Toasts onOpen={() => setNotificationsOpen(true)} />
       {/* Page's own drawer covers the page; beside it, both can be read. */}
       <Drawer isInline isExpanded={notificationsOpen && !isKiosk} className="weft-drawer">
         <DrawerContent

@@ -19,6 +19,20 @@ describe('notifications', () => {
     expect(store.current()).toEqual([]);
   });
 
+  it('stand over the page once, and again when the same comes after a while', () => {
+    const store = new NotificationStore();
+    const isToast = () => store.current()[0]?.isToast;
+    store.notify('danger', 'a', '', 0);
+    expect(isToast()).toBe(true);
+    store.dismiss(store.current()[0]?.id ?? 0);
+    store.notify('danger', 'a', '', 10_000);
+    expect([isToast(), store.current()[0]?.count]).toEqual([false, 2]);
+    store.notify('danger', 'a', '', 100_000);
+    expect(isToast()).toBe(true);
+    store.readAll();
+    expect(isToast()).toBe(false);
+  });
+
   it('are bounded', () => {
     const store = new NotificationStore();
     for (let i = 0; i < 300; i++) store.notify('info', String(i), '', i);
