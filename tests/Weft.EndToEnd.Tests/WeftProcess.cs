@@ -18,7 +18,8 @@ public sealed partial class WeftProcess : IAsyncDisposable
         Offset = offset;
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo(Program, arguments)
+            // Whoever runs the tests in the background of a shell ignores Ctrl-C, and so would what they start.
+            StartInfo = new ProcessStartInfo("env", ["--default-signal=INT", Program, .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
