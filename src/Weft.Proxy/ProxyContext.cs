@@ -1,3 +1,4 @@
+using Weft.Proxy.AccessLog.Services;
 using Weft.Proxy.Admin;
 using Weft.Proxy.Bootstrap;
 using Weft.Proxy.Filters;
@@ -37,12 +38,15 @@ internal sealed record ProxyContext
 
     public SpanExporters Spans { get; private set; } = null!;
 
+    public LogExporters Logs { get; private set; } = null!;
+
     /// <summary>Makes what needs the context itself.</summary>
     public ProxyContext WithClients()
     {
         Client = new ClusterClient(this);
         Mirror = new RequestMirror(this, Client);
         Spans = new SpanExporters(this, Client);
+        Logs = new LogExporters(this, Client);
         return this;
     }
 

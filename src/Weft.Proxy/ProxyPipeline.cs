@@ -197,10 +197,7 @@ internal sealed class ProxyPipeline(ProxyContext proxy, HttpServer http, NameRes
                 DownstreamDirectRemoteAddress = connection.PeerAddress,
                 RequestedServerName = connection.RequestedServerName,
             };
-            if (log.Format(entry) is { } line)
-            {
-                proxy.Bootstrap.LogSink(line);
-            }
+            log.Record(entry, proxy);
         }
 
         connection.Abort();

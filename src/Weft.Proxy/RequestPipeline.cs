@@ -135,10 +135,7 @@ internal sealed class RequestPipeline(ProxyContext proxy, NameResolver names)
 
         foreach (var log in exchange.Manager.AccessLogs)
         {
-            if (log.Format(exchange) is { } line)
-            {
-                proxy.Bootstrap.LogSink(line);
-            }
+            log.Record(exchange, proxy);
         }
 
         exchange.Span?.End(exchange);

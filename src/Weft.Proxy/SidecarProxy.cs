@@ -44,7 +44,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         var node = new LocalNode(bootstrap);
         var secrets = new SecretStore(bootstrap.ExternalRoots);
         var config = new ConfigSource();
-        var builder = new ConfigBuilder(bootstrap.TimeProvider, secrets, node.Tracing is { } tracing ? [tracing.Cluster] : []);
+        var builder = new ConfigBuilder(bootstrap.TimeProvider, secrets, node.Clusters);
         var names = new NameResolver(node, config, bootstrap.ExternalHosts);
         _publisher = new ConfigPublisher(builder, config, names, bootstrap.TimeProvider);
         _context = new ProxyContext
@@ -67,7 +67,7 @@ public sealed class SidecarProxy : IAsyncDisposable
             _certificates = new CertificateSource(_authority, secrets, SpiffeId(bootstrap), bootstrap.TimeProvider, bootstrap.LoggerFactory.CreateLogger<CertificateSource>());
         }
 
-        _http = new HttpServer(bootstrap.TimeProvider, new RefusedRequests(bootstrap.LogSink, bootstrap.TimeProvider));
+        _http = new HttpServer(bootstrap.TimeProvider, new RefusedRequests(_context));
         _requests = new RequestPipeline(_context, names);
         var ready = Task.WhenAll(config.Initialized, _certificates is null ? Task.CompletedTask : secrets.Obtained);
         _pipeline = new ProxyPipeline(_context, _http, names, new StartGate(ready, bootstrap.TimeProvider));
@@ -113,6 +113,7 @@ public sealed class SidecarProxy : IAsyncDisposable
         await _http.DisposeAsync();
         await _context.Mirror.DisposeAsync();
         await _context.Spans.DisposeAsync();
+        await _context.Logs.DisposeAsync();
         await _admin.DisposeAsync();
         await _publisher.DisposeAsync();
         _discovery.Dispose();

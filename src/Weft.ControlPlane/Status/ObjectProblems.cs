@@ -31,15 +31,6 @@ internal static class ObjectProblems
             problems[new ObjectReference(item.Kind, NamespacedName.Of(item))] = ObjectProblem.NotEnforced(NotEnforced.Warning(item.Kind));
         }
 
-        foreach (var item in snapshot.Objects.Telemetries)
-        {
-            if (item.Spec.AccessLogging.SelectMany(log => log.Providers).FirstOrDefault(provider => snapshot.Mesh.Provider(provider.Name) is { IsAccessLogService: true }) is { } service)
-            {
-                problems[new ObjectReference("Telemetry", NamespacedName.Of(item))] = ObjectProblem.NotEnforced(
-                    $"the access logs for provider {service.Name} are configured but not sent: the sidecars of Weft write access logs to standard output only");
-            }
-        }
-
         foreach (var refusal in refusals)
         {
             foreach (var (resource, error, reference) in refusal.Sources())

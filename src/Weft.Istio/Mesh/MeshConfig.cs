@@ -42,6 +42,12 @@ public sealed record MeshConfig
 
     public string AccessLogEncoding { get => field ?? "TEXT"; init; }
 
+    /// <summary>Access logs go to the service of each proxy's <c>envoyAccessLogService</c> too, where no Telemetry speaks of logs.</summary>
+    public bool? EnableEnvoyAccessLogService { get; init; }
+
+    /// <summary>Connections that no filter chain took are not logged.</summary>
+    public bool? DisableEnvoyListenerLog { get; init; }
+
     public DefaultProviders DefaultProviders { get => field ?? new(); init; }
 
     public ImmutableArray<ExtensionProvider> ExtensionProviders { get => field.OrEmpty(); init; }

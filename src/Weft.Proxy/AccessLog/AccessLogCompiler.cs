@@ -1,16 +1,15 @@
 using System.Collections.Immutable;
 using Envoy.Extensions.AccessLoggers.File.V3;
-using Envoy.Extensions.AccessLoggers.Grpc.V3;
-using Envoy.Extensions.AccessLoggers.OpenTelemetry.V3;
 using Envoy.Extensions.AccessLoggers.Stream.V3;
 using Google.Protobuf.WellKnownTypes;
+using Weft.Proxy.AccessLog.Services;
 using Weft.Proxy.Formatting;
 using Weft.Proxy.Subscriptions;
 using SubstitutionFormat = Envoy.Config.Core.V3.SubstitutionFormatString;
 
 namespace Weft.Proxy.AccessLog;
 
-/// <summary>Compiles access logs: the loggers of files and standard streams, with Envoy's format strings.</summary>
+/// <summary>Compiles access logs: the loggers of files and standard streams, with Envoy's format strings, and those that are sent to services.</summary>
 internal static class AccessLogCompiler
 {
     /// <summary>Envoy's default, used where a log names no format.</summary>
@@ -19,22 +18,24 @@ internal static class AccessLogCompiler
         + "%RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% \"%REQ(X-FORWARDED-FOR)%\" \"%REQ(USER-AGENT)%\" \"%REQ(X-REQUEST-ID)%\" \"%REQ(:AUTHORITY)%\" \"%UPSTREAM_HOST%\"\n";
 
     /// <exception cref="ResourceRejectedException">A logger, filter or operator that this proxy does not have.</exception>
-    public static ImmutableArray<AccessLogModel> Compile(IEnumerable<Envoy.Config.Accesslog.V3.AccessLog> configs) => [.. configs.Where(config => !IsForService(config)).Select(Compile)];
-
-    /// <summary>Logs for a service are not sent; the control plane says so of the objects that ask for them.</summary>
-    private static bool IsForService(Envoy.Config.Accesslog.V3.AccessLog config) =>
-        config.TypedConfig is { } any && (any.Is(HttpGrpcAccessLogConfig.Descriptor) || any.Is(TcpGrpcAccessLogConfig.Descriptor) || any.Is(OpenTelemetryAccessLogConfig.Descriptor));
+    public static ImmutableArray<AccessLogModel> Compile(IEnumerable<Envoy.Config.Accesslog.V3.AccessLog> configs) => [.. configs.Select(Compile)];
 
     private static AccessLogModel Compile(Envoy.Config.Accesslog.V3.AccessLog config)
     {
+        var filter = AccessLogFilters.Compile(config.Filter);
+        return config.TypedConfig is { } any && ServiceLogCompiler.Compile(any, filter) is { } service ? service : Lines(config, filter);
+    }
+
+    private static LineAccessLog Lines(Envoy.Config.Accesslog.V3.AccessLog config, Func<IStreamInfo, bool>? filter)
+    {
         var format = FormatOf(config);
         var json = format?.FormatCase == SubstitutionFormat.FormatOneofCase.JsonFormat ? format.JsonFormat : null;
-        return new AccessLogModel
+        return new LineAccessLog
         {
             Text = json is null ? Format.Compile(TextFormat(format)) : null,
             Json = json is null ? null : Template(Value.ForStruct(json)),
             OmitsEmptyValues = format?.OmitEmptyValues ?? false,
-            Filter = AccessLogFilters.Compile(config.Filter),
+            Filter = filter,
         };
     }
 

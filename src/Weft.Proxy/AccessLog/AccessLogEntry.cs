@@ -1,6 +1,7 @@
 using System.Net;
 using Weft.Proxy.Formatting;
 using Weft.Proxy.Forwarding;
+using Weft.Proxy.Stats;
 using Weft.Proxy.Tls;
 
 namespace Weft.Proxy.AccessLog;
@@ -45,6 +46,10 @@ internal sealed record AccessLogEntry : IStreamInfo
     public string? RouteName { get; init; }
 
     public DynamicMetadata? Metadata { get; init; }
+
+    public WorkloadIdentity? DownstreamPeer { get; init; }
+
+    public WorkloadIdentity? UpstreamPeer { get; init; }
 
     public TlsSession? DownstreamTls { get; init; }
 

@@ -1,97 +1,21 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
 using Weft.Proxy.Formatting;
 
 namespace Weft.Proxy.AccessLog;
 
-/// <summary>One configured access log: its format, and the entries it is limited to.</summary>
-internal sealed record AccessLogModel
+/// <summary>One configured access log: where its entries go, and to which it is limited.</summary>
+internal abstract record AccessLogModel
 {
-    /// <summary>Null for JSON.</summary>
-    public required Format? Text { get; init; }
-
-    /// <summary>Null for text.</summary>
-    public required JsonTemplate? Json { get; init; }
-
-    /// <summary>Envoy omit_empty_values: what is absent leaves nothing behind, instead of "-" or null.</summary>
-    public required bool OmitsEmptyValues { get; init; }
-
     /// <summary>Null logs all.</summary>
     public required Func<IStreamInfo, bool>? Filter { get; init; }
 
-    /// <summary>The line, or null when this entry is not to be logged.</summary>
-    public string? Format(IStreamInfo entry)
+    /// <summary>Logs a request or connection that has ended, if it is one that this log wants. Never waits, never fails.</summary>
+    public void Record(IStreamInfo entry, ProxyContext proxy)
     {
-        if (Filter is not null && !Filter(entry))
+        if (Filter?.Invoke(entry) != false)
         {
-            return null;
-        }
-
-        return Text is not null ? Text.Text(entry, OmitsEmptyValues ? "" : "-").TrimEnd('\n') : FormatJson(entry);
-    }
-
-    private string FormatJson(IStreamInfo entry)
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            Json!.Write(json, entry, OmitsEmptyValues);
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-}
-
-/// <summary>A JSON value whose texts are formats.</summary>
-internal abstract record JsonTemplate
-{
-    public abstract void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty);
-
-    /// <summary>Whether nothing is to be written where empty values are omitted.</summary>
-    public virtual bool IsAbsent(IStreamInfo entry) => false;
-
-    internal sealed record Leaf(Format Format) : JsonTemplate
-    {
-        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty) => Format.WriteJson(json, entry);
-
-        public override bool IsAbsent(IStreamInfo entry) => Format.IsAbsent(entry);
-    }
-
-    internal sealed record Constant(Google.Protobuf.WellKnownTypes.Value Value) : JsonTemplate
-    {
-        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty) => ValueText.Write(json, Value);
-    }
-
-    internal sealed record Fields(ImmutableArray<(string Key, JsonTemplate Value)> Members) : JsonTemplate
-    {
-        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty)
-        {
-            json.WriteStartObject();
-            foreach (var (key, value) in Members)
-            {
-                if (!omitsEmpty || !value.IsAbsent(entry))
-                {
-                    json.WritePropertyName(key);
-                    value.Write(json, entry, omitsEmpty);
-                }
-            }
-
-            json.WriteEndObject();
+            Write(entry, proxy);
         }
     }
 
-    internal sealed record Items(ImmutableArray<JsonTemplate> Values) : JsonTemplate
-    {
-        public override void Write(Utf8JsonWriter json, IStreamInfo entry, bool omitsEmpty)
-        {
-            json.WriteStartArray();
-            foreach (var value in Values)
-            {
-                value.Write(json, entry, omitsEmpty);
-            }
-
-            json.WriteEndArray();
-        }
-    }
+    protected abstract void Write(IStreamInfo entry, ProxyContext proxy);
 }

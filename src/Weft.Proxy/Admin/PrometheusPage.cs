@@ -115,6 +115,10 @@ internal static class OwnStats
             ("envoy_listener_ssl_connection_error", "counter", "Handshakes that failed.", stats.TlsHandshakeFailures.Value),
             ("envoy_tracing_spans_sent", "counter", "Spans that collectors took.", stats.SpansSent.Value),
             ("envoy_tracing_spans_dropped", "counter", "Spans that were lost.", stats.SpansDropped.Value),
+            ("envoy_access_logs_grpc_access_log_logs_written", "counter", "Access log entries sent to Envoy's access log services.", stats.GrpcLogs.Written.Value),
+            ("envoy_access_logs_grpc_access_log_logs_dropped", "counter", "Access log entries for these that were lost.", stats.GrpcLogs.Dropped.Value),
+            ("envoy_access_logs_open_telemetry_access_log_logs_written", "counter", "Access log entries that OTLP services took.", stats.OtlpLogs.Written.Value),
+            ("envoy_access_logs_open_telemetry_access_log_logs_dropped", "counter", "Access log entries for these that were lost.", stats.OtlpLogs.Dropped.Value),
             ("envoy_cluster_retry_or_shadow_abandoned", "counter", "Mirrored requests that were not sent.", stats.MirrorsAbandoned.Value),
             ("weft_proxy_malformed_captures", "counter", "Connections to the outbound port whose destination could not be read.", stats.MalformedCaptures.Value),
         ];

@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
-using Envoy.Config.Endpoint.V3;
-using Google.Protobuf.WellKnownTypes;
 using Weft.Proxy.Tracing;
 
 namespace Weft.Proxy.Bootstrap;
@@ -19,35 +15,9 @@ internal sealed record BootstrapTracing(Cluster Cluster, TracingProvider Provide
     /// <returns>Null when no collector is named, or not as <c>host:port</c>.</returns>
     public static BootstrapTracing? Of(JsonObject metadata)
     {
-        var address = metadata["PROXY_CONFIG"] is JsonObject proxy && proxy["tracing"] is JsonObject tracing && tracing["zipkin"] is JsonObject zipkin
-            && zipkin["address"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
-        var colon = address.LastIndexOf(':');
-        return colon > 0 && ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            ? new BootstrapTracing(ClusterOf(address[..colon], port), Provide())
-            : null;
+        var address = metadata["PROXY_CONFIG"] is JsonObject proxy && proxy["tracing"] is JsonObject tracing && tracing["zipkin"] is JsonObject zipkin ? zipkin["address"] : null;
+        return BootstrapClusters.Of(ClusterName, address) is { } cluster ? new BootstrapTracing(cluster, Provide()) : null;
     }
-
-    // As Istio's bootstrap template has them.
-    private static Cluster ClusterOf(string host, uint port) => new()
-    {
-        Name = ClusterName,
-        Type = Cluster.Types.DiscoveryType.StrictDns,
-        DnsLookupFamily = Cluster.Types.DnsLookupFamily.V4Only,
-        DnsRefreshRate = Duration.FromTimeSpan(TimeSpan.FromSeconds(30)),
-        RespectDnsTtl = true,
-        ConnectTimeout = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)),
-        LoadAssignment = new ClusterLoadAssignment
-        {
-            ClusterName = ClusterName,
-            Endpoints =
-            {
-                new LocalityLbEndpoints
-                {
-                    LbEndpoints = { new LbEndpoint { Endpoint = new Endpoint { Address = new Address { SocketAddress = new SocketAddress { Address = host, PortValue = port } } } } },
-                },
-            },
-        },
-    };
 
     private static TracingProvider Provide() => new()
     {

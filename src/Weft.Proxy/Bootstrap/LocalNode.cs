@@ -17,6 +17,7 @@ internal sealed class LocalNode
         var metadata = JsonParser.Default.Parse<Struct>(bootstrap.Metadata.ToJsonString());
         Id = bootstrap.NodeId;
         Tracing = BootstrapTracing.Of(bootstrap.Metadata);
+        Clusters = [.. ((Envoy.Config.Cluster.V3.Cluster?[])[Tracing?.Cluster, BootstrapClusters.OfAccessLogs(bootstrap.Metadata)]).OfType<Envoy.Config.Cluster.V3.Cluster>()];
         IstioVersion = Text(bootstrap.Metadata, "ISTIO_VERSION", "unknown");
         XdsNode = new Node
         {
@@ -35,6 +36,9 @@ internal sealed class LocalNode
 
     /// <summary>Null when the proxy's own configuration names no collector.</summary>
     public BootstrapTracing? Tracing { get; }
+
+    /// <summary>Clusters that the proxy's own configuration names.</summary>
+    public IReadOnlyList<Envoy.Config.Cluster.V3.Cluster> Clusters { get; }
 
     public string IstioVersion { get; }
 

@@ -1,4 +1,4 @@
-using Weft.Proxy.Forwarding;
+using Google.Protobuf.WellKnownTypes;
 using Weft.Proxy.Stats;
 
 namespace Weft.Proxy.Formatting;
@@ -13,18 +13,18 @@ internal static class FilterState
     {
         var parts = argument.Split(':');
         Func<WorkloadIdentity, string> show = parts is [_, "FIELD", var field] ? workload => Field(workload, field) : Baggage;
-        return parts[0] switch
-        {
-            "downstream_peer" or "wasm.downstream_peer" => Peer(isOutbound: false, show),
-            "upstream_peer" or "wasm.upstream_peer" => Peer(isOutbound: true, show),
-            _ => new CommandOperator(_ => null),
-        };
+        return new CommandOperator(stream => PeerOf(stream, parts[0]) is { } peer ? CommandOperators.Absent(show(peer)) : null);
     }
 
-    private static CommandOperator Peer(bool isOutbound, Func<WorkloadIdentity, string> show) => new(
-        stream => stream is HttpExchange exchange && exchange.Manager.IsOutbound == isOutbound && (exchange.Peer ?? (isOutbound ? exchange.Endpoint?.Workload : null)) is { } peer
-            ? CommandOperators.Absent(show(peer))
-            : null);
+    /// <summary>The object under a key, as Envoy hands it to access log services; null where there is none.</summary>
+    public static Any? Object(IStreamInfo stream, string key) => PeerOf(stream, key) is { } peer ? Any.Pack(peer.ToMetadata()) : null;
+
+    private static WorkloadIdentity? PeerOf(IStreamInfo stream, string key) => key switch
+    {
+        "downstream_peer" or "wasm.downstream_peer" => stream.DownstreamPeer,
+        "upstream_peer" or "wasm.upstream_peer" => stream.UpstreamPeer,
+        _ => null,
+    };
 
     // The fields of Istio's WorkloadMetadataObject.
     private static string Field(WorkloadIdentity workload, string name) => name switch

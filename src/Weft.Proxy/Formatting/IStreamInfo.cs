@@ -1,6 +1,7 @@
 using System.Net;
 using Weft.Proxy.Clusters;
 using Weft.Proxy.Forwarding;
+using Weft.Proxy.Stats;
 using Weft.Proxy.Tls;
 
 namespace Weft.Proxy.Formatting;
@@ -61,6 +62,12 @@ internal interface IStreamInfo
     TlsSession? DownstreamTls => null;
 
     TlsSession? UpstreamTls => null;
+
+    /// <summary>The workload of the client, once metadata exchange found it.</summary>
+    WorkloadIdentity? DownstreamPeer => null;
+
+    /// <summary>The workload that serves, likewise.</summary>
+    WorkloadIdentity? UpstreamPeer => null;
 
     ClusterModel? Cluster => null;
 

@@ -22,6 +22,9 @@ internal sealed record ClusterRequest
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>A body that comes by and by, in place of <see cref="Body"/>.</summary>
+    public IOutgoingBody? Stream { get; init; }
+
     /// <summary>gRPC is spoken over HTTP/2 whatever the cluster's default.</summary>
     public bool IsGrpc { get; init; }
 
@@ -133,14 +136,14 @@ internal sealed class ClusterClient(ProxyContext proxy)
         }
 
         var hasBody = request.IsGrpc || !request.Body.IsEmpty;
-        headers.ContentLength = hasBody ? request.Body.Length : null;
+        headers.ContentLength = hasBody && request.Stream is null ? request.Body.Length : null;
         return new OutgoingRequest
         {
             Method = request.Method,
             Path = request.Path,
             Authority = request.Authority,
             Headers = headers,
-            Body = hasBody ? new WholeBody(request.Body) : null,
+            Body = request.Stream ?? (hasBody ? new WholeBody(request.Body) : null),
         };
     }
 

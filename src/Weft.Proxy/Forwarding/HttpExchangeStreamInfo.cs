@@ -1,5 +1,6 @@
 using System.Net;
 using Weft.Proxy.Formatting;
+using Weft.Proxy.Stats;
 using Weft.Proxy.Tls;
 
 namespace Weft.Proxy.Forwarding;
@@ -34,6 +35,10 @@ internal sealed partial class HttpExchange : IStreamInfo
     TlsSession? IStreamInfo.DownstreamTls => Connection.Tls;
 
     TlsSession? IStreamInfo.UpstreamTls => UpstreamConnection?.Tls;
+
+    WorkloadIdentity? IStreamInfo.DownstreamPeer => Manager.IsOutbound ? null : Peer;
+
+    WorkloadIdentity? IStreamInfo.UpstreamPeer => Manager.IsOutbound ? Peer ?? Endpoint?.Workload : null;
 
     string? IStreamInfo.ResponseHeader(string name) =>
         name == ":status" ? ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture) : ResponseHeaders.TryGetValue(name, out var values) ? values.ToString() : null;

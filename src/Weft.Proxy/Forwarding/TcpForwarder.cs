@@ -256,10 +256,7 @@ internal sealed class TcpForwarder(ProxyContext proxy)
     {
         foreach (var log in model.AccessLogs)
         {
-            if (log.Format(session.LogEntry()) is { } line)
-            {
-                proxy.Bootstrap.LogSink(line);
-            }
+            log.Record(session.LogEntry(), proxy);
         }
     }
 }

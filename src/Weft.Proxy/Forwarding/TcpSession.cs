@@ -122,6 +122,8 @@ internal sealed class TcpSession(ProxyContext proxy, DownstreamConnection downst
         Metadata = downstream.Metadata,
         DownstreamTls = downstream.Tls,
         UpstreamTls = Upstream?.Tls,
+        DownstreamPeer = isOutbound ? null : Peer,
+        UpstreamPeer = isOutbound ? Peer ?? Endpoint?.Workload : null,
     };
 
     private TrafficParties Parties()

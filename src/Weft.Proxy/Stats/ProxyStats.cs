@@ -23,6 +23,12 @@ internal sealed class ProxyStats
 
     public Counter SpansSent { get; } = new();
 
+    /// <summary>Entries for Envoy's access log services.</summary>
+    public LogStats GrpcLogs { get; } = new();
+
+    /// <summary>Entries for OTLP's.</summary>
+    public LogStats OtlpLogs { get; } = new();
+
     public RbacStats Rbac { get; } = new();
 
     public Counter UpdateRejections { get; } = new();
@@ -36,4 +42,14 @@ internal sealed class ProxyStats
     public bool IsLive => Volatile.Read(ref _live) == 1;
 
     public void SetLive() => Volatile.Write(ref _live, 1);
+}
+
+/// <summary>What became of access log entries for services.</summary>
+internal sealed class LogStats
+{
+    /// <summary>Handed to a connection (Envoy's service answers nothing), or taken by an OTLP service.</summary>
+    public Counter Written { get; } = new();
+
+    /// <summary>Lost: too many waited, or the service did not take them.</summary>
+    public Counter Dropped { get; } = new();
 }

@@ -80,10 +80,37 @@ internal sealed record WorkloadIdentity
         };
     }
 
+    /// <summary>The fields that are known, as Istio's workload metadata objects serialize themselves.</summary>
+    public Struct ToMetadata()
+    {
+        var labels = Fields((CanonicalLabels.Name, CanonicalName), (CanonicalLabels.Revision, CanonicalRevision), ("app", App), ("version", Version));
+        var metadata = Fields(("NAMESPACE", Namespace), ("WORKLOAD_NAME", Workload), ("CLUSTER_ID", Cluster));
+        if (labels.Fields.Count > 0)
+        {
+            metadata.Fields["LABELS"] = Value.ForStruct(labels);
+        }
+
+        return metadata;
+    }
+
     // Every request asks for its series by this: the workload and its namespace tell enough apart.
     public override int GetHashCode() => HashCode.Combine(Workload, Namespace);
 
     private static string Known(string text, string absent) => text.Length == 0 ? absent : text;
+
+    private static Struct Fields(params ReadOnlySpan<(string Key, string Value)> all)
+    {
+        var fields = new Struct();
+        foreach (var (key, value) in all)
+        {
+            if (value.Length > 0 && value != UnknownText)
+            {
+                fields.Fields[key] = Value.ForString(value);
+            }
+        }
+
+        return fields;
+    }
 
     private static string? Text(Struct? source, string key) =>
         source is not null && source.Fields.TryGetValue(key, out var value) && value.KindCase == Value.KindOneofCase.StringValue && value.StringValue.Length > 0

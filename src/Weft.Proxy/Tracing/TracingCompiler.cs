@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Trace.V3;
 using Google.Protobuf.WellKnownTypes;
@@ -25,10 +26,13 @@ internal static class TracingCompiler
     {
         Sampling = new RouteSampling(Share(config.ClientSampling), Share(config.RandomSampling), Share(config.OverallSampling)),
         MaxPathTagLength = (int)Math.Min(config.MaxPathTagLength ?? DefaultMaxPathTagLength, int.MaxValue),
-        CustomTags = [.. config.CustomTags.Select(Tag)],
+        CustomTags = Tags(config.CustomTags),
         Provider = Provider(config.Provider),
         SpawnsUpstreamSpan = config.SpawnUpstreamSpan ?? false,
     };
+
+    /// <exception cref="ResourceRejectedException">A kind of tag that this proxy does not have.</exception>
+    public static ImmutableArray<CustomTag> Tags(IEnumerable<CustomTagConfig> configs) => [.. configs.Select(Tag)];
 
     private static Fraction Share(Envoy.Type.V3.Percent? percent) =>
         new((uint)Math.Clamp((percent?.Value ?? 100) * 100, 0, 10_000), 10_000);

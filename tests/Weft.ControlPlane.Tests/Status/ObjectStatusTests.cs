@@ -50,25 +50,6 @@ public sealed class ObjectStatusTests
     }
 
     [Fact]
-    public void Logs_for_a_service_are_told_as_not_sent()
-    {
-        var mesh = new MeshConfig { ExtensionProviders = [new() { Name = "als", EnvoyHttpAls = new() { Service = "als", Port = 1 } }, new() { Name = "file", EnvoyFileAccessLog = new() }] };
-        var snapshot = MeshSnapshotBuilder.Build(new MeshObjects { Mesh = mesh, Telemetries = [Logging("one", "file"), Logging("two", "file", "als")] });
-
-        var problem = Assert.Single(ObjectProblems.Of(snapshot, []));
-
-        Assert.Equal(new ObjectReference("Telemetry", new NamespacedName("default", "two")), problem.Key);
-        Assert.Equal("NotEnforced", problem.Value.Reason);
-        Assert.Contains("provider als", problem.Value.Message, StringComparison.Ordinal);
-    }
-
-    private static TelemetryConfig Logging(string name, params string[] providers) => new()
-    {
-        Metadata = new() { Namespace = "default", Name = name },
-        Spec = new() { AccessLogging = [new() { Providers = [.. providers.Select(provider => new ProviderRef { Name = provider })] }] },
-    };
-
-    [Fact]
     public void Other_conditions_stay_and_what_is_said_already_is_not_written()
     {
         var problem = ObjectProblem.Unreadable("no", "nothing");

@@ -18,10 +18,26 @@ internal static class AccessLogServices
     private static readonly ImmutableArray<string> s_peersOfAllVersions =
         [.. s_peers, "wasm.upstream_peer", "wasm.upstream_peer_id", "wasm.downstream_peer", "wasm.downstream_peer_id"];
 
+    private const string HttpLogger = "envoy.access_loggers.http_grpc";
+    private const string TcpLogger = "envoy.tcp_grpc_access_log";
+
+    // The cluster of Istio's bootstrap: the address of it stands in the proxy's own configuration.
+    private static readonly ProviderCluster s_ofProxy = new("", "envoy_accesslog_service");
+    private static readonly ImmutableArray<string> s_peersOfMesh = ["wasm.upstream_peer", "wasm.upstream_peer_id", "wasm.downstream_peer", "wasm.downstream_peer_id"];
+
+    /// <summary>MeshConfig.enableEnvoyAccessLogService, for requests.</summary>
+    public static (string Name, IMessage Config) OfMeshForRequests { get; } = (HttpLogger, new HttpGrpcAccessLogConfig { CommonConfig = Common(s_ofProxy, "http_envoy_accesslog", s_peersOfMesh) });
+
+    /// <summary>The same for connections.</summary>
+    public static (string Name, IMessage Config) OfMeshForConnections { get; } = OfMeshForTcp("tcp_envoy_accesslog");
+
+    /// <summary>The same for connections that no filter chain took.</summary>
+    public static (string Name, IMessage Config) OfMeshForListeners { get; } = OfMeshForTcp("listener_envoy_accesslog");
+
     /// <summary>Null when the provider is none of this kind, or the registry does not have its service.</summary>
     public static (string Name, IMessage Config)? Of(ProxyView view, ExtensionProvider provider) => provider switch
     {
-        { EnvoyHttpAls: { } http } when Cluster(view, http.Service, http.Port) is { } cluster => ("envoy.access_loggers.http_grpc", new HttpGrpcAccessLogConfig
+        { EnvoyHttpAls: { } http } when Cluster(view, http.Service, http.Port) is { } cluster => (HttpLogger, new HttpGrpcAccessLogConfig
         {
             CommonConfig = Common(cluster, http, "http_envoy_accesslog"),
             AdditionalRequestHeadersToLog = { http.AdditionalRequestHeadersToLog },
@@ -29,10 +45,12 @@ internal static class AccessLogServices
             AdditionalResponseTrailersToLog = { http.AdditionalResponseTrailersToLog },
         }),
         { EnvoyTcpAls: { } tcp } when Cluster(view, tcp.Service, tcp.Port) is { } cluster =>
-            ("envoy.tcp_grpc_access_log", new TcpGrpcAccessLogConfig { CommonConfig = Common(cluster, tcp, "tcp_envoy_accesslog") }),
+            (TcpLogger, new TcpGrpcAccessLogConfig { CommonConfig = Common(cluster, tcp, "tcp_envoy_accesslog") }),
         { EnvoyOtelAls: { } otlp } when Cluster(view, otlp.Service, otlp.Port) is { } cluster => ("envoy.access_loggers.open_telemetry", OpenTelemetry(cluster, otlp)),
         _ => null,
     };
+
+    private static (string Name, IMessage Config) OfMeshForTcp(string log) => (TcpLogger, new TcpGrpcAccessLogConfig { CommonConfig = Common(s_ofProxy, log, s_peersOfMesh) });
 
     private static ProviderCluster? Cluster(ProxyView view, string service, int port) => ProviderCluster.Find(view.Snapshot, service, port);
 

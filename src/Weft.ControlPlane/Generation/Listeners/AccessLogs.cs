@@ -38,20 +38,34 @@ internal static class AccessLogs
         ("upstream_transport_failure_reason", "%UPSTREAM_TRANSPORT_FAILURE_REASON%"),
     ];
 
-    /// <summary>For requests and connections; empty when nothing is logged.</summary>
-    public static IEnumerable<AccessLog> Of(ProxyView view, TelemetryMode mode) => Loggers(view, mode).Select(logger => Log(logger, []));
+    /// <summary>For an HTTP connection manager; empty when nothing is logged.</summary>
+    public static IEnumerable<AccessLog> OfRequests(ProxyView view, TelemetryMode mode) => Loggers(view, mode, AccessLogServices.OfMeshForRequests).Select(logger => Log(logger, []));
+
+    /// <summary>For a TCP proxy.</summary>
+    public static IEnumerable<AccessLog> OfConnections(ProxyView view, TelemetryMode mode) => Loggers(view, mode, AccessLogServices.OfMeshForConnections).Select(logger => Log(logger, []));
 
     /// <summary>For a listener as a whole: connections that no filter chain took.</summary>
-    public static IEnumerable<AccessLog> OfListener(ProxyView view, TelemetryMode mode) =>
-        Loggers(view, mode).Select(logger => Log(logger, [new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "NR" } } }]));
+    public static IEnumerable<AccessLog> OfListener(ProxyView view, TelemetryMode mode) => view.Mesh.DisableEnvoyListenerLog == true ? [] :
+        Loggers(view, mode, AccessLogServices.OfMeshForListeners).Select(logger => Log(logger, [new AccessLogFilter { ResponseFlagFilter = new ResponseFlagFilter { Flags = { "NR" } } }]));
 
-    /// <summary>By Telemetry and default providers; where these leave none, the mesh's accessLogFile holds, as in istiod.</summary>
-    private static List<Logger> Loggers(ProxyView view, TelemetryMode mode)
+    /// <summary>By Telemetry and default providers; where these leave none, the mesh's accessLogFile and enableEnvoyAccessLogService hold, as in istiod.</summary>
+    private static List<Logger> Loggers(ProxyView view, TelemetryMode mode, (string Name, IMessage Config) serviceOfMesh)
     {
         var stated = view.Telemetry.AccessLogsFor(mode).Select(log => Of(view, log)).OfType<Logger>().ToList();
-        return stated.Count > 0 ? stated
-            : view.Mesh.AccessLogFile.Length > 0 ? [new Logger(FileLogger, OfMesh(view.Mesh, view.Mesh.AccessLogFile), null)]
-            : [];
+        return stated.Count > 0 ? stated : [.. OfMesh(view.Mesh, serviceOfMesh)];
+    }
+
+    private static IEnumerable<Logger> OfMesh(MeshConfig mesh, (string Name, IMessage Config) service)
+    {
+        if (mesh.AccessLogFile.Length > 0)
+        {
+            yield return new Logger(FileLogger, OfMesh(mesh, mesh.AccessLogFile), null);
+        }
+
+        if (mesh.EnableEnvoyAccessLogService == true)
+        {
+            yield return new Logger(service.Name, service.Config, null);
+        }
     }
 
     private static Logger? Of(ProxyView view, EffectiveAccessLog log)

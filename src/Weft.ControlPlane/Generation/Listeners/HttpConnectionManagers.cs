@@ -83,7 +83,7 @@ internal static class HttpConnectionManagers
             RequestIdExtension = new RequestIDExtension { TypedConfig = new UuidRequestIdConfig { UseRequestIdForTraceSampling = view.Telemetry.TracingFor(mode).UsesRequestIdForSampling }.Pack() },
         };
         Normalize(manager, view.Mesh.PathNormalization?.Normalization);
-        manager.AccessLog.Add(AccessLogs.Of(view, mode));
+        manager.AccessLog.Add(AccessLogs.OfRequests(view, mode));
         return manager;
     }
 

@@ -42,7 +42,7 @@ internal static class NetworkFilters
     public static Filter TcpProxy(ProxyView view, string cluster, TelemetryMode mode)
     {
         var proxy = new TcpProxy { Cluster = cluster, StatPrefix = cluster };
-        proxy.AccessLog.Add(AccessLogs.Of(view, mode));
+        proxy.AccessLog.Add(AccessLogs.OfConnections(view, mode));
         return TcpProxy(proxy);
     }
 

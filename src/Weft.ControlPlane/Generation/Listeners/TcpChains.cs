@@ -78,7 +78,7 @@ internal static class TcpChains
             yield return NetworkFilters.Mongo(proxy.StatPrefix);
         }
 
-        proxy.AccessLog.Add(AccessLogs.Of(view, TelemetryMode.Client));
+        proxy.AccessLog.Add(AccessLogs.OfConnections(view, TelemetryMode.Client));
         yield return NetworkFilters.TcpProxy(proxy);
     }
 

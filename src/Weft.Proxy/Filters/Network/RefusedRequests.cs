@@ -11,7 +11,7 @@ namespace Weft.Proxy.Filters.Network;
 /// The access log of requests that the codec answers by itself, since they are no HTTP, too long or too slow: no exchange stands for them. Kestrel tells of them only in its own log,
 /// of which nothing else is kept: what a client does wrong is no failure of the proxy.
 /// </summary>
-internal sealed class RefusedRequests(Action<string> sink, TimeProvider time) : ILoggerFactory, ILogger
+internal sealed class RefusedRequests(ProxyContext proxy) : ILoggerFactory, ILogger
 {
     private const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
     private const string Event = "ConnectionBadRequest";
@@ -60,7 +60,7 @@ internal sealed class RefusedRequests(Action<string> sink, TimeProvider time) : 
         var connection = binding.Connection;
         var entry = new AccessLogEntry
         {
-            StartTime = time.GetUtcNow(),
+            StartTime = proxy.Time.GetUtcNow(),
             Duration = TimeSpan.Zero,
             Protocol = "HTTP/1.1",
             ResponseCode = error.StatusCode,
@@ -76,10 +76,7 @@ internal sealed class RefusedRequests(Action<string> sink, TimeProvider time) : 
         };
         foreach (var log in binding.Manager.AccessLogs)
         {
-            if (log.Format(entry) is { } line)
-            {
-                sink(line);
-            }
+            log.Record(entry, proxy);
         }
     }
 
