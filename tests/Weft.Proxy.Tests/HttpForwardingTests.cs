@@ -324,6 +324,30 @@ public sealed class HttpForwardingTests
     }
 
     [Fact]
+    public async Task A_clients_whole_chain_is_told_where_that_is_asked_for()
+    {
+        await using var mesh = await TestMesh.StartAsync(
+            context => context.Response.WriteAsync(context.Request.Headers["x-forwarded-client-cert"].ToString()),
+            Cancel,
+            (kind, resources) =>
+            {
+                foreach (var manager in kind == "listeners" ? ResourceEdits.InboundManagers(resources) : [])
+                {
+                    manager["setCurrentClientCertDetails"]!["chain"] = true;
+                }
+            },
+            hasIntermediate: true);
+
+        var told = System.Text.RegularExpressions.Regex.Match(await mesh.Client().GetStringAsync(Beta, Cancel), "^By=[^;]*;Hash=([0-9a-f]{64});Chain=\"([^\" \n+/=]*%0A)\";Subject=\"\";URI=spiffe://cluster.local/ns/demo/sa/alpha");
+
+        Assert.True(told.Success);
+        var chain = new System.Security.Cryptography.X509Certificates.X509Certificate2Collection();
+        chain.ImportFromPem(Uri.UnescapeDataString(told.Groups[2].Value));
+        Assert.Equal(told.Groups[1].Value, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(chain[0].RawData)));
+        Assert.Equal(["", "O=cluster.local, CN=intermediate"], chain.Select(certificate => certificate.Subject));
+    }
+
+    [Fact]
     public async Task A_router_that_is_told_so_adds_no_headers_of_its_own()
     {
         await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(string.Join(' ', context.Request.Headers.Keys.Where(name => name.StartsWith("x-envoy-", StringComparison.Ordinal)).Order())), Cancel, (kind, resources) =>

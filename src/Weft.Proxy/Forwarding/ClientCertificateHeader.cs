@@ -60,6 +60,11 @@ internal static class ClientCertificateHeader
             parts.Add($"Cert=\"{Escaped(tls.PeerCertificate.Span)}\"");
         }
 
+        if (rule.Chain)
+        {
+            parts.Add($"Chain=\"{string.Concat(tls.PeerIntermediates.Prepend(tls.PeerCertificate).Select(certificate => Escaped(certificate.Span)))}\"");
+        }
+
         if (rule.Subject)
         {
             parts.Add($"Subject=\"{tls.PeerSubject.Replace("\"", "\\\"", StringComparison.Ordinal)}\"");

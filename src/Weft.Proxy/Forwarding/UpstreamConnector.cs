@@ -174,7 +174,7 @@ internal sealed class UpstreamConnector(IPAddress instanceAddress, IPAddress app
         try
         {
             await secured.AuthenticateAsClientAsync(ClientOptions(cluster, tls, certificate, dial), cancellationToken);
-            return new UpstreamConnection(socket, secured, TlsSession.Of(secured, certificate?.Uri ?? ""));
+            return new UpstreamConnection(socket, secured, TlsSession.Of(secured, certificate?.Uri ?? "", []));
         }
         catch (Exception error) when (error is AuthenticationException or IOException)
         {

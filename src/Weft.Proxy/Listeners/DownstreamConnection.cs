@@ -87,8 +87,9 @@ internal sealed class DownstreamConnection : IAsyncDisposable
     public async Task AcceptTlsAsync(SslServerAuthenticationOptions options, string localUri, CancellationToken cancellationToken)
     {
         _tls = new SslStream(new DuplexPipeStream(_receiver.Input, _stream), leaveInnerStreamOpen: true);
+        var presented = PresentedChain.Of(options);
         await _tls.AuthenticateAsServerAsync(options, cancellationToken);
-        Tls = TlsSession.Of(_tls, localUri);
+        Tls = TlsSession.Of(_tls, localUri, presented.Intermediates);
         // A small buffer stays with the idle connection: to wait with an empty read would cost every message a second pass through TLS.
         Input = PipeReader.Create(_tls, new StreamPipeReaderOptions(bufferSize: 4096, minimumReadSize: 1024, leaveOpen: true, useZeroByteReads: false));
         Output = PipeWriter.Create(_tls, Writing);

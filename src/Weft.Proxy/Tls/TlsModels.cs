@@ -71,6 +71,9 @@ internal sealed record TlsSession
     /// <summary>The peer's certificate (DER); empty without one.</summary>
     public ReadOnlyMemory<byte> PeerCertificate { get; init; }
 
+    /// <summary>What the peer sent besides its own certificate (DER), in its order.</summary>
+    public ImmutableArray<ReadOnlyMemory<byte>> PeerIntermediates { get; init; } = [];
+
     /// <summary>The negotiated protocol; empty when none was.</summary>
     public required string Alpn { get; init; }
 
@@ -80,7 +83,7 @@ internal sealed record TlsSession
     /// <summary>By its IANA name.</summary>
     public string Cipher { get; init; } = "";
 
-    public static TlsSession Of(SslStream stream, string localUri)
+    public static TlsSession Of(SslStream stream, string localUri, ImmutableArray<ReadOnlyMemory<byte>> intermediates)
     {
         var peer = stream.RemoteCertificate as System.Security.Cryptography.X509Certificates.X509Certificate2;
         var alpn = stream.NegotiatedApplicationProtocol.Protocol;
@@ -92,6 +95,7 @@ internal sealed record TlsSession
             PeerIssuer = peer?.Issuer ?? "",
             PeerSerial = peer?.SerialNumber.ToLowerInvariant() ?? "",
             PeerHash = peer is null ? "" : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(peer.RawDataMemory.Span)),
+            PeerIntermediates = intermediates,
             PeerCertificate = peer?.RawDataMemory ?? default,
             Alpn = alpn.IsEmpty ? "" : System.Text.Encoding.ASCII.GetString(alpn.Span),
             Version = stream.SslProtocol switch { SslProtocols.Tls13 => "TLSv1.3", SslProtocols.Tls12 => "TLSv1.2", _ => "" },

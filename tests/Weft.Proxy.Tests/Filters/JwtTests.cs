@@ -37,6 +37,14 @@ public sealed class JwtTests : IDisposable
     }
 
     [Fact]
+    public async Task A_token_signed_by_Ed25519_passes()
+    {
+        await using var mesh = await StartAsync(Optional);
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(mesh, TestTokens.EdDsaToken)).StatusCode);
+    }
+
+    [Fact]
     public async Task Istio_lets_requests_without_a_token_pass()
     {
         await using var mesh = await StartAsync(Optional);
@@ -52,7 +60,8 @@ public sealed class JwtTests : IDisposable
         { "audience", 403, "Audiences in Jwt are not allowed" },
         { "forged", 401, "Jwt verification fails" },
         { "key", 401, "Jwks doesn't have key to match kid or alg from Jwt" },
-        { "eddsa", 401, "Jwt header [alg] is not supported" },
+        { "es256k", 401, "Jwt header [alg] is not supported" },
+        { "eddsa", 401, "Jwt verification fails" },
         { "parts", 401, "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections" },
         { "base64", 401, "Jwt header is an invalid Base64url encoded" },
         { "json", 401, "Jwt header is an invalid JSON" },
@@ -72,6 +81,7 @@ public sealed class JwtTests : IDisposable
             "audience" => Token(claims => claims["aud"] = "yours"),
             "forged" => Token(_ => { })[..^8] + "AAAAAAAA",
             "key" => _tokens.Token(kid: "unknown", claims: Mine),
+            "es256k" => _tokens.Token("ES256K", "ec", Mine),
             "eddsa" => _tokens.Token("EdDSA", "ed", Mine),
             "parts" => "a.b",
             "base64" => "!.b.c",

@@ -10,6 +10,11 @@ public sealed class TestTokens : IDisposable
 {
     public const string Issuer = "https://issuer.example";
 
+    /// <summary>A token of this issuer for "mine" until the year 2100, signed by OpenSSL with the key of RFC 8032's first vector.</summary>
+    public const string EdDsaToken =
+        "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCIsImtpZCI6ImVkIn0.eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIiwic3ViIjoidXNlciIsImF1ZCI6Im1pbmUiLCJleHAiOjQxMDI0NDQ4MDB9."
+        + "GxMsw6RIJXVPwEUt04k6bAKsQeaBs6G9JjO_OdDsg1kr_69tZV3hCRKgWvLK2dW84hGrn9EvcYD2lChtiqOCCA";
+
     private readonly RSA _rsa = RSA.Create(2048);
     private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly ECDsa _ec384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
@@ -27,7 +32,8 @@ public sealed class TestTokens : IDisposable
                     Ec("ec", "P-256", _ec),
                     Ec("ec384", "P-384", _ec384),
                     new JsonObject { ["kty"] = "oct", ["kid"] = "oct", ["k"] = Text(_secret) },
-                    new JsonObject { ["kty"] = "OKP", ["kid"] = "ed", ["crv"] = "Ed25519", ["x"] = "AAAA" }),
+                    new JsonObject { ["kty"] = "OKP", ["kid"] = "ed", ["crv"] = "Ed25519", ["x"] = Text(Convert.FromHexString("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")) },
+                    new JsonObject { ["kty"] = "OKP", ["kid"] = "short", ["crv"] = "Ed25519", ["x"] = "AAAA" }),
             }.ToJsonString();
         }
     }

@@ -23,16 +23,17 @@ public sealed class TestControlPlane : IAsyncDisposable
     private readonly ConcurrentDictionary<string, NodeConfig> _nodes = new();
     private readonly X509Certificate2 _root;
     private readonly ECDsa _rootKey;
+    private readonly X509Certificate2 _intermediate;
+    private readonly ECDsa _intermediateKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private int _signatures;
 
     private TestControlPlane(WebApplication app)
     {
         _app = app;
         _rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("O=cluster.local", _rootKey, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        _root = request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(200));
+        var (begin, end) = (DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(200));
+        _root = Authority("O=cluster.local", _rootKey).CreateSelfSigned(begin, end);
+        _intermediate = Authority("O=cluster.local, CN=intermediate", _intermediateKey).Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), begin, end, [1]);
     }
 
     public Uri Address => new(_app.Urls.First());
@@ -41,6 +42,9 @@ public sealed class TestControlPlane : IAsyncDisposable
 
     /// <summary>How long certificates stay valid from now on; they begin two minutes ago.</summary>
     public TimeSpan CertificateLife { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Whether an authority between the root and the workloads signs.</summary>
+    public bool HasIntermediate { get; set; }
 
     /// <summary>How many certificates were signed.</summary>
     public int Signatures => Volatile.Read(ref _signatures);
@@ -98,14 +102,25 @@ public sealed class TestControlPlane : IAsyncDisposable
         csr.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
         csr.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], false));
         var now = TimeProvider.System.GetUtcNow();
-        using var leaf = csr.Create(_root.SubjectName, X509SignatureGenerator.CreateForECDsa(_rootKey), now.AddMinutes(-2), now + CertificateLife, RandomNumberGenerator.GetBytes(16));
+        var (issuer, key) = HasIntermediate ? (_intermediate, _intermediateKey) : (_root, _rootKey);
+        using var leaf = csr.Create(issuer.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now.AddMinutes(-2), now + CertificateLife, RandomNumberGenerator.GetBytes(16));
         var response = new IstioCertificateResponse();
         response.CertChain.Add(leaf.ExportCertificatePem() + "\n");
+        if (HasIntermediate)
+        {
+            response.CertChain.Add(_intermediate.ExportCertificatePem() + "\n");
+        }
+
         response.CertChain.Add(_root.ExportCertificatePem() + "\n");
         context.Response.ContentType = "application/grpc";
         await GrpcFraming.WriteAsync(context.Response.BodyWriter, response, context.RequestAborted);
         context.Response.AppendTrailer("grpc-status", "0");
     }
+
+    private static CertificateRequest Authority(string name, ECDsa key) => new(name, key, HashAlgorithmName.SHA256)
+    {
+        CertificateExtensions = { new X509BasicConstraintsExtension(true, false, 0, true), new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true) },
+    };
 
     private sealed class NodeConfig
     {

@@ -56,11 +56,12 @@ public sealed class TestMesh : IAsyncDisposable
 
     /// <param name="serve">The application of beta on 8080; null where something else serves there.</param>
     /// <param name="change">Changes the resources (by kind, as JSON) before they are served.</param>
-    public static async Task<TestMesh> StartAsync(RequestDelegate? serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null, string? network = null, TimeSpan? certificateLife = null, string listenerDrain = "45s")
+    public static async Task<TestMesh> StartAsync(RequestDelegate? serve, CancellationToken cancellationToken, Action<string, JsonArray>? change = null, HttpProtocols protocols = HttpProtocols.Http1, TimeSpan? drainTime = null, string? network = null, TimeSpan? certificateLife = null, string listenerDrain = "45s", bool hasIntermediate = false)
     {
         network ??= $"127.{Random.Shared.Next(130, 250)}.{Random.Shared.Next(0, 255)}";
         var mesh = new TestMesh(await TestControlPlane.StartAsync(), network) { DrainTime = drainTime ?? TimeSpan.FromMilliseconds(200), ListenerDrain = listenerDrain };
         mesh.Control.CertificateLife = certificateLife ?? mesh.Control.CertificateLife;
+        mesh.Control.HasIntermediate = hasIntermediate;
         mesh.Publish(change);
         if (serve is not null)
         {

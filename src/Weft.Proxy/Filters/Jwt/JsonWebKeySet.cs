@@ -10,15 +10,15 @@ internal sealed class JsonWebKey
 {
     private readonly RSA? _rsa;
     private readonly ECDsa? _ecdsa;
-    private readonly byte[]? _secret;
+    private readonly byte[]? _bytes;
     private readonly Lock _using = new();
 
-    private JsonWebKey(string keyId, string algorithm, string family, RSA? rsa, ECDsa? ecdsa, byte[]? secret)
+    private JsonWebKey(string keyId, string algorithm, string family, RSA? rsa, ECDsa? ecdsa, byte[]? bytes)
     {
         KeyId = keyId;
         Algorithm = algorithm;
         Family = family;
-        (_rsa, _ecdsa, _secret) = (rsa, ecdsa, secret);
+        (_rsa, _ecdsa, _bytes) = (rsa, ecdsa, bytes);
     }
 
     /// <summary>Empty when the key names none.</summary>
@@ -40,6 +40,7 @@ internal sealed class JsonWebKey
             {
                 "RSA" => new JsonWebKey(id, algorithm, "RSA", Rsa(key), null, null),
                 "EC" when Curve(Text(key, "crv")) is { } curve => new JsonWebKey(id, algorithm, curve.Algorithm, null, Ecdsa(key, curve.Curve), null),
+                "OKP" when Text(key, "crv") == "Ed25519" && Bytes(key, "x") is var point && Ed25519.IsKey(point) => new JsonWebKey(id, algorithm, SignatureAlgorithms.EdDsa, null, null, point),
                 "oct" => new JsonWebKey(id, algorithm, "oct", null, null, Bytes(key, "k")),
                 _ => null,
             };
@@ -58,6 +59,11 @@ internal sealed class JsonWebKey
 
     public bool Verifies(JsonWebToken token)
     {
+        if (Family == SignatureAlgorithms.EdDsa)
+        {
+            return Ed25519.Verifies(_bytes, token.Signed, token.Signature);
+        }
+
         var hash = SignatureAlgorithms.Hash(token.Algorithm);
         // The framework's keys do not promise to serve several threads at once.
         lock (_using)
@@ -69,7 +75,7 @@ internal sealed class JsonWebKey
 
             return _ecdsa is not null
                 ? _ecdsa.VerifyData(token.Signed, token.Signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)
-                : CryptographicOperations.FixedTimeEquals(CryptographicOperations.HmacData(hash, _secret!, token.Signed), token.Signature);
+                : CryptographicOperations.FixedTimeEquals(CryptographicOperations.HmacData(hash, _bytes!, token.Signed), token.Signature);
         }
     }
 

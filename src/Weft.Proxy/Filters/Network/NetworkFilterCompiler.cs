@@ -127,6 +127,7 @@ internal static class NetworkFilterCompiler
             ClientCertificate = new ClientCertificateForwarding(
                 (ClientCertificateRule)config.ForwardClientCertDetails,
                 config.SetCurrentClientCertDetails?.Cert ?? false,
+                config.SetCurrentClientCertDetails?.Chain ?? false,
                 config.SetCurrentClientCertDetails?.Subject ?? false,
                 config.SetCurrentClientCertDetails?.Dns ?? false,
                 config.SetCurrentClientCertDetails?.Uri ?? false),

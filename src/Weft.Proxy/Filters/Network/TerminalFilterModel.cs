@@ -149,7 +149,7 @@ internal enum ServerHeaderRule
 }
 
 /// <summary>HttpConnectionManager.forward_client_cert_details with set_current_client_cert_details.</summary>
-internal sealed record ClientCertificateForwarding(ClientCertificateRule Rule, bool Certificate, bool Subject, bool Dns, bool Uri);
+internal sealed record ClientCertificateForwarding(ClientCertificateRule Rule, bool Certificate, bool Chain, bool Subject, bool Dns, bool Uri);
 
 /// <summary>What a rule makes of one connection's client certificate.</summary>
 internal sealed record ForwardedCertificate(ClientCertificateForwarding Rule, string Text);
