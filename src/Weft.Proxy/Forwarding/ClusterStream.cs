@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Weft.Proxy.Forwarding;
 
 /// <summary>A call of the proxy's own whose request goes on: messages are sent as they come, until the other side ends it. One writer at a time.</summary>
-internal sealed class ClusterStream : IOutgoingBody
+internal sealed class ClusterStream : IOutgoingBody, IAsyncDisposable
 {
     private readonly Channel<Message> _messages = Channel.CreateUnbounded<Message>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
@@ -28,11 +28,16 @@ internal sealed class ClusterStream : IOutgoingBody
         return message.Sent.Task.IsCompletedSuccessfully;
     }
 
-    /// <summary>Says that no more follows, and waits for the other side to end it too; breaks it when cancelled. Called once.</summary>
+    /// <summary>Says that no more follows, and waits for the other side to end it too, unless cancelled.</summary>
     public async Task CloseAsync(CancellationToken cancellationToken)
     {
         _messages.Writer.TryComplete();
         await _call.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Breaks it where it has not ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
         await _stop.CancelAsync();
         await _call;
         _stop.Dispose();

@@ -87,7 +87,7 @@ internal static class EnvoyLogEntries
         var common = new AccessLogCommon
         {
             DownstreamRemoteAddress = Address(stream.DownstreamRemoteAddress),
-            DownstreamDirectRemoteAddress = Address(stream.DownstreamRemoteAddress),
+            DownstreamDirectRemoteAddress = Address(stream.DownstreamDirectRemoteAddress),
             DownstreamLocalAddress = Address(stream.DownstreamLocalAddress),
             UpstreamRemoteAddress = Address(stream.UpstreamHost),
             UpstreamLocalAddress = Address(stream.UpstreamLocalAddress),

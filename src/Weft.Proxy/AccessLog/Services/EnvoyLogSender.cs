@@ -35,7 +35,7 @@ internal sealed class EnvoyLogSender(LogDestination destination, Node node, Clus
             return;
         }
 
-        await CloseAsync(cancellationToken);
+        await DisposeAsync();
         _stream = new ClusterStream(client, _request);
         message.Identifier = new StreamAccessLogsMessage.Types.Identifier { Node = node, LogName = destination.LogName };
         if (!await _stream.TryWriteAsync(GrpcMessage.Frame(message.ToByteArray()), cancellationToken))
@@ -44,12 +44,13 @@ internal sealed class EnvoyLogSender(LogDestination destination, Node node, Clus
         }
     }
 
-    public async Task CloseAsync(CancellationToken cancellationToken)
+    public Task CloseAsync(CancellationToken cancellationToken) => _stream?.CloseAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
     {
         if (_stream is not null)
         {
-            await _stream.CloseAsync(cancellationToken);
-            _stream = null;
+            await _stream.DisposeAsync();
         }
     }
 

@@ -6,13 +6,13 @@ using Weft.Proxy.Stats;
 namespace Weft.Proxy.AccessLog.Services;
 
 /// <summary>Sends batches of entries to one service.</summary>
-internal interface ILogSender
+internal interface ILogSender : IAsyncDisposable
 {
     /// <exception cref="ClusterRequestException">The service did not take them.</exception>
     /// <exception cref="OperationCanceledException">The proxy is ending.</exception>
     Task SendAsync(IReadOnlyList<IMessage> batch, CancellationToken cancellationToken);
 
-    /// <summary>Ends what is open between batches. Called once, after the last.</summary>
+    /// <summary>Ends in order what is open between batches, unless cancelled. Called once, after the last.</summary>
     Task CloseAsync(CancellationToken cancellationToken);
 }
 
@@ -56,6 +56,7 @@ internal sealed class LogExporter : IAsyncDisposable
         _queue.Writer.TryComplete();
         _stop.CancelAfter(FinalTime);
         await _sending;
+        await _sender.DisposeAsync();
         _stop.Dispose();
     }
 

@@ -38,6 +38,8 @@ internal sealed class OtlpLogSender(LogDestination destination, Node node, Clust
 
     public Task CloseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     private static Resource ResourceOf(LogDestination destination, Node node)
     {
         var resource = new Resource();

@@ -10,7 +10,7 @@ public sealed class LogExporterTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private static readonly IMessage Entry = new TCPAccessLogEntry { ConnectionProperties = new() { ReceivedBytes = 1, SentBytes = 1 } };
+    private static readonly TCPAccessLogEntry Entry = new TCPAccessLogEntry { ConnectionProperties = new() { ReceivedBytes = 1, SentBytes = 1 } };
 
     [Fact]
     public async Task A_full_buffer_is_sent_at_once_and_the_rest_after_the_interval()
@@ -78,7 +78,7 @@ public sealed class LogExporterTests
         public Task SendAsync(IReadOnlyList<IMessage> batch, CancellationToken cancellationToken)
         {
             Batches = $"{Batches} {batch.Count}".Trim();
-            return Blocks ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
+            return Blocks ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken) : Task.CompletedTask;
         }
 
         public Task CloseAsync(CancellationToken cancellationToken)
@@ -86,5 +86,7 @@ public sealed class LogExporterTests
             IsClosed = true;
             return Task.CompletedTask;
         }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Envoy.Service.Accesslog.V3;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using OpenTelemetry.Proto.Logs.V1;
 using Weft.Proxy.Mesh;

@@ -156,7 +156,7 @@ public sealed class ServiceLogTests
         Assert.Equal("GET 200", record.Body.StringValue);
         Assert.Equal(("path", "/path"), (record.Attributes[0].Key, record.Attributes[0].Value.StringValue));
         Assert.Equal(("no", "-"), (record.Attributes[1].Value.KvlistValue.Values[0].Key, record.Attributes[1].Value.KvlistValue.Values[0].Value.StringValue));
-        Assert.InRange(record.TimeUnixNano, 1UL, (ulong)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100);
+        Assert.InRange(record.TimeUnixNano, 1UL, (ulong)(TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
         await TestMesh.UntilAsync(async () => (await TestMesh.MetricsAsync(mesh.AlphaAddress, Cancel)).Contains("envoy_access_logs_open_telemetry_access_log_logs_written{} 1"), Cancel);
     }
 
