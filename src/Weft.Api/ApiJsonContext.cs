@@ -3,6 +3,7 @@ using Weft.Api.Access;
 using Weft.Api.Config;
 using Weft.Api.Errors;
 using Weft.Api.Graph;
+using Weft.Api.Integrations;
 using Weft.Api.MeshTopology;
 using Weft.Api.Metrics;
 using Weft.Api.Namespaces;
@@ -22,4 +23,5 @@ namespace Weft.Api;
 [JsonSerializable(typeof(AuthInfoDto))]
 [JsonSerializable(typeof(LoginDto))]
 [JsonSerializable(typeof(ComponentDto[]))]
+[JsonSerializable(typeof(DashboardLinksDto))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Weft.Console.Health;
 using Weft.Console.Proxies;
+using Weft.Console.Settings;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
@@ -35,6 +36,12 @@ public sealed record ConsoleOptions
     public required string Version { get; init; }
 
     public HealthConfig Health { get; init; } = HealthConfig.Default;
+
+    /// <summary>What the user has configured beyond what is named here.</summary>
+    public ConsoleSettings Settings { get; init; } = ConsoleSettings.Default;
+
+    /// <summary>Asks the servers of dashboards that <see cref="Settings"/> names; needed only with one of them.</summary>
+    public HttpClient? Outside { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Weft.Console.Access;
 using Weft.Console.Dashboards;
@@ -5,6 +6,7 @@ using Weft.Console.Diagnostics;
 using Weft.Console.Graph;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Console.Links;
 using Weft.Console.Logs;
 using Weft.Console.MeshTopology;
 using Weft.Console.Metrics;
@@ -42,7 +44,8 @@ public sealed class WeftConsole
         Traces = new TraceService(options.Tracing, Inventory, options.Time);
         Logs = new PodLogs(options.Kubernetes);
         ControlPlanes = new ControlPlanes(Inventory, Metrics, options.Time);
-        Components = new MeshComponents(options.Prometheus, options.Tracing, Inventory);
+        Links = [.. LinksOf(options)];
+        Components = new MeshComponents(options.Prometheus, options.Tracing, Links, Inventory);
         Services = new ExternalServices(options.Kubernetes, options.Prometheus);
     }
 
@@ -80,6 +83,9 @@ public sealed class WeftConsole
 
     public ExternalServices Services { get; }
 
+    /// <summary>The configured servers of dashboards.</summary>
+    public ImmutableArray<DashboardLinks> Links { get; }
+
     public PodLogs Logs { get; }
 
     /// <summary>The way to the pages that pods serve for operators.</summary>
@@ -90,4 +96,15 @@ public sealed class WeftConsole
     /// <summary>Follows the cluster, and keeps fresh what is looked at. Call once; ends only by cancellation.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_reflector.RunAsync(cancellationToken), Graphs.RunAsync(cancellationToken), Health.RunAsync(cancellationToken));
+
+    private static IEnumerable<DashboardLinks> LinksOf(ConsoleOptions options)
+    {
+        foreach (var (product, settings) in new[] { (DashboardLinks.Grafana, options.Settings.Grafana), (DashboardLinks.Perses, options.Settings.Perses) })
+        {
+            if (settings.Enabled)
+            {
+                yield return new DashboardLinks(product, settings, options.Outside ?? throw new ArgumentException($"{product} is configured without a client to ask it by", nameof(options)), options.Time);
+            }
+        }
+    }
 }

@@ -27,6 +27,8 @@ public sealed record ConfigDto
 
     public required HealthConfigDto HealthConfig { get; init; }
 
+    public string? InstallationTag { get; init; }
+
     [JsonPropertyName("istioAPIInstalled"), JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required bool IstioApiInstalled { get; init; }
 
@@ -109,6 +111,8 @@ public sealed record FeatureFlagsDto
 
     public required ClusteringDto Clustering { get; init; }
 
+    public string[]? DisabledFeatures { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required bool IstioAnnotationAction { get; init; }
 
@@ -138,11 +142,13 @@ public sealed record UiDefaultsDto
 
     public required FindHideDto Mesh { get; init; }
 
-    public required EmptyDto MetricsInbound { get; init; }
+    public required MetricsDefaultsDto MetricsInbound { get; init; }
 
-    public required EmptyDto MetricsOutbound { get; init; }
+    public required MetricsDefaultsDto MetricsOutbound { get; init; }
 
     public required string MetricsPerRefresh { get; init; }
+
+    public string[]? Namespaces { get; init; }
 
     public required string RefreshInterval { get; init; }
 
@@ -153,7 +159,11 @@ public sealed record GraphDefaultsDto(FindHideOptionDto[] FindOptions, FindHideO
 
 public sealed record FindHideDto(FindHideOptionDto[] FindOptions, FindHideOptionDto[] HideOptions);
 
-public sealed record FindHideOptionDto(string Description, string Expression);
+public sealed record FindHideOptionDto(string Description, string Expression, bool AutoSelect);
+
+public sealed record MetricsDefaultsDto(MetricsAggregationDto[]? Aggregations);
+
+public sealed record MetricsAggregationDto(string DisplayName, string Label, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool SingleSelection);
 
 public sealed record GraphSettingsDto(string Animation);
 
@@ -162,7 +172,10 @@ public sealed record GraphTrafficDto(string Ambient, string Grpc, string Http, s
 public sealed record LanguageDto(string Language, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool ShowSelector);
 
 public sealed record ListDefaultsDto(
-    bool IncludeHealth, bool IncludeIstioResources, bool IncludeValidations, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool ShowIncludeToggles);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool IncludeHealth,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool IncludeIstioResources,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool IncludeValidations,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] bool ShowIncludeToggles);
 
 public sealed record TracingDefaultsDto(int Limit);
 

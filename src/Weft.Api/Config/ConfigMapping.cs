@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Weft.Api.Access;
 using Weft.Console;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Console.Settings;
 using Weft.Console.Status;
 
 namespace Weft.Api.Config;
@@ -21,13 +23,14 @@ internal static class ConfigMapping
         GatewayApiClasses = [.. mesh.GatewayClasses.Select(name => new GatewayClassDto(name, name))],
         GatewayApiEnabled = !mesh.GatewayClasses.IsEmpty,
         HealthConfig = Health(options.Health),
+        InstallationTag = options.Settings.InstallationTag.Length == 0 ? null : options.Settings.InstallationTag,
         IstioApiInstalled = true,
         IstioAnnotations = new IstioAnnotationsDto("ambient.istio.io/redirection", "enabled", "sidecar.istio.io/inject"),
         IstioGatewayInstalled = WorkloadsOf(mesh).Any(workload => workload is { IsGateway: true, IsWaypoint: false }),
         IstioIdentityDomain = "svc.cluster.local",
         IstioLabels = new IstioLabelsDto("", ""),
         IstioStatusEnabled = true,
-        KialiFeatureFlags = FeatureFlags(),
+        KialiFeatureFlags = FeatureFlags(options.Settings.Features),
         LogLevel = "info",
         Prometheus = new PrometheusDto(true, (long)retention.ScrapeInterval.TotalSeconds, (long)retention.Retention.TotalSeconds),
         RunMode = "local",
@@ -57,43 +60,44 @@ internal static class ConfigMapping
         Direction = tolerance.Direction,
     };
 
-    private static FeatureFlagsDto FeatureFlags() => new()
+    /// <summary>As configured, but for what nothing here can do yet: actions that write.</summary>
+    private static FeatureFlagsDto FeatureFlags(FeatureSettings features) => new()
     {
         Authz = new EmptyDto(),
         Clustering = new ClusteringDto(false),
+        DisabledFeatures = OrNull(features.DisabledFeatures),
         IstioAnnotationAction = false,
         IstioInjectionAction = false,
         IstioUpgradeAction = false,
-        UiDefaults = UiDefaults(),
-        Validations = new ValidationsDto(["KIA1301"], false),
+        UiDefaults = ToDto(features.UiDefaults),
+        Validations = new ValidationsDto([.. features.IgnoredValidations], features.SkipWildcardGatewayHosts),
     };
 
-    private static UiDefaultsDto UiDefaults() => new()
+    private static UiDefaultsDto ToDto(UiDefaults defaults) => new()
     {
         Graph = new GraphDefaultsDto(
-            [
-                new("Find: slow edges (> 1s)", "rt > 1000"),
-                new("Find: unhealthy nodes", "! healthy"),
-                new("Find: unknown nodes", "name = unknown"),
-                new("Find: nodes with the 2 top rankings", "rank <= 2"),
-            ],
-            [
-                new("Hide: healthy nodes", "healthy"),
-                new("Hide: unknown nodes", "name = unknown"),
-                new("Hide: nodes ranked lower than the 2 top rankings", "rank > 2"),
-            ],
-            new GraphSettingsDto("point"),
-            new GraphTrafficDto("total", "requests", "requests", "sent")),
-        Language = new LanguageDto("en", false),
-        List = new ListDefaultsDto(true, true, true, false),
-        Mesh = new FindHideDto([new("Find: unhealthy nodes", "! healthy")], [new("Hide: healthy nodes", "healthy")]),
-        MetricsInbound = new EmptyDto(),
-        MetricsOutbound = new EmptyDto(),
-        MetricsPerRefresh = "1m",
-        // Not Kiali's minute: the console is live by itself, and Kiali's own pages over this server are then too.
-        RefreshInterval = "10s",
-        Tracing = new TracingDefaultsDto(100),
+            ToDto(defaults.Graph.Find),
+            ToDto(defaults.Graph.Hide),
+            new GraphSettingsDto(defaults.Animation),
+            new GraphTrafficDto(defaults.Traffic.Ambient, defaults.Traffic.Grpc, defaults.Traffic.Http, defaults.Traffic.Tcp)),
+        Language = new LanguageDto(defaults.Language, defaults.ShowLanguageSelector),
+        List = new ListDefaultsDto(defaults.List.IncludeHealth, defaults.List.IncludeIstioResources, defaults.List.IncludeValidations, defaults.List.ShowIncludeToggles),
+        Mesh = new FindHideDto(ToDto(defaults.Mesh.Find), ToDto(defaults.Mesh.Hide)),
+        MetricsInbound = ToDto(defaults.MetricsInbound),
+        MetricsOutbound = ToDto(defaults.MetricsOutbound),
+        MetricsPerRefresh = defaults.MetricsPerRefresh,
+        Namespaces = OrNull(defaults.Namespaces),
+        RefreshInterval = defaults.RefreshInterval,
+        Tracing = new TracingDefaultsDto(defaults.TracingLimit),
     };
+
+    private static FindHideOptionDto[] ToDto(ImmutableArray<ExpressionSettings> expressions) =>
+        [.. expressions.Select(one => new FindHideOptionDto(one.Description, one.Expression, one.AutoSelect))];
+
+    private static MetricsDefaultsDto ToDto(ImmutableArray<AggregationSettings> aggregations) =>
+        new(aggregations.IsEmpty ? null : [.. aggregations.Select(one => new MetricsAggregationDto(one.DisplayName, one.Label, one.SingleSelection))]);
+
+    private static string[]? OrNull(ImmutableArray<string> texts) => texts.IsEmpty ? null : [.. texts];
 
     private static string Text(TimeSpan duration) => duration.TotalSeconds % 60 == 0
         ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes}m")

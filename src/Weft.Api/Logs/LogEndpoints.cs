@@ -14,6 +14,7 @@ using Weft.Api.Requests;
 using Weft.Console;
 using Weft.Console.Inventory;
 using Weft.Console.Logs;
+using Weft.Console.Settings;
 using Weft.Kubernetes.Objects;
 
 namespace Weft.Api.Logs;
@@ -27,6 +28,11 @@ internal static class LogEndpoints
 
     private static async Task StreamAsync(WeftConsole console, HttpContext context, string ns, string pod, CancellationToken cancellationToken)
     {
+        if (console.Options.Settings.Features.DisabledFeatures.Contains(FeatureSettings.LogsTab))
+        {
+            throw ApiException.Forbidden("Logs are switched off by the configuration (kiali_feature_flags.disabled_features: logs-tab).");
+        }
+
         var found = PodEndpoints.Find(console, context.Request, ns, pod);
         var request = Parse(context.Request.Query, found);
         var sources = SourcesOf(console.Inventory.Current, context.Request.Query, found, request);

@@ -69,6 +69,13 @@ internal static class MeshEndpoints
         }
 
         graph.Connect(kiali, graph.AddExternal("metricStore", "Prometheus", versions.GetValueOrDefault("Prometheus"), states.GetValueOrDefault("prometheus", Healthy), new JsonObject { ["enabled"] = true }));
+        foreach (var links in console.Links)
+        {
+            var name = links.Product.ToLowerInvariant();
+            var data = new JsonObject { ["enabled"] = true, ["externalURL"] = links.Settings.ExternalUrl?.ToString() ?? "" };
+            graph.Connect(kiali, graph.AddExternal(name, links.Product, null, states.GetValueOrDefault(name, Healthy), data));
+        }
+
         if (console.Options.Tracing is { } tracing)
         {
             var data = new JsonObject { ["enabled"] = true, ["provider"] = tracing.Source.Provider, ["externalURL"] = tracing.ExternalUrl?.ToString() ?? "" };

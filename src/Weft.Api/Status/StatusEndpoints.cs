@@ -29,16 +29,19 @@ internal static class StatusEndpoints
             ["Kiali version"] = CompatibleVersion,
             ["Kiali container version"] = CompatibleVersion,
             ["Kiali commit hash"] = "",
-            ["Disabled features"] = "",
+            ["Disabled features"] = string.Join(",", console.Options.Settings.Features.DisabledFeatures),
             ["Weft version"] = console.Options.Version,
         };
         var dto = new StatusDto(
             status,
-            [.. services.Select(service => new ExternalServiceDto(service.Name, service.Version, Url: null, new TempoConfigDto())), .. Tracing(console)],
+            [.. services.Select(service => new ExternalServiceDto(service.Name, service.Version, Url: null, new TempoConfigDto())), .. Links(console), .. Tracing(console)],
             [],
             new IstioEnvironmentDto(true));
         return TypedResults.Json(dto, ApiJsonContext.Default.StatusDto);
     }
+
+    private static IEnumerable<ExternalServiceDto> Links(WeftConsole console) =>
+        console.Links.Select(links => new ExternalServiceDto(links.Product, Version: null, links.Settings.ExternalUrl?.AbsoluteUri.TrimEnd('/'), new TempoConfigDto()));
 
     private static IEnumerable<ExternalServiceDto> Tracing(WeftConsole console)
     {

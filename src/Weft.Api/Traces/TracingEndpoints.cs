@@ -55,10 +55,10 @@ internal static class TracingEndpoints
             TracingJsonContext.Default.DiagnosisDto);
     }
 
-    /// <summary>Tries the configuration in the body; only for those who may change things, since the server is made to call an address.</summary>
+    /// <summary>Tries the configuration in the body. The server is made to call an address: whoever configures view-only mode forbids that too. Of what is answered there nothing is told.</summary>
     private static async Task<JsonHttpResult<CheckDto>> CheckAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
     {
-        if (console.Options.ViewOnly)
+        if (console.Options.Settings.Server.ViewOnly)
         {
             throw ApiException.Forbidden("The console is in view-only mode.");
         }

@@ -56,7 +56,21 @@ public sealed class HealthRules
             tolerances.Add(new HealthTolerance(fields[0], degraded, failure, fields[3], fields[4]));
         }
 
-        return tolerances.Count == 0 || tolerances.Any(tolerance => !Pattern.IsValid(tolerance)) ? null : tolerances.ToImmutable();
+        return tolerances.Count == 0 || !tolerances.All(tolerance => IsPattern(tolerance.Code) && IsPattern(tolerance.Protocol) && IsPattern(tolerance.Direction)) ? null : tolerances.ToImmutable();
+    }
+
+    /// <summary>Whether a text can be an expression of a tolerance: one that is matched in linear time, without looking around.</summary>
+    public static bool IsPattern(string text)
+    {
+        try
+        {
+            _ = Pattern.OfCode(text);
+            return true;
+        }
+        catch (Exception failure) when (failure is RegexParseException or NotSupportedException)
+        {
+            return false;
+        }
     }
 
     private ImmutableArray<ToleranceRule>? OfAnnotation(string annotation)
@@ -89,21 +103,6 @@ public sealed class HealthRules
         private readonly ConcurrentDictionary<string, bool> _remembered = new(StringComparer.Ordinal);
 
         public static Pattern OfCode(string code) => new(WithDigits(code));
-
-        public static bool IsValid(HealthTolerance tolerance)
-        {
-            try
-            {
-                _ = OfCode(tolerance.Code);
-                _ = new Pattern(tolerance.Protocol);
-                _ = new Pattern(tolerance.Direction);
-                return true;
-            }
-            catch (Exception failure) when (failure is RegexParseException or NotSupportedException)
-            {
-                return false;
-            }
-        }
 
         public bool Matches(string value)
         {

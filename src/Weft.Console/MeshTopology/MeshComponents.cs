@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Weft.Console.Health;
 using Weft.Console.Inventory;
+using Weft.Console.Links;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Watching;
 using Weft.Observability.Metrics;
@@ -20,7 +21,7 @@ public enum ComponentState
 public sealed record MeshComponent(string Name, ComponentState State, bool IsCore, bool IsOfMesh);
 
 /// <summary>State of the control plane, of what carries traffic for others (gateways, waypoints, ztunnel), and of the stores that the console reads.</summary>
-public sealed class MeshComponents(PrometheusClient prometheus, TracingOptions? tracing, SnapshotSource<MeshInventory> inventory)
+public sealed class MeshComponents(PrometheusClient prometheus, TracingOptions? tracing, ImmutableArray<DashboardLinks> links, SnapshotSource<MeshInventory> inventory)
 {
     private const string ControlPlane = "istiod";
 
@@ -34,8 +35,23 @@ public sealed class MeshComponents(PrometheusClient prometheus, TracingOptions? 
             mesh = mesh.Add(External("tracing", await traces.ConfigureAwait(false) is null ? ComponentState.Healthy : ComponentState.Unreachable));
         }
 
+        var dashboards = await Task.WhenAll(links.Select(one => StateOfAsync(one, cancellationToken))).ConfigureAwait(false);
         // Custom dashboards are drawn from the same store.
-        return [.. mesh, External("custom dashboards", metrics), External("prometheus", metrics)];
+        return [.. mesh, .. dashboards, External("custom dashboards", metrics), External("prometheus", metrics)];
+    }
+
+    private static async Task<MeshComponent> StateOfAsync(DashboardLinks links, CancellationToken cancellationToken)
+    {
+        var name = links.Product.ToLowerInvariant();
+        try
+        {
+            await links.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return External(name, ComponentState.Healthy);
+        }
+        catch (LinksException)
+        {
+            return External(name, ComponentState.Unreachable);
+        }
     }
 
     private static MeshComponent External(string name, ComponentState state) => new(name, state, IsCore: false, IsOfMesh: false);

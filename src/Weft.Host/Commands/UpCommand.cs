@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Weft.Console.Settings;
 using Weft.Demos.Hosting;
 using Weft.Host.Composition;
 
@@ -20,6 +21,7 @@ internal static class UpCommand
         var state = new Option<string>("--state") { Description = "Folder that keeps the mesh", DefaultValueFactory = _ => DefaultState(), HelpName = "DIR" };
         var offset = new Option<int>("--port-offset") { Description = "Added to every port, so that meshes run side by side", HelpName = "N" };
         var withoutMesh = new Option<bool>("--no-demo-mesh") { Description = "Run the demo without sidecars, as its tutorial begins" };
+        var config = new Option<string?>("--console-config") { Description = "A configuration file of Kiali's (YAML) for the console: links to Grafana and Perses, defaults of pages, tolerances of health", HelpName = "FILE" };
         offset.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 40_000)
@@ -28,9 +30,9 @@ internal static class UpCommand
             }
         });
 
-        var command = new Command("up", "Start a mesh on this machine and its console") { scenario, state, offset, withoutMesh };
+        var command = new Command("up", "Start a mesh on this machine and its console") { scenario, state, offset, withoutMesh, config };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new UpOptions(parsed.GetValue(scenario), parsed.GetRequiredValue(state), new MeshPorts(parsed.GetValue(offset)), InMesh: !parsed.GetValue(withoutMesh)),
+            new UpOptions(parsed.GetValue(scenario), parsed.GetRequiredValue(state), new MeshPorts(parsed.GetValue(offset)), InMesh: !parsed.GetValue(withoutMesh)) { ConsoleConfig = parsed.GetValue(config) },
             cancellationToken));
         return command;
     }
@@ -41,6 +43,7 @@ internal static class UpCommand
         try
         {
             var scenarios = FindScenarios(options.Scenario);
+            options = options with { Console = ConsoleConfigFile.Read("--console-config", options.ConsoleConfig) };
             await using var mesh = await EmbeddedMesh.StartAsync(options, scenarios, step => Report(clock, step), cancellationToken);
             System.Console.WriteLine($"kubeconfig: {mesh.Kubeconfig}");
             System.Console.WriteLine($"ready: {mesh.ConsoleAddress}");
@@ -79,4 +82,11 @@ internal static class UpCommand
 }
 
 /// <summary>What the user asked of <c>weft up</c>.</summary>
-internal sealed record UpOptions(string? Scenario, string State, MeshPorts Ports, bool InMesh);
+internal sealed record UpOptions(string? Scenario, string State, MeshPorts Ports, bool InMesh)
+{
+    /// <summary>The file that configures the console; null: none.</summary>
+    public string? ConsoleConfig { get; init; }
+
+    /// <summary>What that file says.</summary>
+    public ConsoleSettings Console { get; init; } = ConsoleSettings.Default;
+}

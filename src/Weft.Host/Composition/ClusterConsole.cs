@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Weft.Api.Access;
 using Weft.Console;
 using Weft.Console.Proxies;
+using Weft.Console.Settings;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Client;
 using Weft.Kubernetes.PortForward;
@@ -43,6 +44,9 @@ internal sealed record ClusterConsoleOptions
     public IPEndPoint? Metrics { get; init; }
 
     public required AccessStrategy Access { get; init; }
+
+    /// <summary>What the configuration file says beyond that.</summary>
+    public ConsoleSettings Settings { get; init; } = ConsoleSettings.Default;
 }
 
 /// <summary>
@@ -111,6 +115,9 @@ internal sealed class ClusterConsole : IAsyncDisposable
             Pods = PodHttp.ThroughApiServer(kube),
             Version = typeof(ClusterConsole).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             Loggers = _loggers,
+            Health = _options.Settings.Health,
+            Settings = _options.Settings,
+            Outside = direct,
         });
         _console = console.RunAsync(_stop.Token);
         var web = new ConsoleWebOptions { Listen = _options.Listen, Access = _options.Access };
@@ -135,12 +142,14 @@ internal sealed class ClusterConsole : IAsyncDisposable
         }
 
         var endpoint = address.Resolve(_options.IsInCluster, out var isForwarded);
-        var (http, client) = (isForwarded ? forwarded : direct, new TraceClientOptions { Endpoint = endpoint });
+        var (http, client) = (isForwarded ? forwarded : direct, new TraceClientOptions { Endpoint = endpoint, Tenant = _options.Settings.Tracing.Tenant });
         return new TracingOptions
         {
             Source = _options.TracingProvider == "tempo" ? new TempoClient(http, client, TimeProvider.System) : new JaegerClient(http, client, TimeProvider.System),
             InternalUrl = endpoint,
             ExternalUrl = _options.TracingPages,
+            NamespaceSelector = _options.Settings.Tracing.NamespaceSelector,
+            WhiteListIstioSystem = _options.Settings.Tracing.WhiteListIstioSystem,
         };
     }
 

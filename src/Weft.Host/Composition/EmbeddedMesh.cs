@@ -189,6 +189,9 @@ internal sealed class EmbeddedMesh : IAsyncDisposable
             Version = typeof(EmbeddedMesh).Assembly.GetName().Version?.ToString(3) ?? "0.0.0",
             Time = _time,
             Loggers = _loggers,
+            Health = options.Console.Health,
+            Settings = options.Console,
+            Outside = http,
         });
         Run(console.RunAsync(_stop.Token));
         _owned.Push(await ConsoleMetricsWeb.StartAsync(console, MeshPorts.Loopback(options.Ports.ConsoleMetrics), _loggers, cancellationToken));

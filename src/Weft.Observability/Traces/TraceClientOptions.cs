@@ -14,4 +14,7 @@ public sealed record TraceClientOptions
 
     /// <summary>Sent as <c>Authorization: Bearer</c> when present; asked for each request.</summary>
     public Func<CancellationToken, ValueTask<string>>? BearerToken { get; init; }
+
+    /// <summary>Sent as <c>X-Scope-OrgID</c>, by which a Tempo of several tenants tells them apart; empty: not sent.</summary>
+    public string Tenant { get; init; } = "";
 }

@@ -43,6 +43,8 @@ internal sealed class TraceHttp(HttpClient http, TraceClientOptions options, Tim
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (options.Tenant.Length > 0)
+            request.Headers.Add("X-Scope-OrgID", options.Tenant);
         if (options.BearerToken is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellationToken));
         return request;

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Weft.Console;
 using Weft.Console.IstioConfig;
+using Weft.Console.Settings;
 using Weft.Console.Traces;
 using Weft.Kubernetes.Client;
 using Weft.Observability.Metrics;
@@ -73,6 +74,9 @@ public class RecordedWorld : IAsyncLifetime
     /// <summary>The console itself, for who waits for what it sees.</summary>
     internal WeftConsole Console { get; private set; } = null!; // Set before the first test runs.
 
+    /// <summary>What the console is configured with.</summary>
+    protected virtual ConsoleSettings Settings => ConsoleSettings.Default;
+
     /// <summary>How long the console waits for Prometheus, and how much it takes of it.</summary>
     protected virtual PrometheusClientOptions MetricsOptions(Uri endpoint) => new() { Endpoint = endpoint };
 
@@ -100,6 +104,9 @@ public class RecordedWorld : IAsyncLifetime
             ViewOnly = false,
             Time = Clock,
             Pods = new RecordedProxy(),
+            Settings = Settings,
+            Health = Settings.Health,
+            Outside = _metrics,
         });
         Console = console;
         _console = console.RunAsync(_end.Token);
