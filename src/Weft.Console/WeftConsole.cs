@@ -31,7 +31,8 @@ public sealed class WeftConsole
         Diagnostics = new ConsoleDiagnostics(options.Time, options.Loggers.CreateLogger<ConsoleDiagnostics>());
         _reflector = new InventoryReflector(options);
         var rules = new HealthRules(options.Health);
-        Graphs = new GraphService(options.Prometheus, Inventory, rules, Diagnostics, options.Time);
+        Graphs = new GraphService(
+            options.Prometheus, Inventory, rules, Diagnostics, options.Time, [.. options.Settings.Extensions.Where(extension => extension.Enabled).Select(extension => extension.Name).Distinct()]);
         Pods = options.Pods ?? PodHttp.AtPodAddresses();
         Proxies = new SyncStates(Pods, Inventory, options.Time);
         Health = new HealthService(options.Prometheus, Inventory, Proxies, rules, Diagnostics, options.Time);

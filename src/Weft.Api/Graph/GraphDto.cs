@@ -81,6 +81,8 @@ public sealed record NodeDto
 
     public bool IsDead { get; init; }
 
+    public ExtensionDto? IsExtension { get; init; }
+
     public GatewayDto? IsGateway { get; init; }
 
     public bool IsIdle { get; init; }
@@ -139,6 +141,8 @@ public sealed record ProtocolTrafficDto(string Protocol, Dictionary<string, stri
 public sealed record ResponseDto(Dictionary<string, string>? Flags, Dictionary<string, string> Hosts);
 
 public sealed record HostnamesDto(string[]? Hostnames);
+
+public sealed record ExtensionDto(string Name, string Url);
 
 public sealed record WorkloadEntryDto(string Name);
 

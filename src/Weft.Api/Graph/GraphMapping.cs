@@ -55,6 +55,7 @@ internal static class GraphMapping
         IsAmbient = node.Marks.HasFlag(NodeMarks.Ambient),
         IsBox = NameOf(node.Box),
         IsDead = node.Marks.HasFlag(NodeMarks.Dead),
+        IsExtension = node.Extension is { } extension ? new ExtensionDto(extension.Name, extension.Url) : null,
         IsGateway = node.Gateway is { } gateway ? new GatewayDto(Hostnames(gateway.Ingress), Hostnames(gateway.Egress), Hostnames(gateway.GatewayApi)) : null,
         IsIdle = node.Marks.HasFlag(NodeMarks.Idle),
         IsInaccessible = node.Marks.HasFlag(NodeMarks.Inaccessible),

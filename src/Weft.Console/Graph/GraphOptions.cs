@@ -90,6 +90,9 @@ public sealed record GraphOptions
 
     public bool ShowWaypoints { get; init; } = true;
 
+    /// <summary>Names of the extensions whose traffic is shown beside the mesh's.</summary>
+    public ImmutableArray<string> Extensions { get; init; } = [];
+
     /// <summary>The one node whose neighbourhood is asked for; null for the graph of whole namespaces.</summary>
     public GraphFocus? Focus { get; init; }
 

@@ -26,6 +26,7 @@ public static class GraphPipeline
         new AggregateNodeAppender(),
         new IdleNodeAppender(),
         new MeshCheckAppender(),
+        new ExtensionAppender(),
         new OutsiderAppender(),
         new IstioAppender(),
         new AmbientAppender(),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Weft.Console.Caching;
 using Weft.Console.Diagnostics;
 using Weft.Console.Graph.Telemetry;
@@ -11,10 +12,10 @@ namespace Weft.Console.Graph;
 /// <summary>
 /// Makes traffic graphs of the mesh as it is now. Safe for parallel use. Whoever asks for the same graph of the same time gets the same one:
 /// it is made once and kept for a few seconds, so that many viewers cost as much as one. A graph that is looked at again and again is made
-/// shortly before it is asked for (<see cref="RunAsync(CancellationToken)"/>). Beside graphs only hashed ids are kept.
+/// shortly before it is asked for (<see cref="RunAsync(CancellationToken)"/>). Beside graphs only hashed ids are kept. The traffic of <paramref name="extensions"/> is in all of them.
 /// </summary>
 public sealed class GraphService(
-    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules, ConsoleDiagnostics diagnostics, TimeProvider time)
+    PrometheusClient prometheus, SnapshotSource<MeshInventory> inventory, HealthRules healthRules, ConsoleDiagnostics diagnostics, TimeProvider time, ImmutableArray<string> extensions)
 {
     // A graph of a thousand workloads takes some ten megabytes.
     private const int MostKept = 12;
@@ -33,6 +34,7 @@ public sealed class GraphService(
     /// <summary>Fails with <see cref="MetricsQueryException"/> when the metrics store does not answer.</summary>
     public Task<TrafficGraph> RunAsync(GraphOptions options, CancellationToken cancellationToken)
     {
+        options = options with { Extensions = extensions };
         if (options.Refresh is { } interval)
         {
             var timeless = GraphKey.Text(options with { QueryTime = DateTimeOffset.UnixEpoch, Refresh = null });

@@ -64,6 +64,8 @@ public sealed record GraphNode
     public ServiceEntryNode? ServiceEntry { get; init; }
 
     public GatewayNode? Gateway { get; init; }
+
+    public ExtensionNode? Extension { get; init; }
 }
 
 public sealed record GraphEdge

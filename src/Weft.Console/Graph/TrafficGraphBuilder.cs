@@ -71,6 +71,7 @@ internal static class TrafficGraphBuilder
         WorkloadEntries = node.WorkloadEntries,
         ServiceEntry = node.ServiceEntry,
         Gateway = node.Gateway,
+        Extension = node.Extension,
     };
 
     private static ImmutableArray<GraphEdge> Edges(TrafficMap map, IdHashes hashes)

@@ -73,7 +73,8 @@ public sealed class SharedGraphTests
             Inventory,
             new HealthRules(HealthConfig.Default),
             new ConsoleDiagnostics(TimeProvider.System, NullLogger<ConsoleDiagnostics>.Instance),
-            TimeProvider.System);
+            TimeProvider.System,
+            []);
 
         public SnapshotSource<MeshInventory> Inventory { get; } = new(MeshInventory.Empty);
 

@@ -40,6 +40,8 @@ internal sealed class GraphContext(GraphOptions options, MeshInventory mesh, Hea
 
     public ImmutableArray<WorkloadFacts> FindWorkloadsOfApp(string cluster, string ns, string app) => mesh.IsHome(cluster) ? mesh.FindWorkloadsOfApp(ns, app) : [];
 
+    public IEnumerable<TelemetryAnswer> AnswersOf(TelemetryKind kind) => answers.Where(answer => answer.Query.Kind == kind);
+
     public IEnumerable<TelemetrySample> SamplesOf(TelemetryKind kind)
     {
         foreach (var (query, vector) in answers)

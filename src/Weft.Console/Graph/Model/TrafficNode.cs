@@ -51,6 +51,8 @@ internal sealed class TrafficNode
 
     public GatewayNode? Gateway { get; set; }
 
+    public ExtensionNode? Extension { get; set; }
+
     public ImmutableArray<string> WorkloadEntries { get; set; } = [];
 
     public ImmutableSortedDictionary<string, string> Labels { get; set; } = ImmutableSortedDictionary<string, string>.Empty;
@@ -124,6 +126,9 @@ public sealed record DestinationService(string Cluster, string Namespace, string
 }
 
 public sealed record ServiceEntryNode(string Namespace, string Location, ImmutableArray<string> Hosts);
+
+/// <summary>The extension that reports a node, and where its own pages are (empty: nowhere).</summary>
+public sealed record ExtensionNode(string Name, string Url);
 
 /// <summary>Host names that a gateway workload serves, by the kind of gateway.</summary>
 public sealed record GatewayNode(ImmutableArray<string> Ingress, ImmutableArray<string> Egress, ImmutableArray<string> GatewayApi);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Weft.Console.Graph.Telemetry;
 
@@ -23,6 +24,10 @@ public static class GraphQueryPlan
         + "destination_cluster,destination_service_namespace,destination_service_name,destination_workload_namespace,"
         + "destination_workload,destination_canonical_service,destination_canonical_revision,destination_principal,connection_security_policy";
 
+    internal const string ExtensionRequests = "kiali_ext_requests_total";
+
+    private const string ExtensionPeerLabels = "source_cluster, source_is_root, source_namespace, source_name";
+
     public static ImmutableArray<GraphQuery> For(GraphOptions options, IEnumerable<QueryGroup> groups)
     {
         var queries = ImmutableArray.CreateBuilder<GraphQuery>();
@@ -36,6 +41,7 @@ public static class GraphQueryPlan
             AddAggregate(queries, scope);
         }
 
+        AddExtensions(queries, options);
         return queries.ToImmutable();
     }
 
@@ -232,6 +238,40 @@ public static class GraphQueryPlan
             Round($"sum(rate(istio_requests_total{{{selector}}}{scope.Window})) by ({RequestLabels},{label}) > 0"),
             label));
     }
+
+    /// <summary>Once for the whole graph: extensions know no namespaces of the mesh, nor how old they are.</summary>
+    private static void AddExtensions(ImmutableArray<GraphQuery>.Builder queries, GraphOptions options)
+    {
+        var window = string.Create(CultureInfo.InvariantCulture, $"[{(long)options.Duration.TotalSeconds}s]");
+        foreach (var extension in options.Extensions)
+        {
+            if (options.HttpRate == HttpRate.Requests || options.GrpcRate == GrpcRate.Requests)
+            {
+                AddOne(extension, ExtensionRequests, $"dest_cluster, dest_namespace, dest_name, flags, protocol, secure, {ExtensionPeerLabels}, status_code");
+            }
+
+            foreach (var metric in ExtensionTcpMetrics(options.TcpRate))
+            {
+                AddOne(extension, metric, $"dest_cluster, dest_namespace, dest_name, flags, secure, {ExtensionPeerLabels}");
+            }
+        }
+
+        void AddOne(string extension, string metric, string labels)
+        {
+            var idle = options.IncludeIdleEdges ? "" : "> 0";
+            var text = Round($"sum(rate({metric}{{extension={PromText.Quote(extension)}}} {window})) by ({labels}) {idle}");
+            queries.Add(new GraphQuery(TelemetryKind.Extension, metric, text, null) { Extension = extension });
+        }
+    }
+
+    /// <summary>Extensions count from the client's point of view.</summary>
+    private static IEnumerable<string> ExtensionTcpMetrics(TcpRate rate) => rate switch
+    {
+        TcpRate.Received => ["kiali_ext_tcp_received_total"],
+        TcpRate.Sent => ["kiali_ext_tcp_sent_total"],
+        TcpRate.Total => ["kiali_ext_tcp_received_total", "kiali_ext_tcp_sent_total"],
+        _ => [],
+    };
 
     private static string Round(string query) => $"round({query},0.001)";
 }

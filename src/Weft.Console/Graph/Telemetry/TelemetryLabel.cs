@@ -1,6 +1,6 @@
 namespace Weft.Console.Graph.Telemetry;
 
-/// <summary>The labels of Istio's standard metrics that the graph reads; the value is the slot in a <see cref="TelemetrySample"/>.</summary>
+/// <summary>The labels of Istio's standard metrics, and of extensions' own, that the graph reads; the value is the slot in a <see cref="TelemetrySample"/>.</summary>
 public enum TelemetryLabel
 {
     SourceCluster,
@@ -23,6 +23,16 @@ public enum TelemetryLabel
     GrpcResponseStatus,
     ResponseFlags,
     ConnectionSecurityPolicy,
+    ExtensionSourceIsRoot,
+    ExtensionSourceNamespace,
+    ExtensionSourceName,
+    ExtensionDestinationCluster,
+    ExtensionDestinationNamespace,
+    ExtensionDestinationName,
+    ExtensionProtocol,
+    ExtensionStatusCode,
+    ExtensionFlags,
+    ExtensionSecure,
 
     /// <summary>Whatever label a query groups by in addition (the aggregate of a request).</summary>
     Aggregate,
@@ -55,6 +65,16 @@ public static class TelemetryLabels
         "grpc_response_status" => (int)TelemetryLabel.GrpcResponseStatus,
         "response_flags" => (int)TelemetryLabel.ResponseFlags,
         "connection_security_policy" => (int)TelemetryLabel.ConnectionSecurityPolicy,
+        "source_is_root" => (int)TelemetryLabel.ExtensionSourceIsRoot,
+        "source_namespace" => (int)TelemetryLabel.ExtensionSourceNamespace,
+        "source_name" => (int)TelemetryLabel.ExtensionSourceName,
+        "dest_cluster" => (int)TelemetryLabel.ExtensionDestinationCluster,
+        "dest_namespace" => (int)TelemetryLabel.ExtensionDestinationNamespace,
+        "dest_name" => (int)TelemetryLabel.ExtensionDestinationName,
+        "protocol" => (int)TelemetryLabel.ExtensionProtocol,
+        "status_code" => (int)TelemetryLabel.ExtensionStatusCode,
+        "flags" => (int)TelemetryLabel.ExtensionFlags,
+        "secure" => (int)TelemetryLabel.ExtensionSecure,
         _ => -1,
     };
 }
