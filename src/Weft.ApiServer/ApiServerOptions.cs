@@ -28,9 +28,6 @@ public sealed record ApiServerOptions
     /// <summary>Runs processes in containers; without one, `pods/exec` and `pods/attach` find no node. Port-forward needs only the pod's address.</summary>
     public IPodStreams? PodStreams { get; init; }
 
-    /// <summary>Service accounts (`namespace/name`) that may write, beside the rules for everybody.</summary>
-    public IReadOnlyList<string> TrustedServiceAccounts { get; init; } = ["istio-system/istiod", "istio-system/weft", "istio-system/kiali"];
-
     /// <summary>Namespace deletion and garbage collection; off only where a test watches the server alone.</summary>
     internal bool RunControllers { get; init; } = true;
 

@@ -19,15 +19,17 @@ internal sealed class ServerParts
     private readonly NamespaceController _namespaces;
     private readonly EventExpiry _events;
     private readonly NodeTaintController _taints;
+    private readonly RoleAggregation _aggregation;
     private readonly bool _runControllers;
     private readonly ServerStartState _start;
 
-    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, bool runControllers, ServerStartState start)
+    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, RoleAggregation aggregation, bool runControllers, ServerStartState start)
     {
         Garbage = garbage;
         _namespaces = namespaces;
         _events = events;
         _taints = taints;
+        _aggregation = aggregation;
         _runControllers = runControllers;
         _start = start;
         Handler = handler;
@@ -49,10 +51,11 @@ internal sealed class ServerParts
         customResources.Refresh();
 
         var addresses = new ServiceAddresses(options.ServiceNetwork, store);
-        var pipeline = new WritePipeline(store, registry, addresses, options);
+        var roles = new RoleRules(store);
+        var authorizer = new Authorizer(roles);
+        var pipeline = new WritePipeline(store, registry, addresses, new EscalationCheck(authorizer, roles), options);
         var deletion = new DeleteOperation(store, options);
         var bodies = new RequestBody(new ProtobufReader(types, builtIn));
-        var authorizer = new Authorizer(options.TrustedServiceAccounts, new RoleRules(store));
         var tokens = new ServiceAccountTokens(pki.ServiceAccountKey, store, time);
         var writer = new ObjectWriter(new TableRenderer(time));
         var protobuf = new ProtobufWriter(types);
@@ -87,7 +90,8 @@ internal sealed class ServerParts
             requests,
             options.LoggerFactory.CreateLogger<ApiRequestHandler>());
         var system = new SystemWriter(pipeline, deletion, registry, store);
-        var bootstrap = new ClusterBootstrap(system, addresses, pki.AuthorityPem);
+        var aggregation = new RoleAggregation(store, system, options.LoggerFactory.CreateLogger<RoleAggregation>());
+        var bootstrap = new ClusterBootstrap(system, addresses, aggregation, pki.AuthorityPem);
         customResources.Writer = system;
         pipeline.DefinitionsChanged = customResources.SettleAsync;
         deletion.DefinitionsChanged = customResources.Refresh;
@@ -100,6 +104,7 @@ internal sealed class ServerParts
             new NamespaceController(store, registry, system, time, options.LoggerFactory.CreateLogger<NamespaceController>()),
             new EventExpiry(store, time),
             new NodeTaintController(store, system, options.LoggerFactory.CreateLogger<NodeTaintController>()),
+            aggregation,
             options.RunControllers,
             start);
     }
@@ -137,7 +142,7 @@ internal sealed class ServerParts
         {
             _start.ControllersBegan();
             var tasks = new List<Task> { _customResources.RunAsync(cancellationToken), _events.RunAsync(cancellationToken) };
-            if (_runControllers) tasks.AddRange([Garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken)]);
+            if (_runControllers) tasks.AddRange([Garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken), _aggregation.RunAsync(cancellationToken)]);
             await Task.WhenAll(tasks);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

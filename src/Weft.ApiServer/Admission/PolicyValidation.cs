@@ -14,6 +14,10 @@ internal static class PolicyValidation
     {
         var rules = JsonAccess.Objects(item.Array("rules")).ToArray();
         for (var i = 0; i < rules.Length; i++) Rule(rules[i], $"rules[{i}]", isNamespaced, errors);
+        if (item.Object("aggregationRule") is not { } aggregation) return;
+        var selectors = JsonAccess.Objects(aggregation.Array("clusterRoleSelectors")).ToArray();
+        if (selectors.Length == 0) errors.Add(FieldError.Required("aggregationRule.clusterRoleSelectors", "at least one clusterRoleSelector required if aggregationRule is non-nil"));
+        for (var i = 0; i < selectors.Length; i++) SelectorRules.Selector(selectors[i], $"aggregationRule.clusterRoleSelectors[{i}]", errors);
     }
 
     public static void Binding(JsonObject item, JsonObject? before, bool isNamespaced, List<FieldError> errors)

@@ -4,6 +4,7 @@ using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Endpoints;
 using Weft.ApiServer.Patching;
 using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Security;
 using Weft.ApiServer.Storage;
 
 namespace Weft.ApiServer.Admission;
@@ -14,7 +15,7 @@ internal sealed record WriteAnswer(JsonObject Object, bool Created);
 /// <summary>
 /// The way of a create or update to storage: decode, default, admit (mutating), prepare, own fields, validate, admit (validating), store.
 /// </summary>
-internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, ServiceAddresses addresses, ApiServerOptions options)
+internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, ServiceAddresses addresses, EscalationCheck escalation, ApiServerOptions options)
 {
     private const int MaxAttempts = 8;
     private const string GeneratedCharacters = "bcdfghjklmnpqrstvwxz2456789";
@@ -101,6 +102,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         try
         {
             item = ObjectParts.Canonical(resource, item);
+            escalation.Check(request, item, null, Registry);
             await _admission.ValidateAsync(request, item, null, "CREATE", cancellationToken);
             if (request.DryRun) return DryCreate(resource, item);
             var name = item.Ensure("metadata").Text("name")!;
@@ -318,6 +320,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         item = ObjectParts.Canonical(resource, item);
         if (subresource != "binding") ObjectParts.Generation(resource, subresource, before, item);
         var result = ObjectParts.Ordered(resource, item);
+        escalation.Check(request, result, before, Registry);
         await _admission.ValidateAsync(request, result, before, "UPDATE", cancellationToken, subresource);
         return result;
     }

@@ -6,7 +6,7 @@ using Weft.Kubernetes.Yaml;
 namespace Weft.ApiServer.Controllers;
 
 /// <summary>What every cluster has from its first moment, and what every namespace gets with it.</summary>
-internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses addresses, string authorityPem)
+internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses addresses, RoleAggregation aggregation, string authorityPem)
 {
     private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -28,11 +28,12 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
 
         foreach (var item in Roles())
         {
-            item.Ensure("metadata")["labels"] = new JsonObject { ["kubernetes.io/bootstrapping"] = "rbac-defaults" };
+            item.Ensure("metadata").Ensure("labels")["kubernetes.io/bootstrapping"] = "rbac-defaults";
             item.Ensure("metadata")["annotations"] = new JsonObject { ["rbac.authorization.kubernetes.io/autoupdate"] = "true" };
             await writer.EnsureAsync(writer.Resource("rbac.authorization.k8s.io", item.Text("kind") == "ClusterRole" ? "clusterroles" : "clusterrolebindings"), "", item, "kube-apiserver", cancellationToken);
         }
 
+        await aggregation.SettleAsync(cancellationToken);
         foreach (var (name, description) in PriorityClasses)
         {
             var @class = Named(name);

@@ -131,16 +131,25 @@ internal sealed partial class ApiRequestHandler(
     {
         var name = context.Request.Headers["Impersonate-User"].ToString();
         if (name.Length == 0) return user;
-        if (!authorizer.Allows(user, new AccessAttributes("impersonate", "", "users", "", "", name)) || user.IsServiceAccount)
+        var groups = context.Request.Headers["Impersonate-Group"].Where(g => !string.IsNullOrEmpty(g)).Select(g => g!).ToList();
+        if (!MayImpersonate(user, name, groups))
         {
             throw path is null
                 ? new StatusException(403, "Forbidden", $"users \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope", new JsonObject { ["name"] = name, ["kind"] = "users" })
                 : Forbidden(user, $"impersonate-on:user-info:{Verb(context, path)}", path);
         }
 
-        var groups = context.Request.Headers["Impersonate-Group"].Where(g => !string.IsNullOrEmpty(g)).Select(g => g!).ToList();
+        if (groups.Count == 0 && UserIdentity.ServiceAccountOf(name) is { } account) groups.AddRange(UserIdentity.GroupsOf(account.Namespace));
         if (!groups.Contains(UserIdentity.AuthenticatedGroup) && name != UserIdentity.Anonymous.Name) groups.Add(UserIdentity.AuthenticatedGroup);
         return new UserIdentity(name, context.Request.Headers["Impersonate-Uid"].ToString(), groups);
+    }
+
+    private bool MayImpersonate(UserIdentity user, string name, List<string> groups)
+    {
+        var access = UserIdentity.ServiceAccountOf(name) is { } account
+            ? new AccessAttributes("impersonate", "", "serviceaccounts", "", account.Namespace, account.Name)
+            : new AccessAttributes("impersonate", "", "users", "", "", name);
+        return authorizer.Allows(user, access) && groups.All(g => authorizer.Allows(user, new AccessAttributes("impersonate", "", "groups", "", "", g)));
     }
 
     private static string Verb(HttpContext context, RequestPath path)

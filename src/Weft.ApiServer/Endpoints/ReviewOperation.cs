@@ -9,8 +9,6 @@ namespace Weft.ApiServer.Endpoints;
 /// <summary>The kinds that are questions: who am I, may I, is this token good.</summary>
 internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountTokens tokens, WritePipeline pipeline)
 {
-    private const string Discovery = "system:discovery";
-
     public JsonObject Answer(ResourceRequest request, JsonObject body)
     {
         var result = new JsonObject { ["kind"] = request.Resource.Kind, ["apiVersion"] = request.Resource.ApiVersion, ["metadata"] = body["metadata"]?.DeepClone() ?? new JsonObject() };
@@ -101,8 +99,6 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
             return status;
         }
 
-        // Masters are allowed without a rule; for others the reason names the one that allows.
-        if (allowed && !user.IsMaster && path is not null && !user.IsAnonymous) status["reason"] = $"RBAC: allowed by ClusterRoleBinding \"{Discovery}\" of ClusterRole \"{Discovery}\" to Group \"{UserIdentity.AuthenticatedGroup}\"";
         return status;
     }
 
@@ -115,30 +111,8 @@ internal sealed class ReviewOperation(Authorizer authorizer, ServiceAccountToken
     {
         if (string.IsNullOrEmpty(spec.Text("namespace"))) throw StatusErrors.BadRequest("no namespace on request");
         result["spec"] = new JsonObject();
-        var resourceRules = new JsonArray();
-        var pathRules = new JsonArray(PathRule("get", "/.well-known", "/.well-known/*"));
-        if (request.User.IsMaster)
-        {
-            resourceRules.Add(ResourceRule(["*"], ["*"], ["*"]));
-            pathRules.Add(PathRule("*", "*"));
-        }
-        else if (request.User.IsServiceAccount)
-        {
-            resourceRules.Add(ResourceRule(["get", "list", "watch"], ["*"], ["*"]));
-        }
-
-        pathRules.Add(PathRule("get", "/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"));
-        pathRules.Add(PathRule("get", "/healthz", "/livez", "/readyz", "/version", "/version/"));
-        resourceRules.Add(ResourceRule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]));
-        resourceRules.Add(ResourceRule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"]));
-        foreach (var rule in authorizer.RulesOf(request.User, spec.Text("namespace")!)) (rule["nonResourceURLs"] is null ? resourceRules : pathRules).Add(rule.DeepClone());
+        var (resourceRules, pathRules) = (new JsonArray(), new JsonArray());
+        foreach (var rule in authorizer.RulesOf(request.User, spec.Text("namespace")!)) (rule.Paths.Count == 0 ? resourceRules : pathRules).Add(rule.ToJson());
         return new JsonObject { ["resourceRules"] = resourceRules, ["nonResourceRules"] = pathRules, ["incomplete"] = false };
     }
-
-    private static JsonObject ResourceRule(string[] verbs, string[] groups, string[] resources) =>
-        new() { ["verbs"] = Texts(verbs), ["apiGroups"] = Texts(groups), ["resources"] = Texts(resources) };
-
-    private static JsonObject PathRule(string verb, params string[] paths) => new() { ["verbs"] = Texts([verb]), ["nonResourceURLs"] = Texts(paths) };
-
-    private static JsonArray Texts(string[] values) => new([.. values.Select(v => (JsonNode)v)]);
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Weft.ApiServer.Schemas;
 using Weft.ApiServer.Storage;
 
@@ -12,7 +11,7 @@ internal sealed record RoleGrant(string Binding, string Role, string Subject)
 
 /// <summary>
 /// What the stored roles and bindings allow. Read again when one of them has changed; a binding whose role is not there gives nothing.
-/// Roles that select others by aggregation have the rules that are written in them.
+/// A role that selects others by aggregation has the rules that are written in it, which <see cref="Controllers.RoleAggregation"/> keeps to be those of the others.
 /// </summary>
 internal sealed class RoleRules(ObjectStore store)
 {
@@ -27,15 +26,24 @@ internal sealed class RoleRules(ObjectStore store)
         foreach (var binding in Bindings())
         {
             if (binding.Namespace.Length > 0 && (access.Path.Length > 0 || binding.Namespace != access.Namespace)) continue;
-            if (binding.Subjects.FirstOrDefault(s => s.Is(user)) is { } subject && binding.Rules.Any(rule => Allows(rule, access))) return new RoleGrant(binding.Title, binding.RoleTitle, subject.Title);
+            if (binding.Subjects.FirstOrDefault(s => s.Is(user)) is { } subject && binding.Rules.Any(rule => rule.Allows(access))) return new RoleGrant(binding.Title, binding.RoleTitle, subject.Title);
         }
 
         return null;
     }
 
-    /// <summary>The rules that hold for the caller in a namespace, as they are written.</summary>
-    public IEnumerable<JsonObject> Of(UserIdentity user, string ns) =>
+    /// <summary>The rules that hold for the caller in a namespace.</summary>
+    public IEnumerable<PolicyRule> Of(UserIdentity user, string ns) =>
         Bindings().Where(b => (b.Namespace.Length == 0 || b.Namespace == ns) && b.Subjects.Any(s => s.Is(user))).SelectMany(b => b.Rules);
+
+    /// <summary>The rules of a role that a binding names; null when there is no such role.</summary>
+    public IReadOnlyList<PolicyRule>? OfRole(string kind, string ns, string name) => OfRole(store.Current, kind, ns, name);
+
+    private static IReadOnlyList<PolicyRule>? OfRole(StoreSnapshot snapshot, string kind, string ns, string name)
+    {
+        var key = kind == "ClusterRole" ? new ObjectKey(Kinds[2], "", name) : new ObjectKey(Kinds[3], ns, name);
+        return snapshot.Find(key) is { } role ? PolicyRule.OfRole(JsonText.ParseObject(role.Json.Span)) : null;
+    }
 
     private IReadOnlyList<Binding> Bindings()
     {
@@ -53,36 +61,17 @@ internal sealed class RoleRules(ObjectStore store)
         var content = JsonText.ParseObject(item.Json.Span);
         var reference = content.Object("roleRef") ?? [];
         var (kind, name) = (reference.Text("kind") ?? "", reference.Text("name") ?? "");
-        var key = kind == "ClusterRole" ? new ObjectKey(Kinds[2], "", name) : new ObjectKey(Kinds[3], item.Key.Namespace, name);
-        JsonObject[] rules = snapshot.Find(key) is { } role ? [.. JsonAccess.Objects(JsonText.ParseObject(role.Json.Span).Array("rules"))] : [];
         return new Binding(
             item.Key.Namespace,
             item.Key.Namespace.Length == 0 ? $"ClusterRoleBinding \"{item.Key.Name}\"" : $"RoleBinding \"{item.Key.Name}/{item.Key.Namespace}\"",
             $"{kind} \"{name}\"",
             [.. JsonAccess.Objects(content.Array("subjects")).Select(s => new Subject(s.Text("kind") ?? "", s.Text("namespace") ?? "", s.Text("name") ?? ""))],
-            rules);
+            OfRole(snapshot, kind, item.Key.Namespace, name) ?? []);
     }
-
-    private static bool Allows(JsonObject rule, AccessAttributes access)
-    {
-        if (!Has(rule, "verbs", access.Verb)) return false;
-        if (access.Path.Length > 0) return Texts(rule, "nonResourceURLs").Any(url => url == access.Path || (url.EndsWith('*') && access.Path.StartsWith(url[..^1], StringComparison.Ordinal)));
-        return Has(rule, "apiGroups", access.Group) && Resource(rule, access) && (rule.Array("resourceNames") is null or { Count: 0 } || Texts(rule, "resourceNames").Contains(access.Name));
-    }
-
-    private static bool Resource(JsonObject rule, AccessAttributes access)
-    {
-        var asked = access.Subresource.Length == 0 ? access.Resource : $"{access.Resource}/{access.Subresource}";
-        return Texts(rule, "resources").Any(r => r == "*" || r == asked || (access.Subresource.Length > 0 && r == $"*/{access.Subresource}"));
-    }
-
-    private static bool Has(JsonObject rule, string list, string wanted) => Texts(rule, list).Any(text => text == "*" || text == wanted);
-
-    private static IEnumerable<string> Texts(JsonObject rule, string list) => (rule.Array(list) ?? []).Select(text => text?.ToString() ?? "");
 
     private sealed record Reading(ResourceObjects[] Of, IReadOnlyList<Binding> Bindings);
 
-    private sealed record Binding(string Namespace, string Title, string RoleTitle, IReadOnlyList<Subject> Subjects, IReadOnlyList<JsonObject> Rules);
+    private sealed record Binding(string Namespace, string Title, string RoleTitle, IReadOnlyList<Subject> Subjects, IReadOnlyList<PolicyRule> Rules);
 
     private sealed record Subject(string Kind, string Namespace, string Name)
     {

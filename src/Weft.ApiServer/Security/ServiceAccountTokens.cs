@@ -95,7 +95,7 @@ internal sealed class ServiceAccountTokens(ECDsa key, ObjectStore store, TimePro
             extra["authentication.kubernetes.io/pod-uid"] = podUid;
         }
 
-        var groups = new[] { "system:serviceaccounts", $"system:serviceaccounts:{ns}", UserIdentity.AuthenticatedGroup };
+        string[] groups = [.. UserIdentity.GroupsOf(ns), UserIdentity.AuthenticatedGroup];
         return new VerifiedToken(
             new UserIdentity($"{UserIdentity.ServiceAccountPrefix}{ns}:{name}", uid, groups, extra),
             [.. (claims.Array("aud") ?? []).Select(a => a?.ToString() ?? "")]);

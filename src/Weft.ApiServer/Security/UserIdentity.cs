@@ -13,5 +13,10 @@ internal sealed record UserIdentity(string Name, string Uid, IReadOnlyList<strin
 
     public bool IsAnonymous => Name == Anonymous.Name;
 
-    public bool IsServiceAccount => Name.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal);
+    /// <summary>Namespace and name of the service account that a user name stands for; null for others.</summary>
+    public static (string Namespace, string Name)? ServiceAccountOf(string user) =>
+        user.StartsWith(ServiceAccountPrefix, StringComparison.Ordinal) && user[ServiceAccountPrefix.Length..].Split(':') is [{ Length: > 0 } ns, { Length: > 0 } name] ? (ns, name) : null;
+
+    /// <summary>What service accounts of a namespace belong to.</summary>
+    public static string[] GroupsOf(string ns) => ["system:serviceaccounts", $"system:serviceaccounts:{ns}"];
 }
