@@ -25,7 +25,9 @@ internal sealed partial class WatchedMesh : IDisposable
     private readonly Func<MeshObjects, List<UnreadableObject>, MeshObjects> _objects;
     private readonly Func<ResourceStore<Secret>> _secrets;
     private readonly ListenerCertificates _certificates = new();
-    private (ResourceStore<Secret> Store, CredentialStore Credentials)? _lastCredentials;
+    private readonly Func<ResourceStore<ConfigMap>> _configMaps;
+    private readonly TrustedRoots _roots = new();
+    private (ResourceStore<Secret> Store, ImmutableArray<ConfigMap> Roots, CredentialStore Credentials)? _lastCredentials;
     private ImmutableArray<UnreadableObject> _reported = [];
     private MeshConfig _lastGoodMesh = MeshConfig.Default;
     private (string Mesh, string Networks)? _lastMeshText;
@@ -59,6 +61,9 @@ internal sealed partial class WatchedMesh : IDisposable
         var k8sTlsRoutes = WatchIstio(client, IstioResources.K8sTlsRoutes);
         var k8sUdpRoutes = WatchIstio(client, IstioResources.K8sUdpRoutes);
         var k8sReferenceGrants = WatchIstio(client, IstioResources.K8sReferenceGrants);
+        var k8sListenerSets = WatchIstio(client, IstioResources.K8sListenerSets);
+        var k8sBackendTlsPolicies = WatchIstio(client, IstioResources.K8sBackendTlsPolicies);
+        _configMaps = WatchStore(client, KubeResources.ConfigMaps, null);
         var ingresses = WatchIstio(client, IstioResources.Ingresses);
         var ingressClasses = WatchIstio(client, IstioResources.IngressClasses);
         var envoyFilters = Watch(client, EnvoyFilters);
@@ -95,6 +100,8 @@ internal sealed partial class WatchedMesh : IDisposable
             K8sTlsRoutes = k8sTlsRoutes(findings),
             K8sUdpRoutes = k8sUdpRoutes(findings),
             K8sReferenceGrants = k8sReferenceGrants(findings),
+            K8sListenerSets = k8sListenerSets(findings),
+            K8sBackendTlsPolicies = k8sBackendTlsPolicies(findings),
             Ingresses = ingresses(findings),
             IngressClasses = ingressClasses(findings),
         };
@@ -123,16 +130,22 @@ internal sealed partial class WatchedMesh : IDisposable
 
         _reported = [.. findings];
         _keySets.Want(objects.RequestAuthentications);
-        return objects with { Unreadable = _reported, KeySets = _keySets.Current, Certificates = _certificates.Of(objects.K8sGateways, Credentials()) };
+        return objects with
+        {
+            Unreadable = _reported,
+            KeySets = _keySets.Current,
+            TrustedRoots = _roots.Of(objects.K8sBackendTlsPolicies, _configMaps()),
+            Certificates = _certificates.Of(objects.K8sGateways, objects.K8sListenerSets, Credentials()),
+        };
     }
 
-    /// <summary>The newest secrets; the same store until one changes.</summary>
+    /// <summary>The newest secrets and trusted roots; the same store until one changes.</summary>
     public CredentialStore Credentials()
     {
         var store = _secrets();
-        if (_lastCredentials is not { } last || !ReferenceEquals(last.Store, store))
+        if (_lastCredentials is not { } last || !ReferenceEquals(last.Store, store) || last.Roots != _roots.Maps)
         {
-            _lastCredentials = (store, new CredentialStore(store.Items.Values));
+            _lastCredentials = (store, _roots.Maps, new CredentialStore(store.Items.Values, _roots.Maps));
         }
 
         return _lastCredentials.Value.Credentials;

@@ -52,6 +52,10 @@ public static class IstioResources
 
     public static KubeResource<K8sReferenceGrant> K8sReferenceGrants { get; } = GatewayApi<K8sReferenceGrant>("v1beta1", "referencegrants", "ReferenceGrant");
 
+    public static KubeResource<K8sListenerSet> K8sListenerSets { get; } = GatewayApi<K8sListenerSet>("v1", "listenersets", "ListenerSet");
+
+    public static KubeResource<K8sBackendTlsPolicy> K8sBackendTlsPolicies { get; } = GatewayApi<K8sBackendTlsPolicy>("v1", "backendtlspolicies", "BackendTLSPolicy");
+
     public static KubeResource<Ingress> Ingresses { get; } =
         new("networking.k8s.io", "v1", "ingresses", "Ingress", Namespaced: true, IstioJson.Options.TypeInfoOf<Ingress>());
 

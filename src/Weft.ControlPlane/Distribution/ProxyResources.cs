@@ -142,10 +142,10 @@ internal sealed class ProxyResources
         return route;
     }
 
-    /// <summary>A gateway's credential of its own namespace, or one of another that a listener of the Gateway API was granted.</summary>
+    /// <summary>The roots of a policy, a gateway's credential of its own namespace, or one of another that a listener of the Gateway API was granted.</summary>
     private ProxyResource? Secret(string name) =>
         CredentialName.Parse(name, View.Node.Namespace) is { } credential
-        && (credential.Secret.Namespace == View.Node.Namespace || View.Snapshot.GatewayApi.MayPresent(View.Node.Namespace, credential.Certificate))
+        && (credential.IsPublic || credential.Secret.Namespace == View.Node.Namespace || View.Snapshot.GatewayApi.MayPresent(View.Node.Namespace, credential.Certificate))
         && SecretGenerator.Of(credential, _credentials) is { } secret
             ? ProxyResource.Of(name, secret)
             : null;

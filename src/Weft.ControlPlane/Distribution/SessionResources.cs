@@ -1,5 +1,4 @@
 using Weft.ControlPlane.Generation;
-using Weft.ControlPlane.Generation.Secrets;
 using Weft.Xds;
 
 namespace Weft.ControlPlane.Distribution;
@@ -23,7 +22,7 @@ internal sealed class SessionResources(ProxyNode node, bool mayHaveSecrets)
 
     public void Take(MeshPush push)
     {
-        var credentials = mayHaveSecrets ? push.Credentials : CredentialStore.Empty;
+        var credentials = mayHaveSecrets ? push.Credentials : push.Credentials.Public;
         Current = Current is { } known && _push.Shape == push.Shape
             ? known.WithEndpointsOf(push.Snapshot, credentials)
             : new ProxyResources(new ProxyView(push.Snapshot, Node), credentials);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Weft.ControlPlane.Distribution;
 using Weft.Istio;
+using Weft.Istio.Effective;
 using Weft.Istio.Effective.Translation;
 using Weft.Istio.GatewayApi;
 using Weft.Istio.Networking;
@@ -62,7 +63,7 @@ internal sealed partial class GatewayDeployer(KubeClient client, SnapshotSource<
         var snapshot = pushes.Current.Snapshot;
         var configs = _proxyConfigs.Current.Items.Values.OrderBy(config => config.Metadata.CreationTimestamp).ThenBy(config => config.Metadata.Name, StringComparer.Ordinal);
         var current = options with { Proxy = options.Proxy with { Mesh = snapshot.Mesh, ProxyConfigs = [.. configs] } };
-        foreach (var gateway in snapshot.GatewayApi.Gateways.Where(item => item.IsDeployed && item.Refused is null).Select(item => item.Gateway))
+        foreach (var gateway in snapshot.GatewayApi.Gateways.Where(item => item.IsDeployed && item.Refused is null).Select(WithSets))
         {
             if (gateway.Metadata.DeletionTimestamp is null)
             {
@@ -75,6 +76,10 @@ internal sealed partial class GatewayDeployer(KubeClient client, SnapshotSource<
 
         return complete;
     }
+
+    /// <summary>The Gateway with the listeners of its ListenerSets: its Service leads to all of them.</summary>
+    private static K8sGateway WithSets(K8sGatewayOutcome outcome) =>
+        outcome.Gateway with { Spec = outcome.Gateway.Spec with { Listeners = [.. outcome.AllListeners.Select(listener => listener.Listener)] } };
 
     private async Task<bool> TryApplyAsync(K8sGateway gateway, KubeResource<UntypedObject> resource, JsonObject content, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Weft.Istio.GatewayApi;
 
@@ -14,12 +15,13 @@ internal static class GatewayPorts
     public static JsonArray Of(K8sGateway gateway, bool allowsPrivileged)
     {
         var listeners = gateway.Spec.Listeners.DistinctBy(listener => listener.Port).ToList();
+        var names = new HashSet<string>();
         var taken = listeners.Select(listener => listener.Port).Append(StatusPort).ToHashSet();
         var ports = new JsonArray(Port("status-port", StatusPort, "tcp", StatusPort));
         foreach (var listener in listeners.Where(listener => listener.Port != StatusPort))
         {
             var target = allowsPrivileged || listener.Port >= FirstUnprivileged ? listener.Port : Free(listener.Port, taken);
-            ports.Add(Port(NameOf(listener), listener.Port, listener.Protocol.ToLowerInvariant(), target));
+            ports.Add(Port(NameOf(listener, names), listener.Port, listener.Protocol.ToLowerInvariant(), target));
         }
 
         return ports;
@@ -47,10 +49,19 @@ internal static class GatewayPorts
         return target;
     }
 
-    /// <summary>A listener's name may have dots and be long, a port's may not.</summary>
-    private static string NameOf(K8sListener listener)
+    /// <summary>A listener's name may have dots and be long, a port's may not; and listeners of several ListenerSets may have one name.</summary>
+    private static string NameOf(K8sListener listener, HashSet<string> taken)
     {
-        var name = listener.Name.Replace('.', '-');
-        return name.Length <= LongestName ? name : name[..LongestName].TrimEnd('-');
+        var name = Short(listener.Name.Replace('.', '-'), LongestName);
+        if (!taken.Add(name))
+        {
+            var suffix = string.Create(CultureInfo.InvariantCulture, $"-{listener.Port}");
+            name = Short(name, LongestName - suffix.Length) + suffix;
+            taken.Add(name);
+        }
+
+        return name;
     }
+
+    private static string Short(string name, int length) => name.Length <= length ? name : name[..length].TrimEnd('-');
 }

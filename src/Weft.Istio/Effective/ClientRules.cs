@@ -17,7 +17,7 @@ public sealed class ClientRules
 
     private ClientRules(MeshSnapshot snapshot, string @namespace, ImmutableDictionary<string, string> labels)
     {
-        _rules = snapshot.Objects.DestinationRules;
+        _rules = snapshot.DestinationRules;
         _mesh = snapshot.Mesh;
         _namespace = @namespace;
         _labels = labels;
@@ -30,7 +30,7 @@ public sealed class ClientRules
 
     /// <summary>True when clients of the namespace have different rules, by their labels.</summary>
     public static bool DependOnLabels(MeshSnapshot snapshot, string @namespace) =>
-        snapshot.Objects.DestinationRules.Any(rule => rule.Metadata.Namespace == @namespace && rule.Spec.WorkloadSelector.IsStated());
+        snapshot.DestinationRules.Any(rule => rule.Metadata.Namespace == @namespace && rule.Spec.WorkloadSelector.IsStated());
 
     /// <summary>The rule for calls to a service; null when there is none.</summary>
     public EffectiveDestinationRule? For(MeshService service) =>

@@ -42,6 +42,14 @@ public sealed record K8sGatewaySpec
     public ImmutableArray<K8sListener> Listeners { get => field.OrEmpty(); init; }
 
     public K8sInfrastructure? Infrastructure { get; init; }
+
+    /// <summary>Whose ListenerSets may join; none when absent.</summary>
+    public K8sAllowedListeners? AllowedListeners { get; init; }
+}
+
+public sealed record K8sAllowedListeners
+{
+    public K8sRouteNamespaces? Namespaces { get; init; }
 }
 
 /// <summary>What the objects that a Gateway is deployed as carry.</summary>
@@ -99,7 +107,7 @@ public sealed record K8sAllowedRoutes
 
 public sealed record K8sRouteNamespaces
 {
-    /// <summary>Same when absent, All, Selector or None.</summary>
+    /// <summary>All, Selector, Same or None; when absent Same for routes, None for ListenerSets.</summary>
     public string? From { get; init; }
 
     public LabelSelector? Selector { get; init; }

@@ -35,6 +35,8 @@ public static class IstioJson
 [JsonSerializable(typeof(K8sTlsRoute))]
 [JsonSerializable(typeof(K8sUdpRoute))]
 [JsonSerializable(typeof(K8sReferenceGrant))]
+[JsonSerializable(typeof(K8sListenerSet))]
+[JsonSerializable(typeof(K8sBackendTlsPolicy))]
 [JsonSerializable(typeof(Ingress))]
 [JsonSerializable(typeof(IngressClass))]
 [JsonSerializable(typeof(MeshConfig))]

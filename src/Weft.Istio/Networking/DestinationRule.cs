@@ -296,6 +296,18 @@ public sealed record ClientTlsSettings
 
     public bool? InsecureSkipVerify { get; init; }
 
+    /// <summary>How a credential begins that is a ConfigMap, as BackendTLSPolicies name them: everybody may have the roots in it.</summary>
+    public const string ConfigMapScheme = "configmap://";
+
+    /// <summary>A credential that is nowhere, of a policy whose roots cannot be had: what it protects is not called.</summary>
+    public const string NoCredential = "invalid://";
+
+    [JsonIgnore]
+    public bool IsFromNowhere => CredentialName == NoCredential;
+
+    [JsonIgnore]
+    public bool IsFromConfigMap => CredentialName?.StartsWith(ConfigMapScheme, StringComparison.Ordinal) == true;
+
     /// <summary>Everything the mode needs is in files of the proxy: no credential to fetch, and for MUTUAL a certificate and its key.</summary>
     [JsonIgnore]
     public bool IsFromFiles =>

@@ -61,6 +61,13 @@ public sealed record MeshObjects
 
     public ImmutableArray<K8sReferenceGrant> K8sReferenceGrants { get; init; } = [];
 
+    public ImmutableArray<K8sListenerSet> K8sListenerSets { get; init; } = [];
+
+    public ImmutableArray<K8sBackendTlsPolicy> K8sBackendTlsPolicies { get; init; } = [];
+
+    /// <summary>The ConfigMaps whose roots BackendTLSPolicies trust: what is wrong with each, null when nothing is. A ConfigMap that is not here does not exist.</summary>
+    public ImmutableDictionary<NamespacedName, string?> TrustedRoots { get; init; } = ImmutableDictionary<NamespacedName, string?>.Empty;
+
     /// <summary>The Secrets that listeners of the Gateway API present as certificates: what is wrong with each, null when nothing is. A Secret that is not here does not exist.</summary>
     public ImmutableDictionary<NamespacedName, string?> Certificates { get; init; } = ImmutableDictionary<NamespacedName, string?>.Empty;
 

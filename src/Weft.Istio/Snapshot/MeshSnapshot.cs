@@ -43,6 +43,7 @@ public sealed class MeshSnapshot
         Services = services;
         Gateways = before.Gateways;
         VirtualServices = before.VirtualServices;
+        DestinationRules = before.DestinationRules;
         GatewayApi = before.GatewayApi;
         _positionsByHost = before._positionsByHost;
         _namespaces = before._namespaces;
@@ -57,6 +58,9 @@ public sealed class MeshSnapshot
 
     /// <summary>The VirtualServices in force: those of the mesh's objects and those that routes of the Gateway API and Ingresses stand for.</summary>
     public ImmutableArray<VirtualService> VirtualServices { get; internal init; } = [];
+
+    /// <summary>The DestinationRules in force: those of the mesh's objects and those that policies of the Gateway API stand for.</summary>
+    public ImmutableArray<DestinationRule> DestinationRules { get; internal init; } = [];
 
     /// <summary>The Gateways in force: those of the mesh's objects and those that Gateways of the Gateway API and Ingresses stand for.</summary>
     public ImmutableArray<Gateway> Gateways { get; internal init; } = [];

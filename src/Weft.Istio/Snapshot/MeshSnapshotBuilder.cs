@@ -28,6 +28,7 @@ public static class MeshSnapshotBuilder
             Source = objects,
             Gateways = OldestFirst([.. ordered.Gateways, .. gatewayApi.Gateways, .. ingressGateways]),
             VirtualServices = OldestFirst([.. ordered.VirtualServices, .. gatewayApi.VirtualServices, .. ingressRoutes]),
+            DestinationRules = OldestFirst([.. gatewayApi.DestinationRules, .. ordered.DestinationRules]),
             GatewayApi = gatewayApi.Outcome,
         };
         return before is not null && SnapshotShape.AreEqual(before, snapshot) ? snapshot.WithShapeOf(before, Changed(before, snapshot)) : snapshot;
@@ -80,6 +81,8 @@ public static class MeshSnapshotBuilder
         K8sTcpRoutes = OldestFirst(objects.K8sTcpRoutes),
         K8sTlsRoutes = OldestFirst(objects.K8sTlsRoutes),
         K8sUdpRoutes = OldestFirst(objects.K8sUdpRoutes),
+        K8sListenerSets = OldestFirst(objects.K8sListenerSets),
+        K8sBackendTlsPolicies = OldestFirst(objects.K8sBackendTlsPolicies),
     };
 
     private static ImmutableArray<T> OldestFirst<T>(ImmutableArray<T> objects)

@@ -24,6 +24,15 @@ public sealed class GatewayApiDefinitionTests(GatewayApiDefinitionTests.OneServe
         { "v1", "Gateway", """{"gatewayClassName":"istio","listeners":[{"name":"a","port":443,"protocol":"HTTPS","tls":{}}]}""", "certificateRefs or options must be specified when mode is Terminate" },
         { "v1", "Gateway", """{"gatewayClassName":"istio","listeners":[{"name":"a","port":80,"protocol":"HTTP"},{"name":"b","port":80,"protocol":"HTTP"}]}""", "Combination of port, protocol and hostname must be unique for each listener" },
         { "v1", "Gateway", """{"gatewayClassName":"istio","listeners":[{"name":"a","port":70000,"protocol":"HTTP"}]}""", "should be less than or equal to 65535" },
+        { "v1", "Gateway", """{"gatewayClassName":"istio","listeners":[{"name":"a","port":80,"protocol":"HTTP"}],"allowedListeners":{"namespaces":{"from":"Some"}}}""", "Unsupported value: \"Some\"" },
+        { "v1", "ListenerSet", """{"listeners":[{"name":"a","port":80,"protocol":"HTTP"}]}""", "spec.parentRef: Required value" },
+        { "v1", "ListenerSet", """{"parentRef":{"name":"edge"},"listeners":[]}""", "spec.listeners in body should have at least 1 items" },
+        { "v1", "ListenerSet", """{"parentRef":{"name":"edge"},"listeners":[{"name":"a","port":80,"protocol":"HTTP"},{"name":"b","port":80,"protocol":"HTTP"}]}""", "Combination of port, protocol and hostname must be unique for each listener" },
+        { "v1", "BackendTLSPolicy", """{"targetRefs":[{"group":"","kind":"Service","name":"cars"}],"validation":{"hostname":"cars.example.com"}}""", "must specify either CACertificateRefs or WellKnownCACertificates" },
+        { "v1", "BackendTLSPolicy", """{"targetRefs":[{"group":"","kind":"Service","name":"cars"}],"validation":{"hostname":"*.example.com","wellKnownCACertificates":"System"}}""", "spec.validation.hostname in body should match" },
+        { "v1", "BackendTLSPolicy", """{"targetRefs":[{"group":"","kind":"Service","name":"cars"}],"validation":{"hostname":"a.b","wellKnownCACertificates":"System","caCertificateRefs":[{"group":"","kind":"ConfigMap","name":"r"}]}}""", "must not contain both CACertificateRefs and WellKnownCACertificates" },
+        { "v1", "BackendTLSPolicy", """{"targetRefs":[{"group":"","kind":"Service","name":"cars"},{"group":"","kind":"Service","name":"cars"}],"validation":{"hostname":"a.b","wellKnownCACertificates":"System"}}""", "sectionName must be unique when targetRefs includes 2 or more references to the same target" },
+        { "v1", "BackendTLSPolicy", """{"targetRefs":[{"group":"","kind":"Service","name":"cars"}],"validation":{"hostname":"a.b","wellKnownCACertificates":"System","subjectAltNames":[{"type":"URI","hostname":"a.b"}]}}""", "SubjectAltName element must not contain Hostname, if Type is not set to Hostname" },
     };
 
     [Theory]
@@ -41,18 +50,22 @@ public sealed class GatewayApiDefinitionTests(GatewayApiDefinitionTests.OneServe
     {
         var (code, route) = await CreateAsync("v1beta1", "HTTPRoute", """{"parentRefs":[{"name":"edge"}],"rules":[{"backendRefs":[{"name":"cars","port":8000}]}]}""");
         var (_, gateway) = await CreateAsync("v1", "Gateway", """{"gatewayClassName":"istio","listeners":[{"name":"a","port":80,"protocol":"HTTP"}]}""");
+        var (_, set) = await CreateAsync("v1", "ListenerSet", """{"parentRef":{"name":"edge"},"listeners":[{"name":"a","port":80,"protocol":"HTTP"}]}""");
 
         Assert.Equal(201, code);
         Assert.Equal("""{"name":"edge","group":"gateway.networking.k8s.io","kind":"Gateway"}""", route["spec"]!["parentRefs"]![0]!.ToJsonString());
         Assert.Equal("""[{"path":{"type":"PathPrefix","value":"/"}}]""", route["spec"]!["rules"]![0]!["matches"]!.ToJsonString());
         Assert.Equal(1, (int)route["spec"]!["rules"]![0]!["backendRefs"]![0]!["weight"]!);
         Assert.Equal("""{"namespaces":{"from":"Same"}}""", gateway["spec"]!["listeners"]![0]!["allowedRoutes"]!.ToJsonString());
+        Assert.Equal("""{"namespaces":{"from":"Same"}}""", set["spec"]!["listeners"]![0]!["allowedRoutes"]!.ToJsonString());
+        Assert.Equal("""{"name":"edge","group":"gateway.networking.k8s.io","kind":"Gateway"}""", set["spec"]!["parentRef"]!.ToJsonString());
+        Assert.Equal(["Accepted Unknown Pending", "Programmed Unknown Pending"], set["status"]!["conditions"]!.AsArray().Select(condition => $"{condition!["type"]} {condition["status"]} {condition["reason"]}"));
         Assert.Equal(["Accepted Unknown Pending", "Programmed Unknown Pending"], gateway["status"]!["conditions"]!.AsArray().Select(condition => $"{condition!["type"]} {condition["status"]} {condition["reason"]}"));
     }
 
     private Task<(int Code, JsonObject Body)> CreateAsync(string version, string kind, string spec) => one.Server.SendAsync(
         "POST",
-        $"/apis/gateway.networking.k8s.io/{version}/namespaces/default/{kind.ToLowerInvariant()}s",
+        $"/apis/gateway.networking.k8s.io/{version}/namespaces/default/{PluralOf(kind)}",
         new JsonObject
         {
             ["apiVersion"] = $"gateway.networking.k8s.io/{version}",
@@ -60,6 +73,8 @@ public sealed class GatewayApiDefinitionTests(GatewayApiDefinitionTests.OneServe
             ["metadata"] = new JsonObject { ["name"] = "x" },
             ["spec"] = JsonNode.Parse(spec),
         }.ToJsonString());
+
+    private static string PluralOf(string kind) => kind == "BackendTLSPolicy" ? "backendtlspolicies" : $"{kind.ToLowerInvariant()}s";
 
     /// <summary>A server for all cases: most store nothing.</summary>
     public sealed class OneServer : IAsyncLifetime

@@ -4,6 +4,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf.WellKnownTypes;
 using Weft.ControlPlane.Fakes;
+using Weft.ControlPlane.Generation.Secrets;
 using Weft.Xds;
 using NamespacedName = Weft.Kubernetes.Objects.NamespacedName;
 using TlsSecret = Envoy.Extensions.TransportSockets.Tls.V3.Secret;
@@ -69,6 +70,29 @@ public sealed class SecretDiscoveryTests
         Assert.Empty(await stream.AskAsync("kubernetes://app-cert"));
     }
 
+    [Theory]
+    [InlineData("sidecar", true)]
+    [InlineData("router", true)]
+    [InlineData("sidecar", false)]
+    public async Task Everybody_is_sent_the_roots_that_a_policy_trusts_and_no_other_ConfigMap(string type, bool secure)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        PutRoots(mesh, "roots", "pem");
+        PutRoots(mesh, "other", "pem");
+        mesh.Api.Put("apis/gateway.networking.k8s.io/v1/backendtlspolicies", "travel-agency", JsonNode.Parse("""
+            {"metadata":{"name":"cars"},"spec":{"targetRefs":[{"group":"","kind":"Service","name":"cars"}],"validation":{"hostname":"cars.example.com","caCertificateRefs":[{"group":"","kind":"ConfigMap","name":"roots"}]}}}
+            """)!.AsObject());
+        await WhenAsync(mesh, credentials => credentials.PublicRootsOf(new NamespacedName("travel-agency", "roots")) is not null, cancellationToken);
+        await using var stream = await SecretStream.OpenAsync(mesh, type, "istio-system", cancellationToken, secure);
+
+        var secrets = await stream.AskAsync("configmap://travel-agency/roots-cacert", "configmap://travel-agency/other-cacert", "configmap://roots-cacert", "configmap://travel-agency/roots");
+        Assert.Equal("pem", Assert.Single(secrets).Value.ValidationContext.TrustedCa.InlineBytes.ToStringUtf8());
+
+        PutRoots(mesh, "roots", "renewed");
+        Assert.Equal("renewed", Assert.Single(await stream.ReadAsync()).Value.ValidationContext.TrustedCa.InlineBytes.ToStringUtf8());
+    }
+
     private static async Task<TestMesh> StartAsync(CancellationToken cancellationToken)
     {
         var mesh = await TestMesh.StartAsync(cancellationToken);
@@ -78,16 +102,25 @@ public sealed class SecretDiscoveryTests
     }
 
     /// <summary>Secrets are watched in their order: with the last one known, all are.</summary>
-    private static async Task WhenKnownAsync(TestMesh mesh, string name, CancellationToken cancellationToken)
+    private static Task WhenKnownAsync(TestMesh mesh, string name, CancellationToken cancellationToken) =>
+        WhenAsync(mesh, credentials => credentials.Contains(new NamespacedName("travel-agency", name)), cancellationToken);
+
+    private static async Task WhenAsync(TestMesh mesh, Func<CredentialStore, bool> reached, CancellationToken cancellationToken)
     {
         await foreach (var push in mesh.ControlPlane.Pushes.WatchAsync(cancellationToken))
         {
-            if (push.Credentials.Contains(new NamespacedName("travel-agency", name)))
+            if (reached(push.Credentials))
             {
                 return;
             }
         }
     }
+
+    private static void PutRoots(TestMesh mesh, string name, string roots) => mesh.Api.Put("api/v1/configmaps", "travel-agency", new JsonObject
+    {
+        ["metadata"] = new JsonObject { ["name"] = name },
+        ["data"] = new JsonObject { ["ca.crt"] = roots },
+    });
 
     private static void Put(TestMesh mesh, string name, params (string Field, string Value)[] data) => mesh.Api.Put("api/v1/secrets", "travel-agency", new JsonObject
     {

@@ -21,7 +21,7 @@ internal static class World
         var documents = Documents(world).ToLookup(node => $"{((string)node["apiVersion"]!).Split('/')[0]}/{(string)node["kind"]!}");
         return new MeshObjects
         {
-            Mesh = Mesh(Of<ConfigMap>("v1/ConfigMap").FirstOrDefault()?.Data ?? ImmutableDictionary<string, string>.Empty),
+            Mesh = Mesh(Of<ConfigMap>("v1/ConfigMap").FirstOrDefault(map => map.Metadata.Name == MeshConfig.ConfigMapName)?.Data ?? ImmutableDictionary<string, string>.Empty),
             Namespaces = Of<Namespace>("v1/Namespace"),
             Nodes = Of<Kubernetes.Objects.Node>("v1/Node"),
             Pods = Of<Pod>("v1/Pod"),
@@ -45,6 +45,9 @@ internal static class World
             K8sTlsRoutes = Of<Istio.GatewayApi.K8sTlsRoute>("gateway.networking.k8s.io/TLSRoute"),
             K8sUdpRoutes = Of<Istio.GatewayApi.K8sUdpRoute>("gateway.networking.k8s.io/UDPRoute"),
             Certificates = Of<Kubernetes.Objects.Secret>("v1/Secret").ToImmutableDictionary(secret => NamespacedName.Of(secret), _ => default(string)),
+            K8sListenerSets = Of<Istio.GatewayApi.K8sListenerSet>("gateway.networking.k8s.io/ListenerSet"),
+            K8sBackendTlsPolicies = Of<Istio.GatewayApi.K8sBackendTlsPolicy>("gateway.networking.k8s.io/BackendTLSPolicy"),
+            TrustedRoots = Of<ConfigMap>("v1/ConfigMap").ToImmutableDictionary(map => NamespacedName.Of(map), map => map.Data.ContainsKey("ca.crt") ? null : "the ConfigMap has no ca.crt"),
             K8sReferenceGrants = Of<Istio.GatewayApi.K8sReferenceGrant>("gateway.networking.k8s.io/ReferenceGrant"),
         };
 

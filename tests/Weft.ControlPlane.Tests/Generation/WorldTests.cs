@@ -64,10 +64,10 @@ public sealed class WorldTests
                     yield return $"  {line}";
                 }
 
-                foreach (var part in Parts(status["listeners"]).Concat(Parts(status["parents"])))
+                foreach (var part in Parts(status["listeners"]).Concat(Parts(status["parents"])).Concat(Parts(status["ancestors"])))
                 {
                     var kinds = string.Join(' ', Parts(part["supportedKinds"]).Select(kind => $"{kind["kind"]}"));
-                    var parent = part["parentRef"] as JsonObject;
+                    var parent = (part["parentRef"] ?? part["ancestorRef"]) as JsonObject;
                     yield return parent is null ? $"  listener {part["name"]}: {part["attachedRoutes"]} of {kinds}" : $"  parent {string.Join(' ', parent.Select(field => field.Value))}";
                     foreach (var line in Conditions(part))
                     {

@@ -157,7 +157,7 @@ internal static class OutboundClusters
             case { Mode: "ISTIO_MUTUAL" }:
                 cluster.TransportSocket = tls.Socket();
                 return true;
-            case { Mode: "SIMPLE" or "MUTUAL" } stated when stated.IsFromFiles || tls.TakesCredentials:
+            case { Mode: "SIMPLE" or "MUTUAL" } stated when stated.IsFromFiles || stated.IsFromConfigMap || (tls.TakesCredentials && !stated.IsFromNowhere):
                 cluster.TransportSocket = tls.StatedSocket(stated);
                 ClusterParts.DeriveServerName(cluster, stated, isDynamic: tls.Service.Resolution == ServiceResolution.DynamicDns);
                 return true;

@@ -4,17 +4,26 @@ using Weft.Kubernetes.Objects;
 
 namespace Weft.ControlPlane.Generation.Secrets;
 
-/// <summary>The Kubernetes Secrets of the cluster at one moment. Its text never holds their content.</summary>
-public sealed class CredentialStore(IEnumerable<Secret> secrets)
+/// <summary>The Kubernetes Secrets of the cluster at one moment, and the ConfigMaps whose roots policies trust. Its text never holds their content.</summary>
+public sealed class CredentialStore(IEnumerable<Secret> secrets, IEnumerable<ConfigMap> configMaps)
 {
     private static readonly string[] s_certificates = ["cert", "tls.crt"];
     private static readonly string[] s_keys = ["key", "tls.key"];
     private static readonly string[] s_roots = ["cacert", "ca.crt"];
     private static readonly string[] s_revocations = ["crl", "ca.crl"];
 
+    private readonly FrozenDictionary<NamespacedName, ConfigMap> _configMaps = configMaps.ToFrozenDictionary(map => NamespacedName.Of(map));
     private readonly FrozenDictionary<NamespacedName, Secret> _secrets = secrets.ToFrozenDictionary(secret => NamespacedName.Of(secret));
 
-    public static CredentialStore Empty { get; } = new([]);
+    public static CredentialStore Empty { get; } = new([], []);
+
+    /// <summary>What everybody may have.</summary>
+    public CredentialStore Public => field ??= new CredentialStore([], _configMaps.Values);
+
+    /// <summary>The roots in a ConfigMap; null without any.</summary>
+    public static string? RootsIn(ConfigMap map) => s_roots.Select(field => map.Data.GetValueOrDefault(field)).FirstOrDefault(text => !string.IsNullOrEmpty(text));
+
+    public string? PublicRootsOf(NamespacedName name) => _configMaps.TryGetValue(name, out var map) ? RootsIn(map) : null;
 
     /// <summary>Certificate chain and key, as Istio finds them in a Secret; null when one is missing.</summary>
     public (ImmutableArray<byte> Chain, ImmutableArray<byte> Key)? CertificateOf(NamespacedName name) =>

@@ -15,7 +15,7 @@ internal sealed class ListenerCertificates
     private ImmutableDictionary<NamespacedName, string?> _last = ImmutableDictionary<NamespacedName, string?>.Empty;
 
     /// <summary>Of each Secret that is there, what is wrong with it; null when nothing is. The same dictionary as long as nothing changes.</summary>
-    public ImmutableDictionary<NamespacedName, string?> Of(ImmutableArray<K8sGateway> gateways, CredentialStore credentials)
+    public ImmutableDictionary<NamespacedName, string?> Of(ImmutableArray<K8sGateway> gateways, ImmutableArray<K8sListenerSet> sets, CredentialStore credentials)
     {
         if (!ReferenceEquals(_credentials, credentials))
         {
@@ -23,10 +23,11 @@ internal sealed class ListenerCertificates
             _seen.Clear();
         }
 
-        var named = from gateway in gateways
-                    from listener in gateway.Spec.Listeners
+        var stated = gateways.Select(gateway => (gateway.Metadata, gateway.Spec.Listeners)).Concat(sets.Select(set => (set.Metadata, set.Spec.Listeners)));
+        var named = from holder in stated
+                    from listener in holder.Listeners
                     from reference in listener.Tls?.CertificateRefs ?? []
-                    let own = gateway.Metadata.Namespace ?? ""
+                    let own = holder.Metadata.Namespace ?? ""
                     select new NamespacedName(string.IsNullOrEmpty(reference.Namespace) ? own : reference.Namespace, reference.Name);
         var found = named.Distinct().Where(credentials.Contains).ToImmutableDictionary(name => name, ProblemOf);
         return _last = found.ToHashSet().SetEquals(_last) ? _last : found;

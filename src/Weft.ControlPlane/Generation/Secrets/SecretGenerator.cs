@@ -8,12 +8,18 @@ namespace Weft.ControlPlane.Generation.Secrets;
 public static class SecretGenerator
 {
     /// <summary>Null when the Secret is missing or incomplete: the proxy waits for it, and its last good one stays.</summary>
-    public static Secret? Of(CredentialName name, CredentialStore credentials) => name.IsRoots ? Roots(name, credentials) : Certificate(name, credentials);
+    public static Secret? Of(CredentialName name, CredentialStore credentials) => name.IsPublic ? PublicRoots(name, credentials) : name.IsRoots ? Roots(name, credentials) : Certificate(name, credentials);
 
     private static Secret? Certificate(CredentialName name, CredentialStore credentials) => credentials.CertificateOf(name.Secret) is not var (chain, key) ? null : new Secret
     {
         Name = name.Resource,
         TlsCertificate = new TlsCertificate { CertificateChain = Inline(chain.AsSpan()), PrivateKey = Inline(key.AsSpan()) },
+    };
+
+    private static Secret? PublicRoots(CredentialName name, CredentialStore credentials) => credentials.PublicRootsOf(name.Secret) is not { } roots ? null : new Secret
+    {
+        Name = name.Resource,
+        ValidationContext = new CertificateValidationContext { TrustedCa = Inline(System.Text.Encoding.UTF8.GetBytes(roots)) },
     };
 
     private static Secret? Roots(CredentialName name, CredentialStore credentials)

@@ -16,9 +16,10 @@ internal sealed record GatewayAddresses(ImmutableSortedSet<string> Internal, Imm
 {
     private static readonly GatewayAddresses s_none = new([], [], [], [], true);
 
-    public static GatewayAddresses Of(K8sGatewayOutcome outcome, MeshSnapshot snapshot)
+    /// <param name="listeners">Of the Gateway, or of one of its ListenerSets.</param>
+    public static GatewayAddresses Of(K8sGatewayOutcome outcome, IEnumerable<K8sListenerOutcome> listeners, MeshSnapshot snapshot)
     {
-        var ports = outcome.Listeners.Select(listener => listener.Listener.Port).ToHashSet();
+        var ports = listeners.Select(listener => listener.Listener.Port).ToHashSet();
         var @namespace = outcome.Gateway.Metadata.Namespace ?? "";
         return outcome.Services.Aggregate(s_none, (found, host) => snapshot.ServicesOf(host).FirstOrDefault(service => service.Namespace == @namespace) is { } service
             ? ports.Aggregate(found.With(service, snapshot), (sum, port) => sum.With(service, port))

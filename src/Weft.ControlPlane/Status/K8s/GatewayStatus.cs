@@ -13,10 +13,11 @@ internal static class GatewayStatus
 
     public static JsonObject Of(K8sGatewayOutcome outcome, MeshSnapshot snapshot, JsonObject? present, DateTimeOffset now)
     {
-        var addresses = GatewayAddresses.Of(outcome, snapshot);
+        var addresses = GatewayAddresses.Of(outcome, outcome.AllListeners, snapshot);
         var generation = outcome.Gateway.Metadata.Generation;
         var status = present?.DeepClone().AsObject() ?? [];
         status["conditions"] = ConditionSet.Merge(present?["conditions"], Conditions(outcome, addresses), generation, now);
+        status["attachedListenerSets"] = outcome.Sets.Count(set => set.Refused is null);
         status["listeners"] = new JsonArray([.. outcome.Listeners.Select(listener => Listener(listener, present, generation, now))]);
         if (AddressesOf(outcome, addresses) is { Count: > 0 } told)
         {
@@ -33,7 +34,7 @@ internal static class GatewayStatus
         WantedCondition.Of("Programmed", "Programmed", $"Resource programmed, assigned to service(s) {string.Join(", ", addresses.Internal)}", NotProgrammed(outcome, addresses)),
     ];
 
-    private static K8sProblem? NotProgrammed(K8sGatewayOutcome outcome, GatewayAddresses addresses)
+    internal static K8sProblem? NotProgrammed(K8sGatewayOutcome outcome, GatewayAddresses addresses)
     {
         if (outcome.Services.IsEmpty)
         {
@@ -61,7 +62,7 @@ internal static class GatewayStatus
             : [.. addresses.Internal.Select(address => address[..address.LastIndexOf(':')]).Distinct()];
     }
 
-    private static JsonObject Listener(K8sListenerOutcome outcome, JsonObject? present, long generation, DateTimeOffset now)
+    internal static JsonObject Listener(K8sListenerOutcome outcome, JsonObject? present, long generation, DateTimeOffset now)
     {
         var name = outcome.Listener.Name;
         var before = (present?["listeners"] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(item => item["name"]?.ToString() == name);

@@ -24,6 +24,7 @@ internal sealed class K8sStatusWriter(KubeClient client, SnapshotSource<MeshPush
     {
         IstioResources.K8sGatewayClasses.AsUntyped(), IstioResources.K8sGateways.AsUntyped(), IstioResources.K8sHttpRoutes.AsUntyped(), IstioResources.K8sGrpcRoutes.AsUntyped(),
         IstioResources.K8sTcpRoutes.AsUntyped(), IstioResources.K8sTlsRoutes.AsUntyped(), IstioResources.K8sUdpRoutes.AsUntyped(),
+        IstioResources.K8sListenerSets.AsUntyped(), IstioResources.K8sBackendTlsPolicies.AsUntyped(),
     }.ToFrozenDictionary(resource => resource.Kind);
 
     private readonly StatusClient _statuses = new(client, logger);

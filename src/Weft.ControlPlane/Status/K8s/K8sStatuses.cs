@@ -21,11 +21,20 @@ internal static class K8sStatuses
         foreach (var gateway in snapshot.GatewayApi.Gateways)
         {
             yield return (ReferenceTo(gateway.Gateway), gateway.Gateway.Metadata.Uid ?? "", (present, now) => GatewayStatus.Of(gateway, snapshot, present, now));
+            foreach (var set in gateway.Sets)
+            {
+                yield return (ReferenceTo(set.Set), set.Set.Metadata.Uid ?? "", (present, now) => ListenerSetStatus.Of(set, gateway, snapshot, present, now));
+            }
         }
 
         foreach (var route in snapshot.GatewayApi.Routes)
         {
             yield return (ReferenceTo(route.Route), route.Route.Metadata.Uid ?? "", (present, now) => RouteStatus.Of(route, present, now));
+        }
+
+        foreach (var policy in snapshot.GatewayApi.BackendTls)
+        {
+            yield return (ReferenceTo(policy.Policy), policy.Policy.Metadata.Uid ?? "", (present, now) => BackendTlsStatus.Of(policy, present, now));
         }
     }
 

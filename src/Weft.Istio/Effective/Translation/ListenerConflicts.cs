@@ -1,14 +1,16 @@
+using System.Collections.Immutable;
 using Weft.Istio.GatewayApi;
 
 namespace Weft.Istio.Effective.Translation;
 
-/// <summary>Listeners of one Gateway that cannot stand beside an earlier one: at a port there is one family of protocols, and each name once.</summary>
+/// <summary>Listeners of one Gateway, those of its ListenerSets among them, that cannot stand beside an earlier one: at a port there is one family of protocols, and each name once.</summary>
 internal static class ListenerConflicts
 {
-    /// <summary>Null when the listener stands. The first listener of a port always does.</summary>
-    public static K8sProblem? Of(K8sGateway gateway, K8sListener listener)
+    /// <param name="together">In order of precedence.</param>
+    /// <returns>Null when the listener stands. The first listener of a port always does.</returns>
+    public static K8sProblem? Of(ImmutableArray<K8sListener> together, K8sListener listener)
     {
-        foreach (var earlier in gateway.Spec.Listeners.TakeWhile(item => !ReferenceEquals(item, listener)).Where(item => item.Port == listener.Port))
+        foreach (var earlier in together.TakeWhile(item => !ReferenceEquals(item, listener)).Where(item => item.Port == listener.Port))
         {
             if (Family(earlier.Protocol) != Family(listener.Protocol))
             {

@@ -16,7 +16,7 @@ internal static class ListenerTls
     /// <summary>Of one algorithm each.</summary>
     private const int MostCertificates = 2;
 
-    public static (ServerTlsSettings? Settings, K8sProblem? Problem) Of(K8sGateway gateway, K8sListener listener, MeshObjects objects, ReferenceGrants grants)
+    public static (ServerTlsSettings? Settings, K8sProblem? Problem) Of(ListenerHolder holder, K8sListener listener, MeshObjects objects, ReferenceGrants grants)
     {
         if (listener.Tls is not { } tls || listener.Protocol is not ("HTTPS" or "TLS"))
         {
@@ -29,7 +29,7 @@ internal static class ListenerTls
         }
 
         var mode = tls.Options.GetValueOrDefault(ModeOption) is ("MUTUAL" or "OPTIONAL_MUTUAL" or OwnCertificate) and var stated ? stated : "SIMPLE";
-        return mode == OwnCertificate ? (new ServerTlsSettings { Mode = mode }, null) : Terminated(mode, tls.CertificateRefs, new Certificates(gateway, objects, grants));
+        return mode == OwnCertificate ? (new ServerTlsSettings { Mode = mode }, null) : Terminated(mode, tls.CertificateRefs, new Certificates(holder, objects, grants));
     }
 
     /// <summary>One certificate that can be had is enough.</summary>
@@ -50,9 +50,9 @@ internal static class ListenerTls
         };
     }
 
-    private sealed class Certificates(K8sGateway gateway, MeshObjects objects, ReferenceGrants grants)
+    private sealed class Certificates(ListenerHolder holder, MeshObjects objects, ReferenceGrants grants)
     {
-        private readonly string _namespace = gateway.Metadata.Namespace ?? "";
+        private readonly string _namespace = holder.Namespace;
 
         public K8sProblem? ProblemOf(K8sObjectReference reference)
         {
@@ -62,9 +62,9 @@ internal static class ListenerTls
             }
 
             var secret = SecretOf(reference);
-            if (!grants.Permit("Gateway", _namespace, "Secret", secret.Namespace, secret.Name))
+            if (!grants.Permit(holder.Kind, _namespace, "Secret", secret.Namespace, secret.Name))
             {
-                return new K8sProblem("RefNotPermitted", $"certificateRef {secret} is not accessible to a Gateway of namespace {_namespace}: it has no ReferenceGrant");
+                return new K8sProblem("RefNotPermitted", $"certificateRef {secret} is not accessible to a {holder.Kind} of namespace {_namespace}: it has no ReferenceGrant");
             }
 
             return !objects.Certificates.TryGetValue(secret, out var problem) ? Invalid(reference, "the Secret does not exist")
