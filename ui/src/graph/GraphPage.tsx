@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { t } from '../i18n';
 import { GraphStage } from './GraphStage';
@@ -14,12 +14,15 @@ import { graphTour } from './tour/graphTour';
 import { Tour } from './tour/Tour';
 import { nodeTitle } from './traffic';
 import { useGraphModel } from './useGraphModel';
-import { useGraphState, useGraphTarget } from './useGraphState';
+import { useGraphState, useGraphTarget, useSteadyState } from './useGraphState';
 import './graph.css';
+
+const none: readonly never[] = [];
 
 /** The traffic graph: state from the URL, one model out of it, toolbar, canvas and panel. */
 export function GraphPage() {
   const [state, patch] = useGraphState();
+  const steady = useSteadyState(state);
   const target = useGraphTarget();
   const model = useGraphModel(state, target);
   const navigate = useNavigate();
@@ -32,6 +35,15 @@ export function GraphPage() {
     document.title = `${t('graph.title')} | ${t('app.name')}`;
   }, []);
 
+  const { refetch } = model.query;
+  const refresh = useCallback(() => void refetch(), [refetch]);
+  const reset = useCallback(() => patch({ ...graphDefaults(), namespaces: steady.namespaces, duration: steady.duration, refresh: steady.refresh }), [patch, steady]);
+  const startTour = useCallback(() => setTour(true), []);
+  const back = useRef<() => void>(() => undefined);
+  useLayoutEffect(() => {
+    back.current = () => void navigate({ pathname: '/graph/namespaces', search: location.search });
+  });
+  const goBack = useCallback(() => back.current(), []);
   const select = (id: string | null) => {
     if (id !== state.selection) patch({ selection: id, ...(id !== null && { panel: true }) });
   };
@@ -47,25 +59,25 @@ export function GraphPage() {
   return (
     <div className="weft-graph">
       <GraphToolbar
-        state={state}
+        state={steady}
         target={target}
         config={model.config}
-        namespaces={model.namespaces.data ?? []}
-        selectedNamespaces={model.selected ?? []}
+        namespaces={model.namespaces.data ?? none}
+        selectedNamespaces={model.selected ?? none}
         isLoading={model.query.isFetching}
         find={model.find}
         hide={model.hide}
         patch={patch}
-        onRefresh={() => void model.query.refetch()}
-        onReset={() => patch({ ...graphDefaults(), namespaces: state.namespaces, duration: state.duration, refresh: state.refresh })}
-        onTour={() => setTour(true)}
-        onBack={() => void navigate({ pathname: '/graph/namespaces', search: location.search })}
+        onRefresh={refresh}
+        onReset={reset}
+        onTour={startTour}
+        onBack={goBack}
       />
       {state.replay && <ReplayBar replay={state.replay} isLoading={model.query.isFetching} retention={model.config?.retention ?? 86_400} onChange={(replay) => patch({ replay })} />}
       <div className="weft-graph__main">
         {state.legend && graph && <Legend onClose={() => patch({ legend: false })} />}
         <div className="weft-graph__stage">
-          <GraphStage state={state} model={model} patch={patch} onSelect={select} onOpen={open} />
+          <GraphStage state={state} steady={steady} model={model} patch={patch} onSelect={select} onOpen={open} />
         </div>
         {graph && (
           <SummaryPanel isOpen={state.panel} onToggle={() => patch({ panel: !state.panel })}>

@@ -23,6 +23,8 @@ loadCanvas().catch(() => undefined);
 
 interface Props {
   readonly state: GraphState;
+  /** The state without what is selected. */
+  readonly steady: GraphState;
   readonly model: GraphModel;
   readonly patch: PatchGraph;
   readonly onSelect: (id: string | null) => void;
@@ -80,7 +82,7 @@ interface MenuPlace {
 }
 
 /** The canvas with its control bar, its state line and the menu of a node. */
-function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props & { readonly graph: TrafficGraph; readonly scene: Scene }) {
+function Drawing({ state, steady, model, graph, scene, patch, onSelect, onOpen }: Props & { readonly graph: TrafficGraph; readonly scene: Scene }) {
   const canvas = useRef<CanvasControls>(null);
   const tip = useRef<HoverTarget>(null);
   const [progress, setProgress] = useState<number | null>(null);
@@ -114,7 +116,7 @@ function Drawing({ state, model, graph, scene, patch, onSelect, onOpen }: Props 
         }}
         failed={(error) => setFailure(error.message)}
       />
-      <CanvasToolbar state={state} canvas={canvas} scene={scene} graph={graph} patch={patch} />
+      <CanvasToolbar state={steady} canvas={canvas} scene={scene} graph={graph} patch={patch} />
       <LayoutStatus timestamp={graph.timestamp} progress={progress} onCancel={() => canvas.current?.cancelLayout()} />
       <HoverTip target={tip} graph={graph} countsMessages={state.traffic.grpc !== undefined && state.traffic.grpc !== 'grpcRequest'} />
       {state.traceId !== null && (model.trace.error !== null || (!model.trace.isLoading && model.trace.data === null)) && (

@@ -62,6 +62,9 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
     [shown, found, homeCluster, sceneKey, ranks, traced],
   );
 
+  const findOutcome = useMemo(() => ({ error: find.error, count: find.expression && graph ? found.size : null }), [find, graph, found]);
+  const hideOutcome = useMemo(() => ({ error: hide.error, count: hide.expression && graph ? hidden.size : null }), [hide, graph, hidden]);
+
   return {
     config,
     namespaces,
@@ -75,8 +78,8 @@ export function useGraphModel(state: GraphState, target: GraphTarget) {
     selectedEdge,
     ranks,
     trace: { data: trace.data ?? null, error: trace.error, isLoading: trace.isFetching },
-    find: { error: find.error, count: find.expression && graph ? found.size : null },
-    hide: { error: hide.error, count: hide.expression && graph ? hidden.size : null },
+    find: findOutcome,
+    hide: hideOutcome,
     layoutKey: layoutKey(state, request?.path ?? '', selected ?? []),
   };
 }

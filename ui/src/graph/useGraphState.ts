@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { parseGraphState, writeGraphState, type GraphState, type GraphTarget } from './graphState';
 
@@ -8,10 +8,12 @@ export type PatchGraph = (patch: Partial<GraphState>) => void;
 export function useGraphState(): readonly [GraphState, PatchGraph] {
   const [params, setParams] = useSearchParams();
   const state = useMemo(() => parseGraphState(params), [params]);
-  const patch = useCallback<PatchGraph>(
-    (change) => setParams((current) => writeGraphState({ ...parseGraphState(current), ...change }, current), { replace: true }),
-    [setParams],
-  );
+  // The router's function is another one after every change, and knows only the address it was made for.
+  const latest = useRef(setParams);
+  useLayoutEffect(() => {
+    latest.current = setParams;
+  });
+  const patch = useCallback<PatchGraph>((change) => latest.current((current) => writeGraphState({ ...parseGraphState(current), ...change }, current), { replace: true }), []);
   return [state, patch];
 }
 
@@ -26,4 +28,10 @@ export function useGraphTarget(): GraphTarget {
     if (aggregate !== undefined) return { kind: 'aggregate', namespace, name: aggregate, value: value ?? '' };
     return { kind: 'namespaces' };
   }, [namespace, application, version, service, workload, aggregate, value]);
+}
+
+/** The state without what is selected: another object only when something of it has changed, so that toolbars are not drawn anew with every selection. */
+export function useSteadyState(state: GraphState): GraphState {
+  const key = JSON.stringify({ ...state, selection: null });
+  return useMemo(() => JSON.parse(key) as GraphState, [key]);
 }

@@ -6,7 +6,7 @@ import { EyeSlashIcon } from '@patternfly/react-icons/dist/esm/icons/eye-slash-i
 import { SearchMinusIcon } from '@patternfly/react-icons/dist/esm/icons/search-minus-icon';
 import { SearchPlusIcon } from '@patternfly/react-icons/dist/esm/icons/search-plus-icon';
 import { SitemapIcon } from '@patternfly/react-icons/dist/esm/icons/sitemap-icon';
-import type { ReactNode, RefObject } from 'react';
+import { memo, type ReactNode, type RefObject } from 'react';
 import type { TrafficGraph } from '../../api/graph';
 import { t } from '../../i18n';
 import { SimpleMenu } from '../../shell/SimpleMenu';
@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** The bar in the lower left corner of the canvas: view, edge filter, layout, legend. */
-export function CanvasToolbar({ state, canvas, scene, graph, patch }: Props) {
+export const CanvasToolbar = memo(function CanvasToolbar({ state, canvas, scene, graph, patch }: Props) {
   const edgeMode = (mode: EdgeMode, icon: ReactNode, id: string) => (
     <Tooltip content={t(`graph.edgeMode.${mode === 'none' ? 'none' : 'unhealthy'}`)}>
       <ToggleGroupItem
@@ -69,7 +69,7 @@ export function CanvasToolbar({ state, canvas, scene, graph, patch }: Props) {
       <ExportMenu canvas={canvas} scene={scene} graph={graph} />
     </div>
   );
-}
+});
 
 function Action({ id, text, icon, onClick }: { readonly id: string; readonly text: string; readonly icon: ReactNode; readonly onClick: () => void }) {
   return (

@@ -3,6 +3,7 @@ import { ArrowLeftIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-left
 import { HistoryIcon } from '@patternfly/react-icons/dist/esm/icons/history-icon';
 import { MapSignsIcon } from '@patternfly/react-icons/dist/esm/icons/map-signs-icon';
 import { UndoIcon } from '@patternfly/react-icons/dist/esm/icons/undo-icon';
+import { memo } from 'react';
 import type { ConsoleConfig } from '../../api/config';
 import { graphTypes } from '../../api/graph';
 import type { Namespace } from '../../api/namespaces';
@@ -42,7 +43,7 @@ interface Props {
 }
 
 /** The two rows above the canvas. */
-export function GraphToolbar(props: Props) {
+export const GraphToolbar = memo(function GraphToolbar(props: Props) {
   const { state, target, config, patch } = props;
   const isNodeGraph = target.kind !== 'namespaces';
   const ambientEnabled = config?.ambientEnabled ?? false;
@@ -152,7 +153,7 @@ export function GraphToolbar(props: Props) {
       </Toolbar>
     </div>
   );
-}
+});
 
 function targetName(target: GraphTarget): string {
   if (target.kind === 'namespaces') return '';

@@ -11,7 +11,8 @@ import { areaViewport, fitArea, fitViewport, zoomAround, type Size, type Viewpor
 import { onCurve } from '../bend';
 import { curvesOf, straight, type Curves } from './curves';
 import { buildField, type Field, type FieldEdge } from './field';
-import { elementAt, pathThrough } from './inField';
+import { elementAt } from './inField';
+import { standingOut } from './path';
 import { detail, paint, type Marks, type Picture } from './paint';
 import { PointerControl } from './PointerControl';
 import { Screen } from './Screen';
@@ -207,14 +208,14 @@ export class LargeGraphView implements GraphDrawing {
     this.screen.redraw();
   }
 
-  /** The path through what is selected; a trace over the graph stays in view, whatever is selected. */
+  /** What the selection is about stands out; a trace over the graph stays in view, whatever is selected. */
   private mark(selected: string | null): void {
     const { scene, field } = this;
     const isThere = selected !== null && (scene.nodes.some((node) => node.id === selected) || scene.edges.some((edge) => edge.id === selected));
     if (!isThere) this.marks = { selected, bright: null };
     else {
       const traced = [...scene.nodes, ...scene.edges].filter((element) => element.traced).map((element) => element.id);
-      this.marks = { selected, bright: new Set([...pathThrough(scene, field.boxes, selected), ...traced]) };
+      this.marks = { selected, bright: new Set([...standingOut(scene, field.boxes, selected), ...traced]) };
     }
   }
 
@@ -253,7 +254,7 @@ export class LargeGraphView implements GraphDrawing {
     const known = this.images.get(uri);
     if (known) return known.complete ? known : null;
     const image = new Image();
-    image.addEventListener('load', () => this.screen.redraw());
+    image.addEventListener('load', () => this.screen.redrawAll());
     image.src = uri;
     this.images.set(uri, image);
     return null;

@@ -1,17 +1,27 @@
 import type { Point } from '../layoutTypes';
 import type { Size, Viewport } from '../viewport';
-import { paint, type Picture } from './paint';
+import { paint, type Marks, type Picture } from './paint';
 
 /** What a frame may cost for the graph to be drawn anew in every frame of a movement. */
 const frameBudget = 14;
 /** So long after the last movement it is at rest. */
 const restTime = 120;
 
+const noMarks: Marks = { selected: null, bright: null };
+
+/** Whether two pictures differ in their marks at most. */
+function showsSame(a: Picture | null, b: Picture): boolean {
+  return a !== null && a.field === b.field && a.curves === b.curves && a.palette === b.palette && a.viewport === b.viewport && a.size === b.size && a.ratio === b.ratio;
+}
+
 /** The canvas of a large graph: at most one drawing per frame, and while the graph moves faster than it can be drawn, its last picture, moved. */
 export class Screen {
   size: Size = { width: 0, height: 0 };
   private readonly canvas = document.createElement('canvas');
   private readonly last = document.createElement('canvas');
+  /** The picture without marks, as long as it holds: a selection only draws what stands out over it. */
+  private readonly plain = document.createElement('canvas');
+  private plainOf: Picture | null = null;
   private readonly resizing: ResizeObserver;
   private drawn: Viewport = { zoom: 1, pan: { x: 0, y: 0 } };
   private cost = 0;
@@ -29,7 +39,8 @@ export class Screen {
     host.appendChild(this.canvas);
     const measure = () => {
       this.size = { width: host.clientWidth, height: host.clientHeight };
-      for (const canvas of [this.canvas, this.last]) {
+      this.plainOf = null;
+      for (const canvas of [this.canvas, this.last, this.plain]) {
         Object.assign(canvas, { width: Math.round(this.size.width * window.devicePixelRatio), height: Math.round(this.size.height * window.devicePixelRatio) });
       }
     };
@@ -53,6 +64,12 @@ export class Screen {
   redraw(): void {
     this.moving = null;
     this.schedule();
+  }
+
+  /** What was drawn without some image is to be drawn with it. */
+  redrawAll(): void {
+    this.plainOf = null;
+    this.redraw();
   }
 
   /** Only the place it is looked at from has changed. */
@@ -85,7 +102,7 @@ export class Screen {
     const picture = this.picture(this.size);
     if (this.moving === null && this.area === null) {
       const started = performance.now();
-      paint(lastContext, picture);
+      this.paintMarked(lastContext, picture);
       this.drawn = picture.viewport;
       this.cost = performance.now() - started;
     }
@@ -98,6 +115,21 @@ export class Screen {
     context.setTransform(scale, 0, 0, scale, ratio * (pan.x - this.drawn.pan.x * scale), ratio * (pan.y - this.drawn.pan.y * scale));
     context.drawImage(this.last, 0, 0);
     if (this.area) this.drawArea(context, ratio);
+  }
+
+  /** The picture without marks, drawn only when it has changed, and over its faint copy what is marked. */
+  private paintMarked(context: CanvasRenderingContext2D, picture: Picture): void {
+    const plainContext = this.plain.getContext('2d');
+    if (!plainContext) return paint(context, picture);
+    if (!showsSame(this.plainOf, picture)) {
+      this.plainOf = null;
+      paint(plainContext, { ...picture, marks: noMarks });
+      this.plainOf = picture;
+    }
+    if (picture.marks.bright !== null) return paint(context, { ...picture, backdrop: this.plain });
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+    context.drawImage(this.plain, 0, 0);
   }
 
   private drawArea(context: CanvasRenderingContext2D, ratio: number): void {

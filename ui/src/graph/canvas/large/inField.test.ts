@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Scene, SceneEdge, SceneNode } from '../../scene';
 import { buildField } from './field';
-import { elementAt, pathThrough } from './inField';
+import { elementAt } from './inField';
+import { pathThrough, standingOut } from './path';
 
 const scene: Scene = {
   nodes: [node('box', null, true), node('a', 'box'), node('b', 'box'), node('c', null), node('alone', null), node('unplaced', null)],
@@ -40,6 +41,14 @@ describe('a large graph as it lies', () => {
     expect(path('alone')).toEqual(['alone']);
     expect(path('c-unplaced')).toContain('a');
     expect(path('box')).toEqual(['a', 'a-b', 'b', 'b-a', 'b-c', 'box', 'c']);
+  });
+
+  it('lets only neighbours stand out where the path is most of the graph', () => {
+    const shown = (id: string) => [...standingOut(scene, field.boxes, id)].sort();
+    expect(shown('a')).toEqual(['a', 'a-b', 'b', 'b-a']);
+    expect(shown('b-c')).toEqual(['b', 'b-c', 'c']);
+    expect(shown('alone')).toEqual(['alone']);
+    expect(shown('box')).toEqual([...pathThrough(scene, field.boxes, 'box')].sort());
   });
 });
 

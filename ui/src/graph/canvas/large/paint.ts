@@ -26,6 +26,8 @@ export interface Picture {
   readonly images: ImageSource;
   /** How edges are bent where they are looked at from near. */
   readonly curves: Curves;
+  /** The same view drawn without marks, as large as the canvas: what steps back is taken from it instead of being drawn anew. `null`: there is none. */
+  readonly backdrop?: CanvasImageSource | null;
 }
 
 /** From these zooms on there is room for details. */
@@ -33,6 +35,8 @@ export const detail = { shapes: 0.16, arrows: 0.3, nodeLabels: 0.5, edgeLabels: 
 const edgeTones: readonly EdgeTone[] = ['idle', 'healthy', 'tcp', 'degraded', 'failure'];
 const nodeTones: readonly NodeTone[] = ['plain', 'idle', 'healthy', 'degraded', 'failure'];
 const dimmed = 0.13;
+/** In pixels of the screen. */
+const ringRadius = 9;
 
 /** Draws a field. All that looks the same is one path: thousands of lines take a few milliseconds. */
 export function paint(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -53,6 +57,11 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
   paintHalos(context, picture, nodes, edges, curves);
   for (const bright of [false, true]) {
     context.globalAlpha = bright ? 1 : dimmed;
+    if (!bright && marks.bright === null) continue;
+    if (!bright && picture.backdrop) {
+      paintBackdrop(context, picture.backdrop);
+      continue;
+    }
     paintEdges(context, edges.filter(({ edge }) => isBright(edge.id) === bright), curves, zoom, palette, marks.selected);
     paintNodes(context, nodes.filter(({ id }) => isBright(id) === bright), zoom, palette, marks.selected);
   }
@@ -62,6 +71,14 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): void
   if (zoom > detail.nodeLabels) paintNodeLabels(context, bright, palette);
   if (zoom > detail.edgeLabels) paintEdgeLabels(context, edges.filter(({ edge }) => isBright(edge.id)), curves, nodes, palette);
   paintBoxLabels(context, field.boxes, zoom, palette);
+}
+
+/** Thousands of faint lines for the price of one picture. */
+function paintBackdrop(context: CanvasRenderingContext2D, backdrop: CanvasImageSource): void {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(backdrop, 0, 0);
+  context.restore();
 }
 
 /** Whether any part of the edge's rectangle is in view; a bend goes no further beyond it than the view is wider than the screen. */
@@ -185,5 +202,19 @@ function paintNodes(context: CanvasRenderingContext2D, nodes: readonly FieldNode
       shapes(palette.node[tone], 2.5, nodes.filter(({ node, id }) => node.tone === tone && node.faded === faded && id !== selected), faded);
     }
   }
-  shapes(palette.selected, 4.5, nodes.filter(({ id }) => id === selected), false);
+  const chosen = nodes.filter(({ id }) => id === selected);
+  shapes(palette.selected, 4.5, chosen, false);
+  if (zoom < detail.arrows) paintRings(context, chosen, zoom, palette);
+}
+
+/** From afar a node is a dot: a ring of a fixed size on the screen tells where the chosen one is. */
+function paintRings(context: CanvasRenderingContext2D, nodes: readonly FieldNode[], zoom: number, palette: Palette): void {
+  context.beginPath();
+  for (const { x, y } of nodes) {
+    context.moveTo(x + ringRadius / zoom, y);
+    context.arc(x, y, ringRadius / zoom, 0, 2 * Math.PI);
+  }
+  context.strokeStyle = palette.selected;
+  context.lineWidth = 3 / zoom;
+  context.stroke();
 }
