@@ -1,4 +1,5 @@
 import { array, numeric, object, optionalObject, string, stringMap, strings, text, type JsonObject } from './decode';
+import { decodeWaypointLinks, type WaypointLink } from './ambient';
 import { decodeDetails, type AdditionalDetail } from './additionalDetails';
 import { decodeHealth, type Health } from './health';
 import { getJson, queryString } from './http';
@@ -53,6 +54,11 @@ export interface WorkloadDetails {
   readonly isAmbient: boolean;
   readonly isGateway: boolean;
   readonly isWaypoint: boolean;
+  readonly isZtunnel: boolean;
+  /** Of a waypoint the workloads that are called through it, of another workload the waypoints that it is called through. */
+  readonly waypointWorkloads: readonly WaypointLink[];
+  /** Of a waypoint the services that are called through it. */
+  readonly waypointServices: readonly WaypointLink[];
   readonly hasAppLabel: boolean;
   readonly hasVersionLabel: boolean;
   readonly replicas: { readonly desired: number; readonly current: number; readonly available: number };
@@ -157,6 +163,9 @@ export function decodeWorkload(json: unknown): WorkloadDetails {
     isAmbient: data.isAmbient === true,
     isGateway: data.isGateway === true,
     isWaypoint: data.isWaypoint === true,
+    isZtunnel: data.isZtunnel === true,
+    waypointWorkloads: decodeWaypointLinks(data.waypointWorkloads),
+    waypointServices: decodeWaypointLinks(data.waypointServices),
     hasAppLabel: data.appLabel !== false,
     hasVersionLabel: data.versionLabel !== false,
     replicas: { desired: numeric(data.desiredReplicas) ?? 0, current: numeric(data.currentReplicas) ?? 0, available: numeric(data.availableReplicas) ?? 0 },

@@ -41,6 +41,13 @@ describe('the details of a workload', () => {
     expect(inbound.getByText('96%')).toBeTruthy();
   });
 
+  it('lead to the dashboards elsewhere that the server names', async () => {
+    page.answers[`${workload}/dashboard`] = { ...(recordedJson('dashboard_outbound') as object), externalLinks: [{ name: 'View in Grafana', url: 'http://grafana.example/d/1' }, { name: 'Bad', url: 'javascript:1' }] };
+    show('?tab=out_metrics');
+    expect((await screen.findByRole('link', { name: 'View in Grafana' })).getAttribute('href')).toBe('http://grafana.example/d/1');
+    expect(screen.queryByRole('link', { name: 'Bad' })).toBeNull();
+  });
+
   it('show charts with what they say for those who do not see them', async () => {
     show('?tab=out_metrics&bylbl=response_code');
     expect(await screen.findByRole('img', { name: /^Request duration: avg .* p50 / })).toBeTruthy();

@@ -23,6 +23,8 @@ const EnvoyTab = lazy(() => import('../envoy/EnvoyTab').then((module) => ({ defa
 const LogsTab = lazy(() => import('../logs/LogsTab').then((module) => ({ default: module.LogsTab })));
 const MetricsTab = lazy(() => import('./MetricsTab').then((module) => ({ default: module.MetricsTab })));
 const CustomDashboardTab = lazy(() => import('./MetricsTab').then((module) => ({ default: module.CustomDashboardTab })));
+const ZtunnelTab = lazy(() => import('../ambient/ZtunnelTab').then((module) => ({ default: module.ZtunnelTab })));
+const WaypointTab = lazy(() => import('../ambient/WaypointTab').then((module) => ({ default: module.WaypointTab })));
 const TracesView = lazy(() => import('../traces/TracesView').then((module) => ({ default: module.TracesView })));
 const TrafficTab = lazy(() => import('./TrafficTab').then((module) => ({ default: module.TrafficTab })));
 
@@ -59,7 +61,7 @@ export function DetailsPage({ kind }: { readonly kind: EntityKind }) {
         { text: t(`nav.${kind}`), to: `/${kind}?namespaces=${encodeURIComponent(namespace)}` },
       ]}
       controls={query.data && <HealthIcon health={query.data.health} name={name} />}
-      time={tab === 'info' || tab === 'traffic' || tab === 'envoy' ? 'last' : 'range'}
+      time={tab === 'info' || tab === 'traffic' || tab === 'envoy' || tab === 'waypoint' ? 'last' : 'range'}
     >
       {isGone ? (
         <EmptyMessage title={t(`details.${kind}.gone`)} actions={[[t(`details.${kind}.list`), () => go(`/${kind}`)]]}>
@@ -83,6 +85,8 @@ export function DetailsPage({ kind }: { readonly kind: EntityKind }) {
                   {tab.startsWith('cd-') && <CustomDashboardTab key={tab} details={details} template={tab.slice(3)} />}
                   {tab === 'logs' && details.kind === 'workloads' && <LogsTab details={details} />}
                   {tab === 'envoy' && details.kind === 'workloads' && <EnvoyTab details={details} />}
+                  {tab === 'ztunnel' && details.kind === 'workloads' && <ZtunnelTab details={details} />}
+                  {tab === 'waypoint' && details.kind === 'workloads' && <WaypointTab details={details} />}
                   {tab === 'traces' && <TracesView path={apiPath(entity)} />}
                 </Suspense>
               )}

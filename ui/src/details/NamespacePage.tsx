@@ -1,4 +1,4 @@
-import { Label } from '@patternfly/react-core';
+import { Label, ToolbarItem } from '@patternfly/react-core';
 import { useMemo } from 'react';
 import { useParams } from 'react-router';
 import { fetchNamespaceHealth, type HealthType } from '../api/clusterHealth';
@@ -22,6 +22,7 @@ import { usePageQuery } from '../time/usePageQuery';
 import { useTime } from '../time/useTime';
 import { FactCard, Facts } from './FactCard';
 import { IstioObjects } from './IstioObjects';
+import { ShowMenu } from './ShowMenu';
 
 const kinds = { app: 'applications', service: 'services', workload: 'workloads' } as const satisfies Record<HealthType, string>;
 const wholeNamespace: GraphTarget = { kind: 'namespaces' };
@@ -36,7 +37,7 @@ export function NamespacePage() {
   const tls = usePageQuery(['tls', namespace], (signal) => fetchNamespaceTls(names, signal), { subject: 0 });
   const config = usePageQuery(['istio', 'namespace', namespace], (signal) => fetchNamespaceIstioConfig(namespace, signal), { subject: 0 });
   return (
-    <PageFrame title={namespace} badge={<KindBadge kind="namespaces" />} crumbs={[{ text: t('nav.namespaces'), to: '/namespaces' }]}>
+    <PageFrame title={namespace} badge={<KindBadge kind="namespaces" />} crumbs={[{ text: t('nav.namespaces'), to: '/namespaces' }]} controls={<ToolbarItem><ShowMenu namespace={namespace} /></ToolbarItem>}>
       <Loaded query={namespaces} failure={t('namespaces.failed')} skeleton={<Lines count={9} />}>
         {(all) => {
           const found = all.find(({ name }) => name === namespace);

@@ -5,8 +5,14 @@ import { KindBadge } from '../entity/KindBadge';
 import { t } from '../i18n';
 import { ago } from '../time/time';
 
+/** What a pod should have by what its workload is: the sidecar that it lacks, the labels that Istio's telemetry is told by. */
+interface Expected {
+  readonly sidecar: boolean;
+  readonly labels: boolean;
+}
+
 /** The pods of a workload: their state, their containers, and whether their proxies are in sync. */
-export function PodTable({ pods }: { readonly pods: readonly Pod[] }) {
+export function PodTable({ pods, expects }: { readonly pods: readonly Pod[]; readonly expects: Expected }) {
   if (pods.length === 0) return <p className="weft-subtle">{t('details.pods.none')}</p>;
   return (
     <Table variant="compact" borders={false} aria-label={t('details.pods')}>
@@ -29,7 +35,7 @@ export function PodTable({ pods }: { readonly pods: readonly Pod[] }) {
               </span>
             </Td>
             <Td>
-              <PodStatus pod={pod} />
+              <PodStatus pod={pod} expects={expects} />
             </Td>
             <Td>{[...pod.containers, ...pod.istioContainers].map(({ name }) => name).join(', ')}</Td>
             <Td>{pod.proxyStatus === null ? <span className="weft-subtle">–</span> : <SyncStatus pod={pod} />}</Td>
@@ -41,8 +47,8 @@ export function PodTable({ pods }: { readonly pods: readonly Pod[] }) {
   );
 }
 
-export function PodStatus({ pod }: { readonly pod: Pod }) {
-  const problems = podProblems(pod);
+function PodStatus({ pod, expects }: { readonly pod: Pod; readonly expects: Expected }) {
+  const problems = podProblems(pod, expects);
   const label = (
     <Label isCompact variant="outline" status={problems.length === 0 ? 'success' : pod.status === 'Failed' ? 'danger' : 'warning'} {...(problems.length > 0 && { tabIndex: 0 })}>
       {pod.status || t('details.unknown')}
@@ -52,11 +58,14 @@ export function PodStatus({ pod }: { readonly pod: Pod }) {
 }
 
 /** What keeps a pod from being fine. */
-export function podProblems(pod: Pod): string[] {
+export function podProblems(pod: Pod, expects: Expected = { sidecar: false, labels: false }): string[] {
   const failing = [...pod.containers, ...pod.istioContainers].filter((container) => !container.isReady).map(({ name }) => name);
   return [
     pod.status !== 'Running' && pod.status !== 'Succeeded' && t('details.pod.notRunning', { status: pod.status, reason: pod.statusReason }),
     failing.length > 0 && t('details.pod.notReady', { containers: failing.join(', ') }),
+    expects.sidecar && pod.istioContainers.length === 0 && t('details.pod.noSidecar'),
+    expects.labels && !pod.hasAppLabel && t('details.pod.noLabel', { label: 'app' }),
+    expects.labels && !pod.hasVersionLabel && t('details.pod.noLabel', { label: 'version' }),
   ].filter((problem) => typeof problem === 'string');
 }
 

@@ -29,6 +29,12 @@ describe('the recorded details', () => {
     expect(podProblems(pod)).toEqual([]);
     expect(podProblems({ ...pod, status: 'Pending', statusReason: 'Unschedulable', containers: [{ name: 'app', image: '', isReady: false, isProxy: false }] })).toHaveLength(2);
   });
+
+  it('lacks a sidecar or a label only where one is to be expected', () => {
+    const pod = { ...workload.pods[0]!, istioContainers: [], hasVersionLabel: false };
+    expect(podProblems(pod)).toEqual([]);
+    expect(podProblems(pod, { sidecar: true, labels: true })).toEqual(['The pod has no sidecar', 'The pod has no label version']);
+  });
 });
 
 describe('tabs', () => {

@@ -79,6 +79,11 @@ export function WorkloadOverview({ details, isControlPlane }: { readonly details
           <Fact term={t('nav.services')}>
             <EntityLinks items={details.services.map((service) => ({ kind: 'services', namespace, name: service }))} />
           </Fact>
+          {!details.isWaypoint && details.waypointWorkloads.length > 0 && (
+            <Fact term={t('entity.waypoint')}>
+              <EntityLinks items={details.waypointWorkloads.map((link) => ({ kind: 'workloads', namespace: link.namespace, name: link.name }))} />
+            </Fact>
+          )}
           {details.workloadEntries.length > 0 && <Fact term="WorkloadEntry">{details.workloadEntries.join(', ')}</Fact>}
           <Additional details={details.additional} />
           <Labels labels={details.labels} annotations={{ ...details.templateAnnotations, ...details.annotations }} />
@@ -89,7 +94,7 @@ export function WorkloadOverview({ details, isControlPlane }: { readonly details
         <HealthFacts health={details.health} />
       </FactCard>
       <FactCard title={`${t('details.pods')} (${details.pods.length})`} id="pods-card">
-        <PodTable pods={details.pods} />
+        <PodTable pods={details.pods} expects={{ sidecar: isMissing, labels: !isControlPlane && !details.isGateway && !details.isZtunnel && !details.isWaypoint }} />
       </FactCard>
       <FactCard title={t('nav.istio')} id="istio-config-card">
         {selector === '' ? (

@@ -3,7 +3,7 @@ import type { EntityKind } from '../api/lists';
 import { t } from '../i18n';
 
 /** Kiali's names of tabs in the URL; those of custom dashboards begin with `cd-`. */
-export type TabId = 'info' | 'traffic' | 'logs' | 'in_metrics' | 'out_metrics' | 'metrics' | 'traces' | 'envoy' | `cd-${string}`;
+export type TabId = 'info' | 'traffic' | 'logs' | 'in_metrics' | 'out_metrics' | 'metrics' | 'traces' | 'envoy' | 'ztunnel' | 'waypoint' | `cd-${string}`;
 
 export interface DetailsTab {
   readonly id: TabId;
@@ -17,6 +17,7 @@ export function tabsOf(kind: EntityKind, details: ApplicationDetails | WorkloadD
   const dashboards = details !== null && details.kind !== 'services' ? details.dashboards : [];
   const custom = dashboards.map(({ template, title }): DetailsTab => ({ id: `cd-${template}`, title }));
   if (kind === 'applications') return [tab('info'), tab('traffic'), tab('in_metrics'), tab('out_metrics'), tab('traces'), ...custom];
-  const hasProxy = details?.kind === 'workloads' && details.pods.some((pod) => [...pod.istioContainers, ...pod.containers].some((container) => container.name === 'istio-proxy'));
-  return [tab('info'), tab('logs'), tab('traffic'), tab('in_metrics'), tab('out_metrics'), tab('traces'), ...(hasProxy ? [tab('envoy')] : []), ...custom];
+  const workload = details?.kind === 'workloads' ? details : null;
+  const hasProxy = workload !== null && (workload.isWaypoint || workload.pods.some((pod) => [...pod.istioContainers, ...pod.containers].some((container) => container.name === 'istio-proxy')));
+  return [tab('info'), tab('logs'), tab('traffic'), tab('in_metrics'), tab('out_metrics'), tab('traces'), ...(hasProxy ? [tab('envoy')] : []), ...(workload?.isZtunnel ? [tab('ztunnel')] : []), ...(workload?.isWaypoint ? [tab('waypoint')] : []), ...custom];
 }

@@ -1,20 +1,8 @@
 import type { ProxyCluster, ProxyListener, ProxyRoute } from '../api/proxy';
 import { t } from '../i18n';
-import { shapeOf, type Column, type ListDefinition } from '../lists/columns';
-import type { Filter } from '../lists/filters';
+import type { ListDefinition } from '../lists/columns';
+import { list, search, text } from './listParts';
 import { DestinationLink, HostLink, ObjectLink } from './proxyLinks';
-
-function text<T>(id: string, title: string, of: (row: T) => string, rest: Partial<Column<T>> = {}): Column<T> {
-  return { id, title, render: (row) => of(row) || '–', compare: (a, b) => of(a).localeCompare(of(b), undefined, { numeric: true }), ...rest };
-}
-
-function search<T>(id: string, title: string, of: (row: T) => string): Filter<T> {
-  return { id, title, kind: 'text', matches: (row, value) => of(row).toLowerCase().includes(value.toLowerCase()) };
-}
-
-function list<T>(id: string, title: string, columns: readonly Column<T>[], filters: readonly Filter<T>[], rowKey: (row: T) => string): ListDefinition<T> {
-  return { id, title, columns, filters, shape: shapeOf(columns, filters, `${id}hide`, columns[0]?.id ?? ''), rowKey, emptyTitle: t('envoy.none'), emptyText: t('envoy.none.text') };
-}
 
 export const clusterList: ListDefinition<ProxyCluster> = list(
   'proxyClusters',

@@ -1,7 +1,9 @@
 import { Button, Checkbox, Skeleton, Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem, Tooltip } from '@patternfly/react-core';
+import { ExternalLinkAltIcon } from '@patternfly/react-icons/dist/esm/icons/external-link-alt-icon';
 import { HelpIcon } from '@patternfly/react-icons/dist/esm/icons/help-icon';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
+import { isAddress } from '../api/additionalDetails';
 import type { QueryValue } from '../api/http';
 import { fetchDashboard } from '../api/metrics';
 import { fetchSpans } from '../api/traces';
@@ -96,6 +98,13 @@ export function DashboardTab({ path, query: extra, isCustom, spansPath, defaults
             <ToolbarItem alignSelf="center">
               <Checkbox id="trendlines-show" label={t('metrics.trendlines')} isChecked={state.trendlines} onChange={(_, on) => patch({ trendlines: on })} />
             </ToolbarItem>
+            {(dashboard?.links ?? []).filter(({ url }) => isAddress(url)).map(({ name, url }) => (
+              <ToolbarItem key={url} alignSelf="center">
+                <Button variant="link" isInline component="a" href={url} target="_blank" rel="noreferrer" icon={<ExternalLinkAltIcon />} iconPosition="end">
+                  {name}
+                </Button>
+              </ToolbarItem>
+            ))}
           </ToolbarGroup>
         </ToolbarContent>
       </Toolbar>
