@@ -29,7 +29,7 @@ export function usageCharts(metrics: MetricMap): readonly Usage[] {
   };
   return [
     chart(t('mesh.usage.memory'), 'bytes', ['container_memory_working_set_bytes', 'process_resident_memory_bytes']),
-    chart(t('mesh.usage.cpu'), 'cores', ['container_cpu_usage_seconds_total', 'process_cpu_seconds_total']),
+    chart(t('mesh.usage.cpu'), '', ['container_cpu_usage_seconds_total', 'process_cpu_seconds_total']),
   ];
 }
 

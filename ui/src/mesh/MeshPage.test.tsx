@@ -55,8 +55,8 @@ describe('the mesh page', () => {
   it('shows what the control plane takes', async () => {
     show(`?focusSelector=${istiod}`);
     expect(await screen.findByText('chart of Memory, 1 points')).toBeTruthy();
-    expect(screen.getByText('chart of CPU, 2 points')).toBeTruthy();
-    expect([screen.getByText('Memory now: 256 MiB'), screen.getByText('CPU now: 500 mcores')]).toHaveLength(2);
+    expect(screen.getByText('chart of CPU (cores), 2 points')).toBeTruthy();
+    expect([screen.getByText('Memory now: 256 MiB'), screen.getByText('CPU (cores) now: 0.5')]).toHaveLength(2);
   });
 
   it('says so when nothing is known of it', async () => {

@@ -37,8 +37,6 @@ export function formatValue(value: number, unit: string): string {
       return `${short(value)} conn/s`;
     case 'msgrate':
       return `${short(value)} msg/s`;
-    case 'cores':
-      return value !== 0 && Math.abs(value) < 1 ? `${short(value * 1000)} mcores` : `${short(value)} cores`;
     default:
       return scaled(value, 1000, ['', 'k', 'M', 'G', 'T']) + (unit === '' ? '' : ` ${unit}`);
   }

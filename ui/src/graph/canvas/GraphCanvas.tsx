@@ -3,6 +3,7 @@ import { t } from '../../i18n';
 import { useTheme } from '../../shell/theme';
 import type { LayoutName } from '../graphState';
 import type { Scene } from '../scene';
+import { areFontsLoaded, loadFonts } from './fonts';
 import type { GraphDrawing, GraphViewEvents, SceneGeometry } from './GraphDrawing';
 import { GraphView } from './GraphView';
 import { LargeGraphView } from './large/LargeGraphView';
@@ -48,6 +49,7 @@ export default function GraphCanvas(props: Props) {
   const [wasLarge, setLarge] = useState(scene.edges.length > manyEdges);
   const isLarge = scene.edges.length > (wasLarge ? fewEdges : manyEdges);
   if (isLarge !== wasLarge) setLarge(isLarge);
+  const [isReady, setReady] = useState(areFontsLoaded);
 
   const onSelect = useEffectEvent(props.select);
   const onOpen = useEffectEvent(props.open);
@@ -58,8 +60,16 @@ export default function GraphCanvas(props: Props) {
   const onFailed = useEffectEvent(props.failed);
 
   useEffect(() => {
+    let isGone = false;
+    void loadFonts().then(() => !isGone && setReady(true));
+    return () => {
+      isGone = true;
+    };
+  }, []);
+
+  useEffect(() => {
     const element = host.current;
-    if (element === null) return;
+    if (element === null || !isReady) return;
     const Drawing = isLarge ? LargeGraphView : GraphView;
     const created = new Drawing(element, readPalette(element, document.documentElement.classList.contains('pf-v6-theme-dark')), {
       select: (id) => onSelect(id),
@@ -75,14 +85,14 @@ export default function GraphCanvas(props: Props) {
       view.current = null;
       created.destroy();
     };
-  }, [isLarge]);
+  }, [isLarge, isReady]);
 
   useEffect(() => {
     if (host.current) view.current?.setPalette(readPalette(host.current, theme === 'dark'));
   }, [theme]);
-  useEffect(() => view.current?.setScene(scene, layout, layoutKey), [scene, layout, layoutKey, isLarge]);
-  useEffect(() => view.current?.select(selection), [selection, isLarge]);
-  useEffect(() => view.current?.setAnimated(animated && !window.matchMedia('(prefers-reduced-motion: reduce)').matches), [animated, isLarge]);
+  useEffect(() => view.current?.setScene(scene, layout, layoutKey), [scene, layout, layoutKey, isLarge, isReady]);
+  useEffect(() => view.current?.select(selection), [selection, isLarge, isReady]);
+  useEffect(() => view.current?.setAnimated(animated && !window.matchMedia('(prefers-reduced-motion: reduce)').matches), [animated, isLarge, isReady]);
 
   useImperativeHandle(controls, () => ({
     zoomIn: () => view.current?.zoomBy(zoomStep),

@@ -32,7 +32,7 @@ export const mesh = {
   'mesh.legend.edge.idle': 'State not known',
   'mesh.usage': 'Resources',
   'mesh.usage.memory': 'Memory',
-  'mesh.usage.cpu': 'CPU',
+  'mesh.usage.cpu': 'CPU (cores)',
   'mesh.usage.none': '{name}: the metrics store has no values of this control plane.',
   'mesh.usage.now': '{name} now: {value}',
   'mesh.managed.none': 'No namespace is in the mesh yet: label one with istio-injection=enabled.',

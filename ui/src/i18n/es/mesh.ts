@@ -32,7 +32,7 @@ export const mesh = {
   'mesh.legend.edge.idle': 'Estado desconocido',
   'mesh.usage': 'Recursos',
   'mesh.usage.memory': 'Memoria',
-  'mesh.usage.cpu': 'CPU',
+  'mesh.usage.cpu': 'CPU (núcleos)',
   'mesh.usage.none': '{name}: el almacén de métricas no tiene valores de este plano de control.',
   'mesh.usage.now': '{name} ahora: {value}',
   'mesh.managed.none': 'Ningún espacio de nombres está aún en la malla: etiquete uno con istio-injection=enabled.',
