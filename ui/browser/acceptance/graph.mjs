@@ -233,6 +233,53 @@ export const rows = {
     await tour.waitFor({ state: 'detached' });
   },
 
+  toasts: async (stage) => {
+    const page = await stage.open(graph);
+    await stage.graph(page, isWhole);
+    const isReached = (selector) => page.locator(selector).click({ trial: true, timeout: 5_000 });
+    await isReached('[data-test="graph-tour-start"]');
+    await page.evaluate(() => {
+      const real = window.fetch;
+      window.fetch = (input, init) => (String(input).includes('namespaces/graph') ? Promise.resolve(new Response(JSON.stringify({ error: 'the store is away' }), { status: 503 })) : real(input, init));
+    });
+    await page.click('#refresh_button');
+    const toast = page.locator('[data-test="toast"]');
+    await stage.showsIn(toast, 'the store is away');
+    for (const control of ['#refresh_button', '#time_range_duration-toggle', '[data-test="notifications-badge"]', '[data-test="graph-tour-start"]', '#toolbar_layout-toggle']) await isReached(control);
+    await toast.getByRole('button', { name: /Close/ }).hover();
+    await page.mouse.move(10, 400);
+    await toast.waitFor({ state: 'detached', timeout: 20_000 });
+    await page.click('[data-test="notifications-badge"]');
+    await stage.showsIn(page.getByRole('region', { name: 'Notifications' }), 'Errors', 'the store is away');
+  },
+
+  meshPage: async (stage) => {
+    const page = await stage.open('mesh?legend=true');
+    await stage.showsIn(page.locator('[data-test="graph-legend"]'), 'Control plane', 'Data plane', 'Outside of the cluster', 'Failed or not reached');
+    const drawn = await stage.graph(page, ({ nodes }) => assert.ok(nodes.some(({ name }) => name.startsWith('istiod'))));
+    const click = async (name) => {
+      const { x, y } = drawn.nodes.find((node) => node.box === '' && node.name.startsWith(name));
+      await page.mouse.click(x, y);
+    };
+    await click('istiod');
+    const panel = page.locator('[data-test="graph-side-panel"]');
+    // Twice scraped, the processor time has a rate.
+    await stage.showsIn(panel, /Memory now: \d+ MiB/, /CPU \(cores\) now: [\d.]+/, 'Effective configuration');
+    await panel.getByRole('button', { name: 'Effective configuration' }).click();
+    await stage.showsIn(panel, 'configMap');
+    await click('jaeger');
+    await page.click('[data-test="tracing-tester-open"]');
+    await stage.showsIn(page.locator('[data-test="tracing-tester"]'), 'Parsed url', 'it answers');
+    await page.keyboard.press('Escape');
+    await page.click('[data-test="mesh-tour-start"]');
+    const tour = page.locator('[data-test="tour"]');
+    for (let stop = 1; stop <= 8; stop++) {
+      await stage.showsIn(tour, `${stop} of 8`);
+      await tour.getByRole('button', { name: stop < 8 ? 'Next' : 'Done' }).click();
+    }
+    await tour.waitFor({ state: 'detached' });
+  },
+
   layouts: async (stage) => {
     for (const layout of ['kiali-elk', 'kiali-dagre', 'kiali-fcose', 'kiali-grid', 'kiali-concentric', 'kiali-breadth-first']) {
       const page = await stage.open(`${graph}&layout=${layout}`);
