@@ -55,7 +55,7 @@ public sealed class SidecarProxy : IAsyncDisposable
             Secrets = secrets,
             Connector = new UpstreamConnector(bootstrap.InstanceAddress, bootstrap.ApplicationAddress, secrets, bootstrap.TimeProvider),
             Peers = new PeerDirectory(),
-            Metrics = new IstioMetrics(node.Workload),
+            Metrics = new IstioMetrics(node.Workload, HistogramBounds.Of(bootstrap.Metadata)),
             Stats = new ProxyStats(),
         }.WithClients();
         _discovery = Client(bootstrap, bootstrap.DiscoveryAddress);

@@ -254,8 +254,9 @@ public sealed class HttpForwardingTests
         Assert.Equal("5", response.TrailingHeaders.GetValues("grpc-status").Single());
         var labels = new Dictionary<string, string> { ["request_protocol"] = "grpc", ["grpc_response_status"] = "5", ["response_code"] = "200" };
         Assert.Equal(1, await TestMesh.SampleAsync(mesh.AlphaAddress, "istio_requests_total", labels, Cancel));
-        Assert.Equal(2, await TestMesh.SampleAsync(mesh.BetaAddress, "istio_request_messages_total", labels, Cancel));
-        Assert.Equal(2, await TestMesh.SampleAsync(mesh.BetaAddress, "istio_response_messages_total", labels, Cancel));
+        var peers = new Dictionary<string, string> { ["reporter"] = "destination", ["source_workload"] = "alpha-v1" };
+        Assert.Equal(2, await TestMesh.SampleAsync(mesh.BetaAddress, "istio_request_messages_total", peers, Cancel));
+        Assert.Equal(2, await TestMesh.SampleAsync(mesh.BetaAddress, "istio_response_messages_total", peers, Cancel));
     }
 
     [Fact]

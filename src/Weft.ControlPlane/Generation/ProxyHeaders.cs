@@ -17,6 +17,8 @@ namespace Weft.ControlPlane.Generation;
 /// <param name="HidesDebugHeaders">No x-envoy headers are added (envoyDebugHeaders.disabled).</param>
 /// <param name="KeepsPeersInMesh">Who the peer is, is not told to services outside (metadataExchangeHeaders IN_MESH).</param>
 /// <param name="CertificateDetails">What of the client's certificate is told; null for Istio's choice.</param>
+/// <param name="TellsHost">A host that a route replaces stands in x-forwarded-host (xForwardedHost).</param>
+/// <param name="TellsPort">The port at which the proxy was asked stands in x-forwarded-port (xForwardedPort).</param>
 internal sealed record ProxyHeaders(
     bool CountsAttempts,
     ForwardClientCertDetails Forwards,
@@ -25,7 +27,9 @@ internal sealed record ProxyHeaders(
     bool? GeneratesRequestId,
     bool HidesDebugHeaders,
     bool KeepsPeersInMesh,
-    CertificateDetails? CertificateDetails)
+    CertificateDetails? CertificateDetails,
+    bool TellsHost = false,
+    bool TellsPort = false)
 {
     private const string IstioServer = "istio-envoy";
 
@@ -42,6 +46,7 @@ internal sealed record ProxyHeaders(
         manager.ServerName = PassesServer || (outbound && Server == IstioServer) ? "" : Server ?? "";
         manager.ServerHeaderTransformation = PassesServer ? ServerHeaderTransformation.PassThrough : ServerHeaderTransformation.Overwrite;
         manager.GenerateRequestId = GeneratesRequestId;
+        manager.AppendXForwardedPort = TellsPort;
         return manager;
     }
 
@@ -61,10 +66,14 @@ internal sealed record ProxyHeaders(
             IsDisabled(headers, "requestId") ? false : null,
             IsDisabled(headers, "envoyDebugHeaders"),
             (headers["metadataExchangeHeaders"] as JsonObject)?["mode"]?.ToString() == "IN_MESH",
-            headers["setCurrentClientCertDetails"] is JsonObject details ? DetailsOf(details) : null);
+            headers["setCurrentClientCertDetails"] is JsonObject details ? DetailsOf(details) : null,
+            IsEnabled(headers, "xForwardedHost"),
+            IsEnabled(headers, "xForwardedPort"));
     }
 
     private static bool IsDisabled(JsonObject headers, string name) => IsTrue((headers[name] as JsonObject)?["disabled"]) == true;
+
+    private static bool IsEnabled(JsonObject headers, string name) => IsTrue((headers[name] as JsonObject)?["enabled"]) == true;
 
     private static bool? IsTrue(JsonNode? value) => value?.GetValueKind() switch
     {

@@ -11,6 +11,7 @@ internal static class PrometheusPage
         var text = new StringBuilder(64 * 1024);
         AppendOwn(text, proxy);
         AppendRequests(text, [.. proxy.Metrics.Requests], proxy.Metrics.Overridden);
+        AppendMessages(text, [.. proxy.Metrics.Messages], proxy.Metrics.Overridden);
         AppendTcp(text, [.. proxy.Metrics.Tcp], proxy.Metrics.Overridden);
         return text.ToString();
     }
@@ -21,18 +22,21 @@ internal static class PrometheusPage
         Durations("request_duration_milliseconds", "Duration of requests.", series => series.Duration);
         Durations("request_bytes", "Size of requests.", series => series.RequestBytes);
         Durations("response_bytes", "Size of responses.", series => series.ResponseBytes);
-        var grpc = all.Where(series => series.RequestMessages.Value + series.ResponseMessages.Value > 0).ToList();
-        Messages("request_messages_total", "gRPC messages sent by clients.", series => series.RequestMessages);
-        Messages("response_messages_total", "gRPC messages sent by servers.", series => series.ResponseMessages);
 
         void Requests(string name, string help, Func<RequestSeries, Counter> value) =>
             Counters(text, "istio_" + name, help, [.. all.Select(series => (series.Labels, value(series))), .. overridden.Counters(name)], series => (series.Item1, series.Item2.Value));
 
         void Durations(string name, string help, Func<RequestSeries, Histogram> value) =>
             Histograms(text, "istio_" + name, help, [.. all.Select(series => (series.Labels, value(series))), .. overridden.Histograms(name)], series => series);
+    }
 
-        void Messages(string name, string help, Func<RequestSeries, Counter> value) =>
-            Counters(text, "istio_" + name, help, [.. grpc.Select(series => (series.Labels, value(series))), .. overridden.Counters(name).Where(series => series.Value.Value > 0)], series => (series.Item1, series.Item2.Value));
+    private static void AppendMessages(StringBuilder text, IReadOnlyCollection<MessageSeries> all, OverriddenMetrics overridden)
+    {
+        Messages("request_messages_total", "gRPC messages sent by clients.", series => series.Requests);
+        Messages("response_messages_total", "gRPC messages sent by servers.", series => series.Responses);
+
+        void Messages(string name, string help, Func<MessageSeries, Counter> value) =>
+            Counters(text, "istio_" + name, help, [.. all.Select(series => (series.Labels, value(series))), .. overridden.Counters(name)], series => (series.Item1, series.Item2.Value));
     }
 
     private static void AppendTcp(StringBuilder text, IReadOnlyCollection<TcpSeries> all, OverriddenMetrics overridden)

@@ -67,15 +67,16 @@ internal static class ClusterCompiler
     /// <exception cref="ResourceRejectedException">An endpoint without an IP address.</exception>
     public static ClusterModel WithEndpoints(ClusterModel cluster, ClusterLoadAssignment assignment)
     {
-        var endpoints = assignment.Endpoints.SelectMany(group => Endpoints(cluster, group)).ToImmutableArray();
-        var options = cluster.Selection with { Overprovisioning = assignment.Policy?.OverprovisioningFactor ?? SelectionOptions.DefaultOverprovisioning };
+        var overprovisioning = assignment.Policy?.OverprovisioningFactor ?? SelectionOptions.DefaultOverprovisioning;
+        var endpoints = assignment.Endpoints.SelectMany(group => Endpoints(cluster, group, overprovisioning)).ToImmutableArray();
+        var options = cluster.Selection with { Overprovisioning = overprovisioning };
         return cluster with { Endpoints = endpoints, Selector = new EndpointSelector(endpoints, cluster.Policy, options, cluster.State) };
     }
 
-    private static IEnumerable<EndpointModel> Endpoints(ClusterModel cluster, LocalityLbEndpoints group)
+    private static IEnumerable<EndpointModel> Endpoints(ClusterModel cluster, LocalityLbEndpoints group, uint overprovisioning)
     {
         var locality = new LocalityModel(
-            group.Locality?.Region ?? "", group.Locality?.Zone ?? "", group.Locality?.SubZone ?? "", group.LoadBalancingWeight ?? 0, group.LbEndpoints.Count);
+            group.Locality?.Region ?? "", group.Locality?.Zone ?? "", group.Locality?.SubZone ?? "", group.LoadBalancingWeight ?? 0, group.LbEndpoints.Count, overprovisioning);
         return group.LbEndpoints.Select(endpoint => Endpoint(cluster, endpoint, group.Priority, locality));
     }
 

@@ -39,7 +39,8 @@ internal sealed record EndpointModel
 /// <summary>A group of endpoints in one place, of one priority (LocalityLbEndpoints). Compared by reference.</summary>
 /// <param name="weight">0 takes no traffic where localities are weighed.</param>
 /// <param name="size">How many endpoints it has, healthy or not.</param>
-internal sealed class LocalityModel(string region, string zone, string subZone, uint weight, int size)
+/// <param name="overprovisioning">overprovisioning_factor in percent.</param>
+internal sealed class LocalityModel(string region, string zone, string subZone, uint weight, int size, uint overprovisioning = SelectionOptions.DefaultOverprovisioning)
 {
     public static LocalityModel None { get; } = new("", "", "", 1, 1);
 
@@ -52,5 +53,5 @@ internal sealed class LocalityModel(string region, string zone, string subZone, 
     public uint Weight { get; } = weight;
 
     /// <summary>The weight that a part of its endpoints can bear (over-provisioned).</summary>
-    public double EffectiveWeight(int healthy) => Weight * Math.Min(1, SelectionOptions.DefaultOverprovisioning / 100.0 * healthy / size);
+    public double EffectiveWeight(int healthy) => Weight * Math.Min(1, overprovisioning / 100.0 * healthy / size);
 }

@@ -11,7 +11,7 @@ namespace Weft.Proxy.Filters;
 /// <summary>Reads istio.stats in both forms that control planes send: stats.PluginConfig and a TypedStruct of it.</summary>
 internal static class IstioStatsCompiler
 {
-    private static readonly TimeSpan DefaultTcpInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(5);
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
@@ -22,7 +22,7 @@ internal static class IstioStatsCompiler
         return new IstioStatsModel
         {
             UsesHostHeader = !plugin.DisableHostHeaderFallback,
-            TcpReportingInterval = plugin.TcpReportingDuration?.ToTimeSpan() ?? DefaultTcpInterval,
+            ReportingInterval = plugin.TcpReportingDuration?.ToTimeSpan() ?? DefaultInterval,
             Rules = MetricRules.Compile(plugin.Metrics),
         };
     }

@@ -8,8 +8,10 @@ internal sealed class GrpcMessageCounter
     private readonly byte[] _prefix = new byte[5];
     private int _prefixLength;
     private long _bodyLeft;
+    private long _messages;
 
-    public long Messages { get; private set; }
+    /// <summary>May be asked by any thread.</summary>
+    public long Messages => Volatile.Read(ref _messages);
 
     public void Observe(ReadOnlySpan<byte> bytes)
     {
@@ -29,7 +31,7 @@ internal sealed class GrpcMessageCounter
             bytes = bytes[wanted..];
             if (_prefixLength == _prefix.Length)
             {
-                Messages++;
+                Volatile.Write(ref _messages, _messages + 1);
                 _prefixLength = 0;
                 _bodyLeft = BinaryPrimitives.ReadUInt32BigEndian(_prefix.AsSpan(1));
             }

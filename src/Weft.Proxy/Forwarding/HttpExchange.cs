@@ -39,6 +39,7 @@ internal sealed partial class HttpExchange
         Method = http.Request.Method;
         Protocol = http.Request.Protocol;
         Authority = http.Request.Host.Value ?? "";
+        ClientAddress = connection.RemoteAddress;
         Path = RequestLineTarget.PathOf(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
     }
 
@@ -210,6 +211,9 @@ internal sealed partial class HttpExchange
 
     public GrpcMessageCounter? ResponseMessages { get; set; }
 
+    /// <summary>Null where no metrics of messages are kept.</summary>
+    public MessageReport? MessageReport { get; set; }
+
     public string? RequestHeader(string name) => name switch
     {
         ":authority" or "host" or "Host" => Authority,
@@ -220,28 +224,15 @@ internal sealed partial class HttpExchange
     };
 
     /// <summary>
-    /// Where the request began. A gateway (use_remote_address) believes as many x-forwarded-for entries as it has trusted hops before it;
-    /// a sidecar believes the last, which the proxy before it appended.
+    /// Where the request began (Envoy's downstream remote address): who x-forwarded-for says, as far as the connection manager believes it, else the client of the connection.
     /// </summary>
-    public IPAddress ClientAddress
-    {
-        get
-        {
-            var hops = Manager.UsesRemoteAddress ? (int)Manager.TrustedHops : 1;
-            if (hops == 0 || RequestHeader(HttpHeaderRules.ForwardedFor) is not { Length: > 0 } forwarded)
-            {
-                return Connection.RemoteAddress.Address;
-            }
-
-            // A gateway has appended the address of its own client by now; that entry is no hop before it.
-            var entries = forwarded.Split(',', StringSplitOptions.TrimEntries);
-            var index = entries.Length - hops - (Manager.UsesRemoteAddress ? 1 : 0);
-            return index >= 0 && IPAddress.TryParse(entries[index], out var address) ? address : Connection.RemoteAddress.Address;
-        }
-    }
+    public IPEndPoint ClientAddress { get; private set; }
 
     /// <summary>Whether the request began inside: at a private or loopback address (Envoy's default internal_address_config).</summary>
-    public bool IsInternal => PrivateNetworks.Contains(ClientAddress);
+    public bool IsInternal => PrivateNetworks.Contains(ClientAddress.Address);
+
+    /// <summary>Reads who the client is, before the header changes.</summary>
+    public void FindClient() => ClientAddress = ForwardedAddress.Of(RequestHeader(HttpHeaderRules.ForwardedFor), Manager) ?? Connection.RemoteAddress;
 
     /// <summary>Chooses virtual host and route, by what the request is now. Filters that change what routes match on call it again.</summary>
     public void ChooseRoute()

@@ -24,7 +24,7 @@ internal sealed partial class HttpExchange : IStreamInfo
 
     IPEndPoint IStreamInfo.DownstreamLocalAddress => OriginalDestination;
 
-    IPEndPoint IStreamInfo.DownstreamRemoteAddress => Connection.RemoteAddress;
+    IPEndPoint IStreamInfo.DownstreamRemoteAddress => ClientAddress;
 
     IPEndPoint IStreamInfo.DownstreamDirectRemoteAddress => Connection.PeerAddress;
 

@@ -17,6 +17,8 @@ namespace Weft.Proxy.Forwarding;
 /// </summary>
 internal static class HttpForwarder
 {
+    private const string ForwardedHost = "x-forwarded-host";
+
     public static async Task ForwardAsync(HttpExchange exchange, ForwardAction action)
     {
         if (!ChooseCluster(exchange, action, out var cluster))
@@ -239,9 +241,23 @@ internal static class HttpForwarder
             return;
         }
 
-        if (action.HostRewrite is { TellsOriginal: true })
+        Rename(exchange, host, tellsOriginal: exchange.ChosenCluster?.HostRewrite is null && action.HostRewrite is { TellsOriginal: true });
+    }
+
+    // Envoy's Utility::updateAuthority: each proxy on the way appends the host that it replaced, once.
+    private static void Rename(HttpExchange exchange, string host, bool tellsOriginal)
+    {
+        if (tellsOriginal && exchange.Authority.Length > 0)
         {
-            exchange.RequestHeaders["x-forwarded-host"] = exchange.Authority;
+            var told = exchange.RequestHeaders.TryGetValue(ForwardedHost, out var values) ? string.Join(',', values.ToArray()) : "";
+            if (told.Length == 0)
+            {
+                exchange.RequestHeaders[ForwardedHost] = exchange.Authority;
+            }
+            else if (told[(told.LastIndexOf(',') + 1)..] != exchange.Authority)
+            {
+                exchange.RequestHeaders[ForwardedHost] = $"{told},{exchange.Authority}";
+            }
         }
 
         exchange.Authority = host;
@@ -250,9 +266,9 @@ internal static class HttpForwarder
     // auto_host_rewrite
     private static void TakeEndpointName(HttpExchange exchange)
     {
-        if (exchange.Route!.Action is ForwardAction { HostRewrite.TakesEndpointName: true } && exchange.Endpoint!.Config?.Endpoint?.Hostname is { Length: > 0 } name)
+        if (exchange.Route!.Action is ForwardAction { HostRewrite: { TakesEndpointName: true } rewrite } && exchange.Endpoint!.Config?.Endpoint?.Hostname is { Length: > 0 } name && name != exchange.Authority)
         {
-            exchange.Authority = name;
+            Rename(exchange, name, rewrite.TellsOriginal);
         }
     }
 }

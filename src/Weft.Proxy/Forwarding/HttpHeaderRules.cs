@@ -15,6 +15,7 @@ internal static class HttpHeaderRules
     public const string AttemptCount = "x-envoy-attempt-count";
     public const string DecoratorOperation = "x-envoy-decorator-operation";
     public const string UpstreamServiceTime = "x-envoy-upstream-service-time";
+    public const string ForwardedPort = "x-forwarded-port";
     public const string OriginalPath = "x-envoy-original-path";
 
     // RFC 9110 section 7.6.1; they concern one connection, never the next.
@@ -30,6 +31,7 @@ internal static class HttpHeaderRules
         var headers = exchange.RequestHeaders;
         var manager = exchange.Manager;
         headers.Remove("x-envoy-original-dst-host");
+        exchange.FindClient();
         if (manager.Underscores == HeadersWithUnderscores.DropHeader)
         {
             foreach (var name in headers.Keys.Where(name => name.Contains('_')).ToList())
@@ -41,6 +43,11 @@ internal static class HttpHeaderRules
         if ((manager.UsesRemoteAddress && manager.TrustedHops == 0) || !headers.ContainsKey(ForwardedProto))
         {
             headers[ForwardedProto] = exchange.Connection.Tls is null ? "http" : "https";
+        }
+
+        if (manager is { TellsPort: true, UsesRemoteAddress: true } && (manager.TrustedHops == 0 || !headers.ContainsKey(ForwardedPort)))
+        {
+            headers[ForwardedPort] = exchange.OriginalDestination.Port.ToString(CultureInfo.InvariantCulture);
         }
 
         if (manager.UsesRemoteAddress)
@@ -58,7 +65,7 @@ internal static class HttpHeaderRules
                     headers.Remove(name);
                 }
 
-                headers["x-envoy-external-address"] = exchange.ClientAddress.ToString();
+                headers["x-envoy-external-address"] = exchange.ClientAddress.Address.ToString();
             }
         }
 

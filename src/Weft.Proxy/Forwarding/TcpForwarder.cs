@@ -248,7 +248,7 @@ internal sealed class TcpForwarder(ProxyContext proxy)
 
     private ITimer StartReports(TcpSession session, FilterChainModel chain)
     {
-        var interval = chain.TcpStats?.TcpReportingInterval ?? DefaultReportInterval;
+        var interval = chain.TcpStats?.ReportingInterval ?? DefaultReportInterval;
         return proxy.Time.CreateTimer(static session => ((TcpSession)session!).ReportProgress(), session, interval, interval);
     }
 

@@ -14,12 +14,20 @@ internal sealed record SelectionOptions(double PanicThreshold, bool WeighsLocali
     /// <summary>overprovisioning_factor in percent.</summary>
     public uint Overprovisioning { get; init; } = DefaultOverprovisioning;
 
+    /// <summary>zone_aware_lb_config.fail_traffic_on_panic: a priority that panics takes nothing, where it would use all of its endpoints.</summary>
+    public bool FailsInPanic { get; init; }
+
     /// <summary>override_host_status: in which states an endpoint keeps its sessions.</summary>
     public ImmutableArray<HealthStatus> SessionStatuses { get; init; } = [HealthStatus.Unknown, HealthStatus.Healthy, HealthStatus.Degraded];
 
     public static SelectionOptions Compile(Envoy.Config.Cluster.V3.Cluster config)
     {
-        var options = new SelectionOptions(config.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50, config.CommonLbConfig?.LocalityWeightedLbConfig is not null);
+        // Envoy rounds the threshold to a whole number.
+        var threshold = Math.Round(config.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50, MidpointRounding.AwayFromZero);
+        var options = new SelectionOptions(threshold, config.CommonLbConfig?.LocalityWeightedLbConfig is not null)
+        {
+            FailsInPanic = config.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic ?? false,
+        };
         return config.CommonLbConfig?.OverrideHostStatus is { } stated ? options with { SessionStatuses = [.. stated.Statuses] } : options;
     }
 }
@@ -124,8 +132,11 @@ internal sealed class EndpointSelector
 
         var healthy = _priorities.Select(endpoints => endpoints.Where(endpoint => endpoint.IsHealthy && !endpoint.State.IsEjected).ToImmutableArray()).ToImmutableArray();
         var loads = PriorityLoads.Of([.. _priorities.Select((all, priority) => (healthy[priority].Length, all.Length))], _options.Overprovisioning, _options.PanicThreshold);
-        return new Selection(version, loads, [.. _priorities.Select((all, priority) => LevelOf(loads.Panics[priority] ? all : healthy[priority], loads.Panics[priority]))]);
+        return new Selection(version, loads, [.. _priorities.Select((all, priority) => LevelOf(UsableOf(all, healthy[priority], loads.Panics[priority]), loads.Panics[priority]))]);
     }
+
+    private ImmutableArray<EndpointModel> UsableOf(ImmutableArray<EndpointModel> all, ImmutableArray<EndpointModel> healthy, bool panics) =>
+        !panics ? healthy : _options.FailsInPanic ? [] : all;
 
     private Level LevelOf(ImmutableArray<EndpointModel> endpoints, bool panics)
     {

@@ -50,7 +50,7 @@ internal sealed class HashPolicies
             case HashPolicy.PolicySpecifierOneofCase.Cookie:
                 return new CookieHash(config.Cookie).Hash;
             case HashPolicy.PolicySpecifierOneofCase.ConnectionProperties:
-                return config.ConnectionProperties.SourceIp ? exchange => XxHash64.Of(exchange.Connection.RemoteAddress.Address.ToString()) : _ => null;
+                return config.ConnectionProperties.SourceIp ? exchange => XxHash64.Of(exchange.ClientAddress.Address.ToString()) : _ => null;
             case HashPolicy.PolicySpecifierOneofCase.QueryParameter:
                 var parameter = config.QueryParameter.Name;
                 return exchange => exchange.Query.TryGetValue(parameter, out var values) ? XxHash64.Of(values[0] ?? "") : null;

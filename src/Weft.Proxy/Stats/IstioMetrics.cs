@@ -25,7 +25,14 @@ internal readonly record struct TrafficParties(
 /// <summary>The series of one label set of HTTP traffic.</summary>
 internal sealed class RequestSeries
 {
-    public RequestSeries(string labels) => Labels = labels;
+    /// <param name="bounds">Of the buckets of a metric.</param>
+    public RequestSeries(string labels, Func<string, HistogramBounds> bounds)
+    {
+        Labels = labels;
+        Duration = new Histogram(bounds("request_duration_milliseconds"));
+        RequestBytes = new Histogram(bounds("request_bytes"));
+        ResponseBytes = new Histogram(bounds("response_bytes"));
+    }
 
     /// <summary>Series of labels that were overridden, each metric with its own.</summary>
     public RequestSeries(OverriddenMetrics metrics, Func<string, IReadOnlyList<(string Name, string Value)>?> labels)
@@ -35,23 +42,37 @@ internal sealed class RequestSeries
         Duration = metrics.Histogram("request_duration_milliseconds", labels("request_duration_milliseconds"));
         RequestBytes = metrics.Histogram("request_bytes", labels("request_bytes"));
         ResponseBytes = metrics.Histogram("response_bytes", labels("response_bytes"));
-        RequestMessages = metrics.Counter("request_messages_total", labels("request_messages_total"));
-        ResponseMessages = metrics.Counter("response_messages_total", labels("response_messages_total"));
     }
 
     public string Labels { get; }
 
     public Counter Requests { get; } = new();
 
-    public Histogram Duration { get; } = new();
+    public Histogram Duration { get; }
 
-    public Histogram RequestBytes { get; } = new();
+    public Histogram RequestBytes { get; }
 
-    public Histogram ResponseBytes { get; } = new();
+    public Histogram ResponseBytes { get; }
+}
 
-    public Counter RequestMessages { get; } = new();
+/// <summary>The series of one label set of gRPC messages. They are told while a stream goes on: what is known of its end only is not among the labels.</summary>
+internal sealed class MessageSeries
+{
+    public MessageSeries(string labels) => Labels = labels;
 
-    public Counter ResponseMessages { get; } = new();
+    /// <inheritdoc cref="RequestSeries(OverriddenMetrics, Func{string, IReadOnlyList{ValueTuple{string, string}}})"/>
+    public MessageSeries(OverriddenMetrics metrics, Func<string, IReadOnlyList<(string Name, string Value)>?> labels)
+    {
+        Labels = "";
+        Requests = metrics.Counter("request_messages_total", labels("request_messages_total"));
+        Responses = metrics.Counter("response_messages_total", labels("response_messages_total"));
+    }
+
+    public string Labels { get; }
+
+    public Counter Requests { get; } = new();
+
+    public Counter Responses { get; } = new();
 }
 
 /// <summary>The series of one label set of TCP traffic.</summary>
@@ -84,22 +105,27 @@ internal sealed class TcpSeries
 /// Istio's standard metrics of one proxy (filter istio.stats). A label set is resolved once and then only looked up;
 /// past <see cref="MaxSeries"/> label sets, new ones share one overflow series, so that hostile Host headers cannot fill the memory.
 /// </summary>
-internal sealed class IstioMetrics(WorkloadIdentity local)
+/// <param name="bounds">Of the buckets of a metric.</param>
+internal sealed class IstioMetrics(WorkloadIdentity local, Func<string, HistogramBounds> bounds)
 {
     public const int MaxSeries = 20_000;
 
     private readonly ConcurrentDictionary<RequestSeriesKey, RequestSeries> _requests = new();
     private readonly ConcurrentDictionary<(TrafficParties Parties, string Flags), TcpSeries> _tcp = new();
     private readonly ConcurrentDictionary<(MetricRules Rules, RequestSeriesKey Key, string Values), RequestSeries> _overriddenRequests = new();
-    private readonly RequestSeries _requestOverflow = new("overflow=\"true\"");
+    private readonly ConcurrentDictionary<TrafficParties, MessageSeries> _messages = new();
+    private readonly MessageSeries _messageOverflow = new("overflow=\"true\"");
+    private readonly RequestSeries _requestOverflow = new("overflow=\"true\"", bounds);
     private readonly TcpSeries _tcpOverflow = new("overflow=\"true\"");
 
     public IEnumerable<RequestSeries> Requests => _requests.Values.Concat(_requestOverflow.Requests.Value > 0 ? [_requestOverflow] : []);
 
+    public IEnumerable<MessageSeries> Messages => _messages.Values.Concat(_messageOverflow.Requests.Value + _messageOverflow.Responses.Value > 0 ? [_messageOverflow] : []);
+
     public IEnumerable<TcpSeries> Tcp => _tcp.Values.Concat(_tcpOverflow.Opened.Value > 0 ? [_tcpOverflow] : []);
 
     /// <summary>Series with labels of their own.</summary>
-    public OverriddenMetrics Overridden { get; } = new();
+    public OverriddenMetrics Overridden { get; } = new(bounds);
 
     public RequestSeries SeriesOf(in RequestSeriesKey key)
     {
@@ -108,7 +134,7 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
             return series;
         }
 
-        return _requests.Count >= MaxSeries ? _requestOverflow : _requests.GetOrAdd(key, new RequestSeries(Text(Labels(key))));
+        return _requests.Count >= MaxSeries ? _requestOverflow : _requests.GetOrAdd(key, new RequestSeries(Text(Labels(key)), bounds));
     }
 
     /// <summary>The series of a request where labels are overridden.</summary>
@@ -127,6 +153,23 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
 
         var labels = Labels(key);
         return _overriddenRequests.GetOrAdd(whole, new RequestSeries(Overridden, metric => rules.Apply(metric, labels, values)));
+    }
+
+    public MessageSeries MessagesOf(in TrafficParties parties)
+    {
+        if (_messages.TryGetValue(parties, out var series))
+        {
+            return series;
+        }
+
+        return _messages.Count >= MaxSeries ? _messageOverflow : _messages.GetOrAdd(parties, new MessageSeries(Text(Common(parties))));
+    }
+
+    /// <summary>The series of a stream's messages where labels are overridden.</summary>
+    public MessageSeries MessagesOf(in TrafficParties parties, MetricRules rules, string[] values)
+    {
+        var labels = Common(parties);
+        return new MessageSeries(Overridden, metric => rules.Apply(metric, labels, values));
     }
 
     public TcpSeries SeriesOf(in TrafficParties parties, string responseFlags)
@@ -148,16 +191,16 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
 
     private List<(string Name, string Value)> Labels(in RequestSeriesKey key)
     {
-        var labels = Common(key.Parties, key.Protocol);
+        List<(string Name, string Value)> labels = [.. Common(key.Parties), ("request_protocol", key.Protocol)];
         labels.Add(("response_code", key.ResponseCode.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         labels.Add(("grpc_response_status", key.GrpcStatus));
         return Finish(labels, key.Parties, key.ResponseFlags);
     }
 
-    private List<(string Name, string Value)> TcpLabels(in TrafficParties parties, string responseFlags) => Finish(Common(parties, "tcp"), parties, responseFlags);
+    private List<(string Name, string Value)> TcpLabels(in TrafficParties parties, string responseFlags) => Finish([.. Common(parties), ("request_protocol", "tcp")], parties, responseFlags);
 
     // The order is that of istio.stats' emission.
-    private List<(string Name, string Value)> Common(in TrafficParties parties, string protocol)
+    private List<(string Name, string Value)> Common(in TrafficParties parties)
     {
         var source = parties.IsSource ? local : parties.Peer;
         var destination = parties.IsSource ? parties.Peer : local;
@@ -183,7 +226,6 @@ internal sealed class IstioMetrics(WorkloadIdentity local)
             ("destination_service_name", parties.DestinationServiceName),
             ("destination_service_namespace", parties.DestinationServiceNamespace),
             ("destination_cluster", destination.Cluster),
-            ("request_protocol", protocol),
         ];
     }
 

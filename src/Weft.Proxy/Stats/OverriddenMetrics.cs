@@ -7,7 +7,8 @@ namespace Weft.Proxy.Stats;
 /// Series whose labels a Telemetry has overridden, of one proxy. Requests that differ only in labels that were removed share a series.
 /// Bounded as the standard series are: past the limit new ones are not shown.
 /// </summary>
-internal sealed class OverriddenMetrics
+/// <param name="bounds">Of the buckets of a metric.</param>
+internal sealed class OverriddenMetrics(Func<string, HistogramBounds> bounds)
 {
     private readonly ConcurrentDictionary<(string Metric, string Labels), Counter> _counters = new();
     private readonly ConcurrentDictionary<(string Metric, string Labels), Histogram> _histograms = new();
@@ -24,7 +25,7 @@ internal sealed class OverriddenMetrics
 
     /// <inheritdoc cref="Counter"/>
     public Histogram Histogram(string metric, IReadOnlyList<(string Name, string Value)>? labels) =>
-        labels is null || _histograms.Count >= IstioMetrics.MaxSeries ? new Histogram() : _histograms.GetOrAdd((metric, Text(labels)), static _ => new Histogram());
+        labels is null || _histograms.Count >= IstioMetrics.MaxSeries ? new Histogram(bounds(metric)) : _histograms.GetOrAdd((metric, Text(labels)), _ => new Histogram(bounds(metric)));
 
     private static string Text(IReadOnlyList<(string Name, string Value)> labels)
     {

@@ -54,10 +54,11 @@ internal static class PrometheusText
     public static void AppendHistogram(StringBuilder text, string name, string labels, Histogram histogram)
     {
         long total = 0;
-        for (var bucket = 0; bucket <= Histogram.Bounds.Length; bucket++)
+        var bounds = histogram.Bounds.Labels;
+        for (var bucket = 0; bucket <= bounds.Length; bucket++)
         {
             total += histogram.CountOf(bucket);
-            var bound = bucket < Histogram.Bounds.Length ? Histogram.BoundLabels[bucket] : "+Inf";
+            var bound = bucket < bounds.Length ? bounds[bucket] : "+Inf";
             text.Append(name).Append("_bucket{").Append(labels).Append(",le=\"").Append(bound).Append("\"} ")
                 .Append(total.ToString(CultureInfo.InvariantCulture)).Append('\n');
         }

@@ -17,12 +17,12 @@ internal static class TrafficPartiesOf
     {
         var localPrincipal = Principal(tls?.LocalUri);
         var peerPrincipal = Principal(tls?.PeerUri);
-        var identity = peer ?? WorkloadIdentity.Unknown;
+        var identity = WithNamespaceOf(peer ?? WorkloadIdentity.Unknown, peerPrincipal);
         var service = Service(local, isSource, cluster, clusterName, routeName, host);
         return new TrafficParties
         {
             IsSource = isSource,
-            Peer = WithNamespaceOf(identity, peerPrincipal),
+            Peer = identity,
             SourcePrincipal = isSource ? localPrincipal : peerPrincipal,
             DestinationPrincipal = isSource ? peerPrincipal : localPrincipal,
             DestinationService = service.Host,
@@ -48,9 +48,9 @@ internal static class TrafficPartiesOf
             return new ServiceIdentity(host ?? Unknown, Passthrough, "");
         }
 
-        if (clusterName == InboundPassthrough)
+        if (clusterName is InboundPassthrough or InboundPassthrough + "Ipv4" or InboundPassthrough + "Ipv6")
         {
-            return new ServiceIdentity(Known(local.CanonicalName), InboundPassthrough, "");
+            return new ServiceIdentity(Known(local.CanonicalName), clusterName, "");
         }
 
         if (cluster?.Service is { } service)
@@ -63,7 +63,7 @@ internal static class TrafficPartiesOf
             return new ServiceIdentity(Known(local.CanonicalName), Known(local.CanonicalName), "");
         }
 
-        return string.IsNullOrEmpty(host) ? new ServiceIdentity(Unknown, Unknown, "") : new ServiceIdentity(host, host.Split('.', 2)[0], "");
+        return string.IsNullOrEmpty(host) ? new ServiceIdentity(Unknown, Unknown, "") : new ServiceIdentity(host, host, "");
     }
 
     private static string Known(string text) => text.Length > 0 ? text : Unknown;

@@ -9,7 +9,7 @@ namespace Weft.Proxy.Tls;
 
 /// <summary>
 /// Keeps the workload's certificate in <see cref="SecretStore"/>: a new P-256 key and a signing request to Istio's certificate service,
-/// again at half of the certificate's life, with back-off when the service fails. Keys never leave the memory.
+/// again at half of the certificate's life (give or take a hundredth, so that workloads do not all ask at once), with back-off when the service fails. Keys never leave the memory.
 /// </summary>
 internal sealed partial class CertificateSource(
     GrpcClient authority, SecretStore secrets, string spiffeId, TimeProvider time, ILogger logger)
@@ -81,7 +81,7 @@ internal sealed partial class CertificateSource(
     private TimeSpan UntilRenewal(X509Certificate2 leaf)
     {
         var life = leaf.NotAfter - leaf.NotBefore;
-        var renewal = leaf.NotBefore.ToUniversalTime() + (life * 0.5);
+        var renewal = leaf.NotBefore.ToUniversalTime() + (life * (0.49 + (0.02 * Random.Shared.NextDouble())));
         var wait = renewal - time.GetUtcNow().UtcDateTime;
         return wait > TimeSpan.FromSeconds(1) ? wait : TimeSpan.FromSeconds(1);
     }

@@ -19,7 +19,7 @@ internal static class SpanTags
         Add(tags, "downstream_cluster", exchange.RequestHeader("x-envoy-downstream-service-cluster") ?? "-");
         Add(tags, "user_agent", exchange.RequestHeader("user-agent") ?? "-");
         Add(tags, "http.protocol", exchange.Protocol);
-        Add(tags, "peer.address", exchange.Connection.RemoteAddress.Address.ToString());
+        Add(tags, "peer.address", exchange.Connection.PeerAddress.Address.ToString());
         AddGrpcRequest(tags, exchange);
         Add(tags, "request_size", Text(exchange.RequestBodyBytes));
         Add(tags, "response_size", Text(exchange.ResponseBodyBytes));

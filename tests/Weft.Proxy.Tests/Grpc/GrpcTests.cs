@@ -43,6 +43,50 @@ public sealed class GrpcTests
     }
 
     [Fact]
+    public async Task Messages_are_counted_while_the_stream_goes_on()
+    {
+        await using var mesh = await TestMesh.StartAsync(
+            async context =>
+            {
+                context.Response.ContentType = "application/grpc";
+                await context.Response.StartAsync();
+                while (await GrpcStream.ReadAsync(context.Request.Body, Cancel) is { } message)
+                {
+                    await context.Response.Body.WriteAsync(GrpcStream.Framed(message));
+                    await context.Response.Body.FlushAsync();
+                }
+
+                context.Response.AppendTrailer("grpc-status", "0");
+            },
+            Cancel,
+            (kind, resources) =>
+            {
+                ResourceEdits.SpeakHttp2(kind, resources);
+                foreach (var manager in kind == "listeners" ? ResourceEdits.OutboundManagers(resources) : [])
+                {
+                    manager["httpFilters"]!.AsArray().First(filter => (string)filter!["name"]! == "istio.stats")!["typedConfig"]!["tcpReportingDuration"] = "0.050s";
+                }
+            },
+            HttpProtocols.Http2);
+        var peers = new Dictionary<string, string> { ["reporter"] = "source", ["destination_workload"] = "beta-v1", ["destination_service_name"] = "beta" };
+        using var call = Call(mesh);
+        await call.SendAsync([1]);
+        await call.ReadAsync(Cancel);
+
+        Assert.Equal(1, await TestMesh.SampleAsync(mesh.AlphaAddress, "istio_request_messages_total", peers, Cancel));
+        await call.SendAsync([2]);
+        await call.ReadAsync(Cancel);
+        call.EndSending();
+        Assert.Null(await call.ReadAsync(Cancel));
+
+        await TestMesh.UntilAsync(
+            async () => await TestMesh.SampleAsync(mesh.AlphaAddress, "istio_request_messages_total", peers, Cancel) == 2
+                && await TestMesh.SampleAsync(mesh.AlphaAddress, "istio_response_messages_total", peers, Cancel) == 2,
+            Cancel);
+        Assert.DoesNotMatch("istio_(request|response)_messages_total\\{[^}]*(request_protocol|response_code|response_flags)=", await TestMesh.MetricsAsync(mesh.AlphaAddress, Cancel));
+    }
+
+    [Fact]
     public async Task A_client_may_send_all_before_the_first_answer()
     {
         await using var mesh = await StartAsync(async context =>

@@ -55,6 +55,28 @@ public sealed class EndpointSelectorTests
     }
 
     [Fact]
+    public void In_panic_nothing_is_taken_where_that_is_to_fail()
+    {
+        var (selector, endpoints, state) = Create(new SelectionOptions(50, false) { FailsInPanic = true }, 3);
+        Assert.NotNull(selector.Pick(default));
+
+        Eject(state, endpoints[0], endpoints[1]);
+
+        Assert.Null(selector.Pick(default));
+    }
+
+    [Fact]
+    public void Settings_of_a_cluster_are_read_with_Envoys_defaults_and_rounding()
+    {
+        static SelectionOptions Of(Envoy.Config.Cluster.V3.Cluster.Types.CommonLbConfig? config) => SelectionOptions.Compile(new() { CommonLbConfig = config });
+
+        Assert.Equal((50.0, false, false), (Of(null).PanicThreshold, Of(null).WeighsLocalities, Of(null).FailsInPanic));
+        Assert.Equal(13, Of(new() { HealthyPanicThreshold = new() { Value = 12.5 } }).PanicThreshold);
+        Assert.True(Of(new() { LocalityWeightedLbConfig = new() }).WeighsLocalities);
+        Assert.True(Of(new() { ZoneAwareLbConfig = new() { FailTrafficOnPanic = true } }).FailsInPanic);
+    }
+
+    [Fact]
     public void With_panic_all_are_taken_when_too_few_are_healthy()
     {
         var (selector, endpoints, state) = Create(new SelectionOptions(50, false), 3);

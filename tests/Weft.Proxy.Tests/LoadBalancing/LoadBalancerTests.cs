@@ -82,6 +82,13 @@ public sealed class LoadBalancerTests
     }
 
     [Theory]
+    [InlineData(100, 40)]
+    [InlineData(140, 56)]
+    [InlineData(200, 80)]
+    public void A_failing_locality_keeps_what_the_clusters_overprovisioning_lets_it_bear(uint overprovisioning, double weight) =>
+        Assert.Equal(weight, new LocalityModel("r", "a", "", 80, 4, overprovisioning).EffectiveWeight(2), 0.001);
+
+    [Theory]
     [InlineData(0, 0.1)]
     [InlineData(10, 0.1)]
     [InlineData(30, 0.5)]

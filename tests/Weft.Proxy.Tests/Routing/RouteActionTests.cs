@@ -68,6 +68,37 @@ public sealed class RouteActionTests
         Assert.Equal($"{host}|", await response.Content.ReadAsStringAsync(Cancel));
     }
 
+    [Theory]
+    [InlineData("hostRewriteLiteral", "\"literal.example\"", null, "beta.demo:8000")]
+    [InlineData("hostRewriteLiteral", "\"literal.example\"", "edge.example", "edge.example,beta.demo:8000")]
+    [InlineData("hostRewriteLiteral", "\"literal.example\"", "edge.example,beta.demo:8000", "edge.example,beta.demo:8000")]
+    [InlineData("autoHostRewrite", "true", "edge.example", "edge.example,beta.demo:8000")]
+    public async Task A_replaced_host_is_told_after_those_that_were_replaced_before(string field, string json, string? told, string expected)
+    {
+        await using var mesh = await TestMesh.StartAsync(context => context.Response.WriteAsync(context.Request.Headers["x-forwarded-host"].ToString()), Cancel, (kind, resources) =>
+        {
+            if (kind == "routes")
+            {
+                ResourceEdits.SetAction(resources, field, json);
+                ResourceEdits.SetAction(resources, "appendXForwardedHost", "true");
+            }
+
+            if (kind == "endpoints")
+            {
+                resources.First(entry => entry!["clusterName"]!.GetValue<string>() == ResourceEdits.BetaCluster)!["endpoints"]![0]!["lbEndpoints"]![0]!["endpoint"]!["hostname"] = "endpoint.example";
+            }
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Get, Beta);
+        if (told is not null)
+        {
+            request.Headers.Add("x-forwarded-host", told);
+        }
+
+        using var response = await mesh.Client().SendAsync(request, Cancel);
+
+        Assert.Equal(expected, await response.Content.ReadAsStringAsync(Cancel));
+    }
+
     [Fact]
     public async Task Header_values_are_formats()
     {

@@ -14,7 +14,7 @@ internal static class RouteActions
     {
         var action = new RouteAction { Timeout = (source.Timeout ?? TimeSpan.Zero).ToDuration() };
         DefaultRoutes.LimitGrpc(action, source.Timeout ?? TimeSpan.Zero);
-        Rewrite(action, source);
+        Rewrite(action, source, view.Headers.TellsHost);
         var @namespace = virtualService.Metadata.Namespace ?? "";
         var destinations = source.Route.Length == 1 ? source.Route : [.. source.Route.Where(destination => destination.Weight > 0)];
         if (source.Route.Length == 1)
@@ -83,7 +83,7 @@ internal static class RouteActions
         return cluster;
     }
 
-    private static void Rewrite(RouteAction action, HttpRoute source)
+    private static void Rewrite(RouteAction action, HttpRoute source, bool tellsHost)
     {
         if (source.Rewrite is { UriRegexRewrite: { } regex })
         {
@@ -99,6 +99,7 @@ internal static class RouteActions
         if (authority is not null)
         {
             action.HostRewriteLiteral = authority;
+            action.AppendXForwardedHost = tellsHost;
         }
     }
 

@@ -5,9 +5,20 @@ using Weft.Proxy.Stats;
 
 namespace Weft.Proxy.Filters.Http;
 
-/// <summary>istio.stats: Istio's standard metrics of HTTP traffic, recorded when a request is over.</summary>
+/// <summary>istio.stats: Istio's standard metrics of HTTP traffic, recorded when a request is over; messages of gRPC while it goes on.</summary>
 internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : HttpFilter
 {
+    public override ValueTask<FilterVerdict> OnRequestAsync(HttpExchange exchange)
+    {
+        if (exchange is { RequestMessages: not null, MessageReport: null })
+        {
+            exchange.MessageReport = new MessageReport(exchange, MessagesOf);
+            exchange.MessageReport.Start(config.ReportingInterval);
+        }
+
+        return ValueTask.FromResult(FilterVerdict.Continue);
+    }
+
     public override void OnComplete(HttpExchange exchange)
     {
         var key = new RequestSeriesKey(
@@ -18,11 +29,14 @@ internal sealed class StatsFilter(IstioStatsModel config, bool isOutbound) : Htt
         series.Duration.Record((long)exchange.Timing.Ended!.Value.TotalMilliseconds);
         series.RequestBytes.Record(exchange.RequestHeaderBytes + exchange.RequestBodyBytes);
         series.ResponseBytes.Record(exchange.ResponseHeaderBytes + exchange.ResponseBodyBytes);
-        if (exchange is { RequestMessages: { } requests, ResponseMessages: { } responses })
-        {
-            series.RequestMessages.Add(requests.Messages);
-            series.ResponseMessages.Add(responses.Messages);
-        }
+        exchange.MessageReport?.Dispose();
+        exchange.MessageReport?.Report();
+    }
+
+    private MessageSeries MessagesOf(HttpExchange exchange)
+    {
+        var metrics = exchange.Proxy.Metrics;
+        return config.Rules is { } rules ? metrics.MessagesOf(Parties(exchange), rules, rules.Values(exchange)) : metrics.MessagesOf(Parties(exchange));
     }
 
     private TrafficParties Parties(HttpExchange exchange)

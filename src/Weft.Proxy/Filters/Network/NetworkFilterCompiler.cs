@@ -140,6 +140,7 @@ internal static class NetworkFilterCompiler
             AnswersRequestId = config.AlwaysSetRequestIdInResponse,
             UsesRemoteAddress = config.UseRemoteAddress ?? false,
             TrustedHops = config.XffNumTrustedHops,
+            TellsPort = config.AppendXForwardedPort,
             Tracing = TracingCompiler.Compile(config.Tracing),
             UpgradeTypes = [.. config.UpgradeConfigs.Where(upgrade => upgrade.Enabled ?? true).Select(upgrade => upgrade.UpgradeType)],
             StreamIdleTimeout = config.StreamIdleTimeout?.ToTimeSpan() ?? TimeSpan.FromMinutes(5),

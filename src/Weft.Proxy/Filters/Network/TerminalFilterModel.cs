@@ -79,6 +79,9 @@ internal sealed record HttpConnectionManagerModel : TerminalFilterModel
     /// <summary>xff_num_trusted_hops: so many proxies before a gateway are believed.</summary>
     public uint TrustedHops { get; init; }
 
+    /// <summary>append_x_forwarded_port: a gateway tells at which port it was asked.</summary>
+    public bool TellsPort { get; init; }
+
     /// <summary>A request with longer headers is answered 431.</summary>
     public uint MaxHeaderBytes { get; init; } = 60 * 1024;
 

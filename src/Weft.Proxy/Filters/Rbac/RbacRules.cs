@@ -178,7 +178,7 @@ internal sealed class RbacRules
         return subject => matcher.Matches(subject.Metadata);
     }
 
-    private static IPAddress RemoteAddress(RbacSubject subject) => subject.Exchange?.ClientAddress ?? subject.Connection.RemoteAddress.Address;
+    private static IPAddress RemoteAddress(RbacSubject subject) => subject.Exchange?.ClientAddress.Address ?? subject.Connection.RemoteAddress.Address;
 
     private static IPNetwork Network(CidrRange range) =>
         IPNetwork.TryParse($"{range.AddressPrefix}/{range.PrefixLen ?? 0}", out var network)
