@@ -33,6 +33,13 @@ describe('the details of a workload', () => {
     expect(screen.getByRole('link', { name: 'Show full graph' }).getAttribute('href')).toContain('/graph/node/namespaces/bookinfo/workloads/reviews-v3');
   });
 
+  it('say what the workload itself says of its injection', async () => {
+    const recorded = recordedJson('workload_reviews-v3') as { labels: object };
+    page.answers[workload] = { ...recorded, labels: { ...recorded.labels, 'sidecar.istio.io/inject': 'false' } };
+    show();
+    expect(await screen.findByText('Refused by sidecar.istio.io/inject')).toBeTruthy();
+  });
+
   it('have tabs in the URL', async () => {
     show();
     fireEvent.click(await screen.findByRole('tab', { name: 'Traffic' }));

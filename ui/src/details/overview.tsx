@@ -17,6 +17,8 @@ import { FactCard, Facts } from './FactCard';
 import { IstioObjects } from './IstioObjects';
 import { PodTable } from './PodTable';
 
+const injectionKey = 'sidecar.istio.io/inject';
+
 /** Kubernetes' own bookkeeping, which nobody reads here. */
 const noise = /^(kubectl\.kubernetes\.io\/|deployment\.kubernetes\.io\/revision$)/;
 
@@ -70,6 +72,7 @@ export function WorkloadOverview({ details, isControlPlane }: { readonly details
           <Fact term={t('namespaces.mode')}>
             {isMissing ? <MissingSidecar /> : details.isAmbient ? t('namespaces.mode.ambient') : details.isGateway ? t('entity.gateway') : t(details.hasSidecar ? 'namespaces.mode.sidecar' : 'namespaces.mode.none')}
           </Fact>
+          <Injection details={details} />
           <Created at={details.createdAt} />
           <Fact term={t('details.resourceVersion')}>{details.resourceVersion || '–'}</Fact>
           <Fact term={t('details.serviceAccount')}>{details.serviceAccounts.join(', ') || '–'}</Fact>
@@ -181,6 +184,13 @@ function workloadLinks(details: ApplicationDetails | ServiceDetails, isControlPl
     note: workload.labels.version ?? '',
     isMissingSidecar: isMissingSidecar({ ...workload, kind: 'workloads', isWaypoint: false }, isControlPlane),
   }));
+}
+
+/** What a workload itself says of its injection, against its namespace. A label wins over the older annotation. */
+function Injection({ details }: { readonly details: WorkloadDetails }) {
+  const asked = details.labels[injectionKey] ?? details.templateAnnotations[injectionKey];
+  if (asked !== 'true' && asked !== 'false') return null;
+  return <Fact term={t('details.injection')}>{t(`details.injection.${asked}`, { key: injectionKey })}</Fact>;
 }
 
 function Created({ at }: { readonly at: string }) {

@@ -45,11 +45,11 @@ export function TracingTester({ onClose }: { readonly onClose: () => void }) {
 function Discovery({ onTry }: { readonly onTry: (settings: TracingSettings) => void }) {
   const diagnosis = useQuery({ queryKey: ['tracing', 'diagnose'], queryFn: ({ signal }) => fetchDiagnosis(signal), staleTime: 0, gcTime: 0, meta: { quiet: true } });
   if (diagnosis.isPending) return <Spinner size="lg" aria-label={t('tester.asking')} className="weft-tester__part" />;
-  if (diagnosis.isError) return <Alert variant="danger" isInline title={t('tester.failed')} className="weft-tester__part">{diagnosis.error.message}</Alert>;
+  if (diagnosis.isError) return <Alert component="h2" variant="danger" isInline title={t('tester.failed')} className="weft-tester__part">{diagnosis.error.message}</Alert>;
   const { message, steps, working } = diagnosis.data;
   return (
     <div className="weft-tester__part">
-      {message !== '' && <Alert variant="info" isInline title={message} />}
+      {message !== '' && <Alert component="h2" variant="info" isInline title={message} />}
       {steps.length > 0 && (
         <Table variant="compact" aria-label={t('tester.discovery')}>
           <Thead>
@@ -108,15 +108,15 @@ function Trial({ settings, onChange }: { readonly settings: TracingSettings; rea
       <FormGroup label={t('tester.url')} fieldId="tester-url">
         <TextInput id="tester-url" type="url" placeholder={exampleUrl} value={settings.url} onChange={(_, url) => change({ url })} />
       </FormGroup>
-      {isViewOnly && <Alert variant="info" isInline isPlain title={t('tester.viewOnly')} />}
+      {isViewOnly && <Alert component="h2" variant="info" isInline isPlain title={t('tester.viewOnly')} />}
       <div className="weft-row">
         <Button type="submit" isDisabled={isViewOnly || settings.url.trim() === ''} isLoading={trial.isPending} data-test="tracing-tester-run">
           {t('tester.run')}
         </Button>
       </div>
       <div aria-live="polite">
-        {trial.data && <Alert variant={trial.data.isGood ? 'success' : 'danger'} isInline title={t(trial.data.isGood ? 'tester.good' : 'tester.bad')}>{trial.data.text}</Alert>}
-        {trial.error && <Alert variant="danger" isInline title={t('tester.refused')}>{trial.error.message}</Alert>}
+        {trial.data && <Alert component="h2" variant={trial.data.isGood ? 'success' : 'danger'} isInline title={t(trial.data.isGood ? 'tester.good' : 'tester.bad')}>{trial.data.text}</Alert>}
+        {trial.error && <Alert component="h2" variant="danger" isInline title={t('tester.refused')}>{trial.error.message}</Alert>}
       </div>
     </Form>
   );

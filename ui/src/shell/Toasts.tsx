@@ -16,6 +16,7 @@ export function Toasts({ onOpen }: { readonly onOpen: () => void }) {
       {toasts.slice(0, most).map(({ id, level, title, detail }) => (
         <Alert
           key={id}
+          component="h2"
           variant={level}
           title={title}
           variantLabel={t(`notifications.level.${level}`)}
