@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -45,13 +46,20 @@ internal static class TracingEndpoints
         }
 
         var steps = await TracingDiagnosis.RunAsync(tracing, console.Time, cancellationToken);
-        var works = steps[^1].Result.StartsWith("[Ok]", StringComparison.Ordinal);
+        ImmutableArray<FoundBackend> found = [new(tracing.Source.Provider, tracing.InternalUrl)];
+        if (!steps[^1].Result.StartsWith("[Ok]", StringComparison.Ordinal))
+        {
+            using var http = new HttpClient();
+            var (more, others) = await new TracingDiscovery(http, console.Time, TracingDiscovery.UsualPorts).FindAsync(tracing.InternalUrl, cancellationToken);
+            (steps, found) = (steps.AddRange(more), others);
+        }
+
         return TypedResults.Json(
             new DiagnosisDto(
                 0,
                 "",
                 [.. steps.Select(step => new DiagnosisStepDto(step.Time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), step.Test, step.Result))],
-                works ? [new DiagnosisConfigDto(tracing.Source.Provider, Text(tracing.InternalUrl))] : []),
+                [.. found.Select(backend => new DiagnosisConfigDto(backend.Provider, Text(backend.Url)))]),
             TracingJsonContext.Default.DiagnosisDto);
     }
 

@@ -25,6 +25,9 @@ public sealed record ConsoleSettings
     /// <summary><c>external_services.prometheus.url</c>.</summary>
     public Uri? Prometheus { get; init; }
 
+    /// <summary><c>external_services.prometheus.custom_headers</c>, and <c>auth</c> as <c>Authorization</c>.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> PrometheusHeaders { get; init; } = [];
+
     public TracingSettings Tracing { get; init; } = new();
 
     public LinkSettings Grafana { get; init; } = new();
@@ -57,8 +60,11 @@ public sealed record TracingSettings
 
     public ImmutableArray<string> WhiteListIstioSystem { get; init; } = ["jaeger-query", "istio-ingressgateway"];
 
-    /// <summary>Tempo's tenant (<c>tempo_config.org_id</c> is Grafana's; this is the header <c>X-Scope-OrgID</c> of <c>custom_headers</c>, or <c>tempo_config.tenant</c>).</summary>
-    public string Tenant { get; init; } = "";
+    /// <summary><c>custom_headers</c> (of a Tempo of several tenants <c>X-Scope-OrgID</c>), and <c>auth</c> as <c>Authorization</c>.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary><c>query_scope</c>: tags that every search has beside its own.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> QueryScope { get; init; } = [];
 }
 
 /// <summary><c>external_services.grafana</c> and <c>.perses</c>: dashboards elsewhere, to which pages lead.</summary>

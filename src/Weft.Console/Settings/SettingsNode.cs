@@ -70,6 +70,18 @@ internal readonly partial record struct SettingsNode(JsonNode? Content, string P
         };
     }
 
+    /// <summary>What is in a map of texts, in its order; nothing where there is none.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Texts()
+    {
+        var node = this;
+        return Content switch
+        {
+            null => [],
+            JsonObject fields => [.. fields.Select(field => KeyValuePair.Create(field.Key, node[field.Key].Text("")))],
+            _ => throw Wrong("a map"),
+        };
+    }
+
     public SettingsException Wrong(string expected) => new(Path, $"{Content?.ToJsonString() ?? "nothing"} is not {expected}");
 
     private string Below(string name) => Path.Length == 0 ? name : $"{Path}.{name}";

@@ -26,6 +26,7 @@ public static class SettingsReader
             ClusterName = root["kubernetes_config"]["cluster_name"].Text("") is { Length: > 0 } cluster ? cluster : null,
             Extensions = root["extensions"].List(one => new ExtensionSettings(one["name"].Text(""), one["enabled"].Flag(false))) ?? [],
             Prometheus = services["prometheus"]["url"].Address(),
+            PrometheusHeaders = Headers(services["prometheus"]),
             Tracing = Tracing(services["tracing"]),
             Grafana = Links(services["grafana"], "url", "in_cluster_url"),
             Perses = Links(services["perses"], "external_url", "internal_url"),
@@ -64,7 +65,8 @@ public static class SettingsReader
             ExternalUrl = node["external_url"].Address(),
             NamespaceSelector = node["namespace_selector"].Flag(otherwise.NamespaceSelector),
             WhiteListIstioSystem = node["whitelist_istio_system"].List(one => one.Text("")) ?? otherwise.WhiteListIstioSystem,
-            Tenant = node["custom_headers"]["X-Scope-OrgID"].Text(node["tempo_config"]["tenant"].Text("")),
+            Headers = Headers(node),
+            QueryScope = node["query_scope"].Texts(),
         };
     }
 
@@ -102,6 +104,20 @@ public static class SettingsReader
             Version = variables["version"].Text(""),
             Workload = variables["workload"].Text(""),
         };
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> Headers(SettingsNode node)
+    {
+        var headers = node["custom_headers"].Texts();
+        foreach (var (name, value) in headers)
+        {
+            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') || value.Any(char.IsControl))
+            {
+                throw node["custom_headers"][name].Wrong("a header of one line whose name has letters, digits, - and _ only");
+            }
+        }
+
+        return Authorization(node["auth"]) is { Length: > 0 } authorization ? headers.Add(new("Authorization", authorization)) : headers;
     }
 
     private static string Authorization(SettingsNode node) => node["type"].Word("none", "none", "basic", "bearer") switch

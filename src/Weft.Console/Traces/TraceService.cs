@@ -117,13 +117,13 @@ public sealed class TraceService(TracingOptions? tracing, SnapshotSource<MeshInv
         return (untold, !untold.IsEmpty);
     }
 
-    private static TraceQuery Query(TraceSubject subject, TraceRequest request) => new()
+    private TraceQuery Query(TraceSubject subject, TraceRequest request) => new()
     {
         Service = subject.ServiceName,
         Start = request.Start,
         End = request.End,
         Limit = request.Limit,
         MinDuration = request.MinDuration,
-        Tags = [.. request.Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal)],
+        Tags = [.. request.Tags.SetItems(tracing?.QueryScope ?? []).OrderBy(tag => tag.Key, StringComparer.Ordinal)],
     };
 }

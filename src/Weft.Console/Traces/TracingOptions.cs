@@ -18,6 +18,9 @@ public sealed record TracingOptions
     /// <summary>Services report as <c>app.namespace</c>, as Istio's sidecars do by default; else as <c>app</c>.</summary>
     public bool NamespaceSelector { get; init; } = true;
 
+    /// <summary>Tags that every search has beside its own: of one of several meshes that report to one backend.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> QueryScope { get; init; } = [];
+
     /// <summary>Services of the control plane's namespace that are shown with traces.</summary>
     public ImmutableArray<string> WhiteListIstioSystem { get; init; } = ["jaeger-query", "istio-ingressgateway"];
 }

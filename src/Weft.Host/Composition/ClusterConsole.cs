@@ -131,7 +131,7 @@ internal sealed class ClusterConsole : IAsyncDisposable
     private PrometheusClient Prometheus(HttpClient direct, HttpClient forwarded)
     {
         var endpoint = _options.Prometheus.Resolve(_options.IsInCluster, out var isForwarded);
-        return new PrometheusClient(isForwarded ? forwarded : direct, new PrometheusClientOptions { Endpoint = endpoint }, TimeProvider.System);
+        return new PrometheusClient(isForwarded ? forwarded : direct, new PrometheusClientOptions { Endpoint = endpoint, Headers = _options.Settings.PrometheusHeaders }, TimeProvider.System);
     }
 
     private TracingOptions? Tracing(HttpClient direct, HttpClient forwarded)
@@ -142,12 +142,13 @@ internal sealed class ClusterConsole : IAsyncDisposable
         }
 
         var endpoint = address.Resolve(_options.IsInCluster, out var isForwarded);
-        var (http, client) = (isForwarded ? forwarded : direct, new TraceClientOptions { Endpoint = endpoint, Tenant = _options.Settings.Tracing.Tenant });
+        var (http, client) = (isForwarded ? forwarded : direct, new TraceClientOptions { Endpoint = endpoint, Headers = _options.Settings.Tracing.Headers });
         return new TracingOptions
         {
             Source = _options.TracingProvider == "tempo" ? new TempoClient(http, client, TimeProvider.System) : new JaegerClient(http, client, TimeProvider.System),
             InternalUrl = endpoint,
             ExternalUrl = _options.TracingPages,
+            QueryScope = _options.Settings.Tracing.QueryScope,
             NamespaceSelector = _options.Settings.Tracing.NamespaceSelector,
             WhiteListIstioSystem = _options.Settings.Tracing.WhiteListIstioSystem,
         };

@@ -123,6 +123,8 @@ public sealed class PrometheusClient(HttpClient http, PrometheusClientOptions op
     private async ValueTask<HttpRequestMessage> RequestAsync(HttpMethod method, string path, List<KeyValuePair<string, string>>? form, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(method, _root + path) { Content = form is null ? null : new FormUrlEncodedContent(form) };
+        foreach (var (name, value) in options.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         if (options.BearerToken is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellationToken));
         return request;

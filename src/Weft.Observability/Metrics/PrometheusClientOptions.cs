@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Weft.Observability.Metrics;
 
 /// <summary>Where a Prometheus API is and how patient to be with it.</summary>
@@ -14,4 +16,7 @@ public sealed record PrometheusClientOptions
 
     /// <summary>Sent as <c>Authorization: Bearer</c> when present; asked for each request.</summary>
     public Func<CancellationToken, ValueTask<string>>? BearerToken { get; init; }
+
+    /// <summary>Sent with each request, as a gateway in front or a store of several tenants wants.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

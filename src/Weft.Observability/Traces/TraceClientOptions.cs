@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Weft.Observability.Traces;
 
 /// <summary>Where a tracing backend is and how patient to be with it.</summary>
@@ -15,6 +17,6 @@ public sealed record TraceClientOptions
     /// <summary>Sent as <c>Authorization: Bearer</c> when present; asked for each request.</summary>
     public Func<CancellationToken, ValueTask<string>>? BearerToken { get; init; }
 
-    /// <summary>Sent as <c>X-Scope-OrgID</c>, by which a Tempo of several tenants tells them apart; empty: not sent.</summary>
-    public string Tenant { get; init; } = "";
+    /// <summary>Sent with each request: <c>X-Scope-OrgID</c>, by which a Tempo of several tenants tells them apart, or what a gateway in front wants.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Headers { get; init; } = [];
 }

@@ -39,12 +39,20 @@ internal sealed class TraceHttp(HttpClient http, TraceClientOptions options, Tim
         }
     }
 
+    /// <summary>Ends when the answer is one of the backend's own. Unlike elsewhere 404 is a failure: what has no such page is another server.</summary>
+    public async Task ProbeAsync(string path, Func<JsonElement, bool> isOwn, CancellationToken cancellationToken)
+    {
+        var isThere = await GetAsync(path, json => isOwn(json) ? true : throw new FormatException("an answer of another kind of server"), cancellationToken);
+        if (!isThere)
+            throw new TraceQueryException(new Uri(_root + path), TraceQueryError.Rejected, "status 404");
+    }
+
     private async ValueTask<HttpRequestMessage> RequestAsync(Uri address, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (options.Tenant.Length > 0)
-            request.Headers.Add("X-Scope-OrgID", options.Tenant);
+        foreach (var (name, value) in options.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         if (options.BearerToken is { } token)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token(cancellationToken));
         return request;

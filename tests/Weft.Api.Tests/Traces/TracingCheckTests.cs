@@ -20,6 +20,21 @@ public sealed class TracingCheckTests(RecordedWorld world) : IClassFixture<Recor
         Assert.Equal("http://127.0.0.1:26686", diagnosis["validConfig"]![0]!["url"]!.ToString());
     }
 
+    [Fact]
+    public async Task A_server_that_is_no_tracing_backend_is_not_taken_for_one()
+    {
+        // The console itself: it answers that path with 404.
+        var url = new Uri(world.Client.BaseAddress!, "nothing");
+        foreach (var provider in new[] { "jaeger", "tempo" })
+        {
+            using var content = new StringContent($$"""{"provider":"{{provider}}","internal_url":"{{url}}"}""", Encoding.UTF8, MediaTypeNames.Application.Json);
+            using var response = await world.Client.PostAsync(new Uri("/api/tracing/check", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+            Assert.Equal("", answer["message"]!.ToString());
+            Assert.Contains("answers with an error", answer["error"]!.ToString(), StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("""{"provider":"jaeger","internal_url":"http://127.0.0.1:1"}""", 200, "Error getting service status: [http://127.0.0.1:1/api/services cannot be reached]. ")]
     [InlineData("""{"provider":"jaeger","internal_url":"file:///etc/passwd"}""", 400, "internal_url: 'file:///etc/passwd' is no http or https address")]

@@ -26,6 +26,7 @@ public sealed class SettingsReaderTests
               variables: {namespace: var-namespace, service: var-service}
           prometheus:
             url: http://127.0.0.1:19190
+            custom_headers: {X-Scope-OrgID: metrics}
           tracing:
             enabled: true
             external_url: http://127.0.0.1:26686
@@ -34,6 +35,8 @@ public sealed class SettingsReaderTests
             namespace_selector: false
             whitelist_istio_system: [jaeger-query]
             custom_headers: {X-Scope-OrgID: team-a}
+            auth: {type: bearer, token: t}
+            query_scope: {mesh_id: east}
         health_config:
           compute:
             duration: 2m
@@ -74,7 +77,10 @@ public sealed class SettingsReaderTests
         Assert.Equal(("0.0.0.0", 20007, true), (settings.Server.Address, settings.Server.Port, settings.Server.ViewOnly));
         Assert.Equal([new ExtensionSettings("skupper", true)], settings.Extensions);
         Assert.Equal("http://127.0.0.1:19190/", settings.Prometheus!.AbsoluteUri);
-        Assert.Equal(("tempo", "http://127.0.0.1:26687/jaeger", false, "team-a"), (settings.Tracing.Provider, settings.Tracing.InternalUrl!.AbsoluteUri, settings.Tracing.NamespaceSelector, settings.Tracing.Tenant));
+        Assert.Equal(("tempo", "http://127.0.0.1:26687/jaeger", false), (settings.Tracing.Provider, settings.Tracing.InternalUrl!.AbsoluteUri, settings.Tracing.NamespaceSelector));
+        Assert.Equal([new("X-Scope-OrgID", "team-a"), new("Authorization", "Bearer t")], settings.Tracing.Headers);
+        Assert.Equal([new("mesh_id", "east")], settings.Tracing.QueryScope);
+        Assert.Equal([new("X-Scope-OrgID", "metrics")], settings.PrometheusHeaders);
         Assert.Equal(["jaeger-query"], settings.Tracing.WhiteListIstioSystem);
         Assert.Equal("Basic dTpw", settings.Grafana.Authorization);
         Assert.Equal([new DashboardLinkSettings("Istio Service Dashboard") { Namespace = "var-namespace", Service = "var-service" }], settings.Grafana.Dashboards);
@@ -132,6 +138,8 @@ public sealed class SettingsReaderTests
     [InlineData("health_config: {compute: {duration: 0s}}", "health_config.compute.duration: \"0s\" is not a duration as in 90s or 5m")]
     [InlineData("kiali_feature_flags: {disabled_features: logs-tab}", "kiali_feature_flags.disabled_features: \"logs-tab\" is not a list")]
     [InlineData("kiali_feature_flags: {ui_defaults: {graph: {traffic: {tcp: all}}}}", "kiali_feature_flags.ui_defaults.graph.traffic.tcp: \"all\" is not one of none, received, sent, total")]
+    [InlineData("external_services: {tracing: {custom_headers: {\"a b\": x}}}", "external_services.tracing.custom_headers.a b: \"x\" is not a header of one line whose name has letters, digits, - and _ only")]
+    [InlineData("external_services: {tracing: {query_scope: [x]}}", "external_services.tracing.query_scope: [\"x\"] is not a map")]
     [InlineData("server: {port: 70000}", "server.port: 70000 is not a port")]
     public void What_is_wrong_is_told_with_its_place(string yaml, string message) =>
         Assert.Equal(message, Assert.Throws<SettingsException>(() => SettingsReader.Read(yaml)).Message);

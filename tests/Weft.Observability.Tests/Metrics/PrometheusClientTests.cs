@@ -127,6 +127,21 @@ public sealed class PrometheusClientTests
 
     private static PrometheusClientOptions Options() => new() { Endpoint = new Uri("http://prometheus.test/prefix/") };
 
+    [Fact]
+    public async Task Headers_go_with_every_request()
+    {
+        var seen = new List<string>();
+        using var http = new HttpClient(new Answer((request, _) =>
+        {
+            seen.Add(string.Join(',', request.Headers.GetValues("X-Scope-OrgID")));
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"status":"success","data":{"resultType":"vector","result":[]}}""") });
+        }));
+        var client = new PrometheusClient(http, Options() with { Headers = [new("X-Scope-OrgID", "team-a")] }, TimeProvider.System);
+        await client.QueryAsync("up", null, Cancellation);
+        await client.QueryAsync("down", null, Cancellation);
+        Assert.Equal(["team-a", "team-a"], seen);
+    }
+
     private static async Task<(QueryResult Result, string Request)> AskAsync(string answer, HttpStatusCode status = HttpStatusCode.OK)
     {
         var form = "";

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -46,6 +47,7 @@ public sealed class TempoFormatTests : IAsyncLifetime
 
     private readonly HttpClient _http = new();
     private readonly List<string> _asked = [];
+    private readonly List<string> _tenants = [];
     private WebApplication? _tempo;
     private Func<string, (int Status, string Body)> _answer = Recorded;
 
@@ -110,6 +112,25 @@ public sealed class TempoFormatTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_search_that_is_too_long_is_made_again_as_long_as_it_may_be()
+    {
+        _answer = asked => asked.Contains("start=1684778300", StringComparison.Ordinal) ? (400, "range specified by start and end exceeds 1m0s. received start=1684778300 end=1684778401") : Recorded(asked);
+        Assert.Equal(2, (await Client().FindAsync(Query, TestContext.Current.CancellationToken)).Length);
+        Assert.Contains("&start=1684778341&end=1684778401&", _asked[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_tenant_is_named_in_every_request()
+    {
+        await Client([new("X-Scope-OrgID", "team-a")]).FindAsync(Query, TestContext.Current.CancellationToken);
+        Assert.Equal(4, _tenants.Count);
+        Assert.All(_tenants, tenant => Assert.Equal("team-a", tenant));
+        _tenants.Clear();
+        await Client().FindAsync(Query, TestContext.Current.CancellationToken);
+        Assert.All(_tenants, tenant => Assert.Equal("", tenant));
+    }
+
+    [Fact]
     public async Task Names_of_services_are_read()
     {
         _answer = _ => (200, """{"tagValues":["shop.web","shop.cart"],"metrics":{"inspectedBytes":"123"}}""");
@@ -143,7 +164,8 @@ public sealed class TempoFormatTests : IAsyncLifetime
         await _tempo!.DisposeAsync();
     }
 
-    private TempoClient Client() => new(_http, new TraceClientOptions { Endpoint = new Uri(_tempo!.Urls.First() + "/tenant/tempo/") }, TimeProvider.System);
+    private TempoClient Client(ImmutableArray<KeyValuePair<string, string>>? headers = null) =>
+        new(_http, new TraceClientOptions { Endpoint = new Uri(_tempo!.Urls.First() + "/tenant/tempo/"), Headers = headers ?? [] }, TimeProvider.System);
 
     private Task AnswerAsync(HttpContext context)
     {
@@ -153,6 +175,7 @@ public sealed class TempoFormatTests : IAsyncLifetime
         lock (_asked)
         {
             _asked.Add(asked);
+            _tenants.Add(context.Request.Headers["X-Scope-OrgID"].ToString());
         }
 
         var (status, body) = _answer(asked);

@@ -37,7 +37,8 @@ public sealed class JaegerClient(HttpClient http, TraceClientOptions options, Ti
         return services.IsDefault ? [] : services;
     }
 
-    public Task ProbeAsync(CancellationToken cancellationToken) => ServicesAsync(cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        _http.ProbeAsync("/api/services", static json => json.ValueKind == JsonValueKind.Object && json.TryGetProperty("data", out _), cancellationToken);
 
     private static string QueryString(TraceQuery query)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Weft.Observability.Traces.Otlp;
 
 namespace Weft.Observability.Traces.Tempo;
@@ -9,7 +10,7 @@ namespace Weft.Observability.Traces.Tempo;
 /// A client of Tempo's query API over HTTP. Tempo's search names traces only in part, so each found trace is asked for, a few at a time;
 /// traces that have ended a while ago are remembered (as Kiali's <c>tempo_config.cache_capacity</c>, 200).
 /// </summary>
-public sealed class TempoClient(HttpClient http, TraceClientOptions options, TimeProvider time) : ITraceSource
+public sealed partial class TempoClient(HttpClient http, TraceClientOptions options, TimeProvider time) : ITraceSource
 {
     private const int MaxParallel = 8;
 
@@ -20,7 +21,7 @@ public sealed class TempoClient(HttpClient http, TraceClientOptions options, Tim
 
     public async Task<ImmutableArray<Trace>> FindAsync(TraceQuery query, CancellationToken cancellationToken)
     {
-        var ids = await _http.GetAsync("/api/search?" + QueryString(query), ReadIds, cancellationToken);
+        var ids = await SearchAsync(query, cancellationToken);
         if (ids.IsDefaultOrEmpty)
             return [];
         var traces = new Trace?[ids.Length];
@@ -46,7 +47,26 @@ public sealed class TempoClient(HttpClient http, TraceClientOptions options, Tim
         return services.IsDefault ? [] : services;
     }
 
-    public Task ProbeAsync(CancellationToken cancellationToken) => _http.GetAsync("/api/search/tags", static json => json.ValueKind, cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        _http.ProbeAsync("/api/search/tags", static json => json.ValueKind == JsonValueKind.Object && !json.TryGetProperty("data", out _), cancellationToken);
+
+    /// <summary>A Tempo searches at most so long a time (a week, as it is delivered) and says how long: the newest part of that length is searched then.</summary>
+    private async Task<ImmutableArray<TraceId>> SearchAsync(TraceQuery query, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.GetAsync("/api/search?" + QueryString(query), ReadIds, cancellationToken);
+        }
+        catch (TraceQueryException refusal) when (refusal.Error == TraceQueryError.Rejected && LongestRange().Match(refusal.Reason) is { Success: true } told
+            && GoDuration.TryParse(told.Groups[1].ValueSpan, out var longest) && longest > TimeSpan.FromSeconds(1) && longest < query.End - query.Start)
+        {
+            // The question rounds its end up to a second.
+            return await _http.GetAsync("/api/search?" + QueryString(query with { Start = query.End - longest + TimeSpan.FromSeconds(1) }), ReadIds, cancellationToken);
+        }
+    }
+
+    [GeneratedRegex("range specified by start and end exceeds ([0-9hmsu.]+?)\\.? ")]
+    private static partial Regex LongestRange();
 
     private static string QueryString(TraceQuery query)
     {
