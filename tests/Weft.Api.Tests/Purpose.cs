@@ -207,12 +207,6 @@ internal static class Purpose
             node.Remove("health");
         }
 
-        if (node["namespace"] is JsonValue ns && ns.ToString() == "valid-a" && node.ContainsKey("minTLS"))
-        {
-            // Of two policies of one age Kiali takes an arbitrary one.
-            node.Remove("status");
-        }
-
         if (node["workloads"] is JsonArray workloads && node.ContainsKey("subServices"))
         {
             // Kiali counts every WorkloadGroup of the namespace to every service.

@@ -42,7 +42,9 @@ internal sealed class AggregateNodeAppender : IAppender
     private static TrafficNode GetOrAddNode(TrafficMap map, in TrafficPeers peers, string label, string value, bool perService)
     {
         var detail = perService ? $"{value}_{peers.Service}" : value;
-        var id = new NodeId(NodePrefix.Aggregate, peers.DestinationCluster, peers.ServiceNamespace, label, detail);
+        // Before a service it stands with it, before a workload with that.
+        var ns = perService ? peers.ServiceNamespace : peers.WorkloadNamespace;
+        var id = new NodeId(NodePrefix.Aggregate, peers.DestinationCluster, ns, label, detail);
         if (!map.Nodes.TryGetValue(id, out var node))
         {
             map.Nodes[id] = node = new TrafficNode
@@ -50,7 +52,7 @@ internal sealed class AggregateNodeAppender : IAppender
                 Id = id,
                 Type = NodeType.Aggregate,
                 Cluster = peers.DestinationCluster,
-                Namespace = peers.ServiceNamespace,
+                Namespace = ns,
                 Aggregate = $"{label}={value}",
                 App = perService ? peers.App : "",
                 Service = perService ? peers.Service : "",

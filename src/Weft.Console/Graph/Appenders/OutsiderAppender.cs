@@ -27,5 +27,5 @@ internal sealed class OutsiderAppender : IAppender
         node.Type == NodeType.Unknown
         || node.IsEgressCluster
         || (node.Type == NodeType.Service && !NodeIdentity.IsKnown(node.Namespace))
-        || context.FindNamespace(node) is null;
+        || (NodeIdentity.IsKnown(node.Namespace) && context.FindNamespace(node) is null);
 }
