@@ -20,16 +20,18 @@ internal sealed class ServerParts
     private readonly EventExpiry _events;
     private readonly NodeTaintController _taints;
     private readonly RoleAggregation _aggregation;
+    private readonly QuotaController _quotas;
     private readonly bool _runControllers;
     private readonly ServerStartState _start;
 
-    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, RoleAggregation aggregation, bool runControllers, ServerStartState start)
+    private ServerParts(ApiRequestHandler handler, ClusterBootstrap bootstrap, CustomResourceController customResources, GarbageCollector garbage, NamespaceController namespaces, EventExpiry events, NodeTaintController taints, RoleAggregation aggregation, QuotaController quotas, bool runControllers, ServerStartState start)
     {
         Garbage = garbage;
         _namespaces = namespaces;
         _events = events;
         _taints = taints;
         _aggregation = aggregation;
+        _quotas = quotas;
         _runControllers = runControllers;
         _start = start;
         Handler = handler;
@@ -91,7 +93,7 @@ internal sealed class ServerParts
             options.LoggerFactory.CreateLogger<ApiRequestHandler>());
         var system = new SystemWriter(pipeline, deletion, registry, store);
         var aggregation = new RoleAggregation(store, system, options.LoggerFactory.CreateLogger<RoleAggregation>());
-        var bootstrap = new ClusterBootstrap(system, addresses, aggregation, pki.AuthorityPem);
+        var bootstrap = new ClusterBootstrap(system, addresses, aggregation, options.Listen.Address, pki.AuthorityPem);
         customResources.Writer = system;
         pipeline.DefinitionsChanged = customResources.SettleAsync;
         deletion.DefinitionsChanged = customResources.Refresh;
@@ -105,6 +107,7 @@ internal sealed class ServerParts
             new EventExpiry(store, time),
             new NodeTaintController(store, system, options.LoggerFactory.CreateLogger<NodeTaintController>()),
             aggregation,
+            new QuotaController(store, system, options.LoggerFactory.CreateLogger<QuotaController>()),
             options.RunControllers,
             start);
     }
@@ -142,7 +145,7 @@ internal sealed class ServerParts
         {
             _start.ControllersBegan();
             var tasks = new List<Task> { _customResources.RunAsync(cancellationToken), _events.RunAsync(cancellationToken) };
-            if (_runControllers) tasks.AddRange([Garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken), _aggregation.RunAsync(cancellationToken)]);
+            if (_runControllers) tasks.AddRange([Garbage.RunAsync(cancellationToken), _namespaces.RunAsync(cancellationToken), _taints.RunAsync(cancellationToken), _aggregation.RunAsync(cancellationToken), _quotas.RunAsync(cancellationToken)]);
             await Task.WhenAll(tasks);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -28,6 +28,8 @@ internal static class EventValidation
     public static void Endpoints(JsonObject item, List<FieldError> errors)
     {
         var index = 0;
+        // The Service `kubernetes` leads to this server, which listens where others may not be.
+        var isServer = item.TextAt("metadata", "name") == "kubernetes" && item.TextAt("metadata", "namespace") == "default";
         foreach (var subset in JsonAccess.Objects(item.Array("subsets")))
         {
             var at = $"subsets[{(index++).ToString(CultureInfo.InvariantCulture)}]";
@@ -36,7 +38,7 @@ internal static class EventValidation
             foreach (var list in new[] { "addresses", "notReadyAddresses" })
             {
                 var i = 0;
-                foreach (var address in JsonAccess.Objects(subset.Array(list))) Address(address.Text("ip") ?? "", $"{at}.{list}[{(i++).ToString(CultureInfo.InvariantCulture)}].ip", errors);
+                foreach (var address in JsonAccess.Objects(subset.Array(list))) Address(address.Text("ip") ?? "", $"{at}.{list}[{(i++).ToString(CultureInfo.InvariantCulture)}].ip", isServer, errors);
             }
 
             var p = 0;
@@ -49,11 +51,11 @@ internal static class EventValidation
         }
     }
 
-    private static void Address(string ip, string at, List<FieldError> errors)
+    private static void Address(string ip, string at, bool isServer, List<FieldError> errors)
     {
         if (IPAddress.TryParse(ip, out var parsed) && (ip.Contains(':', StringComparison.Ordinal) || ip.Count('.') == 3))
         {
-            if (IPAddress.IsLoopback(parsed) && !IsOurs(parsed)) errors.Add(FieldError.Invalid(at, ObjectValidation.Quote(ip), "may not be in the loopback range (127.0.0.0/8, ::1/128)"));
+            if (IPAddress.IsLoopback(parsed) && !IsOurs(parsed) && !isServer) errors.Add(FieldError.Invalid(at, ObjectValidation.Quote(ip), "may not be in the loopback range (127.0.0.0/8, ::1/128)"));
             return;
         }
 

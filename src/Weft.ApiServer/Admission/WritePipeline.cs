@@ -97,6 +97,7 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
         item = await _admission.MutateAsync(request, item, null, "CREATE", cancellationToken);
         PodPriority.Assign(resource, item, store);
         PodAccounts.Assign(resource, item, request.Namespace, store);
+        LimitRanges.Default(resource, item, request.Namespace, store);
         metadata = item.Ensure("metadata");
         if (resource.TypeName == "core/v1.Service") addresses.Assign(metadata.Text("name") ?? "", item, null, request.DryRun);
         try
@@ -104,6 +105,8 @@ internal sealed class WritePipeline(ObjectStore store, RegistrySource registry, 
             item = ObjectParts.Canonical(resource, item);
             escalation.Check(request, item, null, Registry);
             await _admission.ValidateAsync(request, item, null, "CREATE", cancellationToken);
+            LimitRanges.Check(resource, item, request.Namespace, store);
+            Quotas.Check(resource, item, request.Namespace, store);
             if (request.DryRun) return DryCreate(resource, item);
             var name = item.Ensure("metadata").Text("name")!;
             var key = new ObjectKey(resource.StorageKey, resource.Namespaced ? request.Namespace : "", name);

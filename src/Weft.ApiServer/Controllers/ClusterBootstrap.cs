@@ -1,12 +1,15 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Weft.ApiServer.Admission;
+using Weft.ApiServer.Discovery;
 using Weft.ApiServer.Schemas;
+using Weft.ApiServer.Storage;
 using Weft.Kubernetes.Yaml;
 
 namespace Weft.ApiServer.Controllers;
 
 /// <summary>What every cluster has from its first moment, and what every namespace gets with it.</summary>
-internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses addresses, RoleAggregation aggregation, string authorityPem)
+internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses addresses, RoleAggregation aggregation, IPAddress listens, string authorityPem)
 {
     private static readonly string[] Namespaces = ["default", "kube-node-lease", "kube-public", "kube-system"];
 
@@ -43,6 +46,7 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
         }
 
         await writer.EnsureAsync(writer.Resource("", "services"), "default", KubernetesService(apiServerPort), "kube-apiserver", cancellationToken);
+        await PublishAsync(apiServerPort, cancellationToken);
     }
 
     /// <summary>The `default` ServiceAccount and the cluster's root certificate.</summary>
@@ -53,6 +57,39 @@ internal sealed class ClusterBootstrap(SystemWriter writer, ServiceAddresses add
         root.Ensure("metadata")["annotations"] = new JsonObject { ["kubernetes.io/description"] = "Root certificate of this cluster's API server." };
         root["data"] = new JsonObject { ["ca.crt"] = authorityPem + "\n" };
         await writer.EnsureAsync(writer.Resource("", "configmaps"), ns, root, "kube-controller-manager", cancellationToken);
+    }
+
+    /// <summary>Where this server is: behind the Service `kubernetes`, at another port perhaps than before.</summary>
+    private async Task PublishAsync(int port, CancellationToken cancellationToken)
+    {
+        var address = (listens.Equals(IPAddress.Any) || listens.Equals(IPAddress.IPv6Any) ? IPAddress.Loopback : listens).ToString();
+        JsonArray Ports() => [new JsonObject { ["name"] = "https", ["port"] = port, ["protocol"] = "TCP" }];
+
+        var endpoints = Named("kubernetes");
+        endpoints.Ensure("metadata")["labels"] = new JsonObject { ["endpointslice.kubernetes.io/skip-mirror"] = "true" };
+        endpoints["subsets"] = new JsonArray(new JsonObject { ["addresses"] = new JsonArray(new JsonObject { ["ip"] = address }), ["ports"] = Ports() });
+        await SetAsync(writer.Resource("", "endpoints"), endpoints, "subsets", cancellationToken);
+
+        var slice = Named("kubernetes");
+        slice.Ensure("metadata")["labels"] = new JsonObject { ["kubernetes.io/service-name"] = "kubernetes" };
+        slice["addressType"] = address.Contains(':', StringComparison.Ordinal) ? "IPv6" : "IPv4";
+        slice["endpoints"] = new JsonArray(new JsonObject { ["addresses"] = new JsonArray(address), ["conditions"] = new JsonObject { ["ready"] = true } });
+        slice["ports"] = Ports();
+        await SetAsync(writer.Resource("discovery.k8s.io", "endpointslices"), slice, "ports", cancellationToken);
+    }
+
+    /// <summary>Creates the object in `default`, or gives the field of the present one its value.</summary>
+    private async Task SetAsync(ResourceDefinition resource, JsonObject item, string field, CancellationToken cancellationToken)
+    {
+        var value = item[field]!.DeepClone();
+        await writer.EnsureAsync(resource, "default", item.Clone(), "kube-apiserver", cancellationToken);
+        await writer.UpdateAsync(resource, new ObjectKey(resource.StorageKey, "default", "kubernetes"), "", "kube-apiserver", current => With(current, field, value), cancellationToken);
+    }
+
+    private static JsonObject With(JsonObject item, string field, JsonNode value)
+    {
+        item[field] = value.DeepClone();
+        return item;
     }
 
     private static IEnumerable<JsonObject> Roles()

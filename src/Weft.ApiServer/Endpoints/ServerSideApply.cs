@@ -100,6 +100,7 @@ internal sealed class ServerSideApply(WritePipeline pipeline, ObjectStore store)
             throw new StatusException(500, "", $"{what}: {exception.Typed}");
         }
 
+        if (request.Resource.IsCustom && TypedValues.Mismatch(patch, request.Resource.Schema, "") is { } mismatch) throw new StatusException(500, "", $"{what}: {mismatch}");
         if (unknown.Count > 0) throw new StatusException(500, "", $"{what}: .{unknown[0]}: field not declared in schema");
         if (DuplicateKey(patch, request.Resource.Schema, "") is { } duplicate) throw new StatusException(500, "", $"{what}: {duplicate}");
     }

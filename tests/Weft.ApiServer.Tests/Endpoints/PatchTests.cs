@@ -93,4 +93,21 @@ public sealed class PatchTests
         await server.SendAsync("POST", "/api/v1/namespaces/default/pods", """{"metadata":{"name":"p"},"spec":{"containers":[{"name":"main","image":"i"},{"name":"side","image":"i"}],"volumes":[{"name":"v","hostPath":{"path":"/x"}}]}}""");
         return server;
     }
+
+    [Theory]
+    [InlineData("""{"hosts":"a"}""", ".spec.hosts: expected list, got &{a}")]
+    [InlineData("""{"http":[{"route":[{"destination":{"host":"a"},"weight":"1"}]}]}""", ".spec.http[0].route[0].weight: expected numeric (int or float), got string")]
+    [InlineData("""{"http":[{"route":[{"destination":["a"]}]}]}""", ".spec.http[0].route[0].destination: expected map, got &{[a]}")]
+    [InlineData("""{"hosts":[1]}""", ".spec.hosts[0]: expected string, got &value.valueUnstructured{Value:1}")]
+    [InlineData("""{"hosts":["a"],"httpp":1}""", ".spec.httpp: field not declared in schema")]
+    public async Task An_applied_custom_resource_of_other_types_is_refused_as_a_whole(string spec, string message)
+    {
+        await using var server = await RunningServer.StartAsync(o => o with { RunControllers = false });
+        var item = $$"""{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","spec":{{spec}}}""";
+
+        var (code, body) = await server.SendAsync("PATCH", "/apis/networking.istio.io/v1/namespaces/default/virtualservices/v?fieldManager=m", item, "application/apply-patch+yaml");
+
+        Assert.Equal(500, code);
+        Assert.Equal($"failed to create typed patch object (/v; networking.istio.io/v1, Kind=VirtualService): {message}", body["message"]!.ToString());
+    }
 }
