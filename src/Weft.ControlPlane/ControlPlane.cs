@@ -99,7 +99,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         var grpc = new DiscoveryListener(Discovery, certificates, authenticator, options.TimeProvider, factory);
         (var plaintext, PlaintextEndpoints) = await grpc.StartPlaintextAsync(options.PlaintextEndpoints, _stopping.Token, cancellationToken);
         _owned.Add(plaintext);
-        (var secure, SecureEndpoints) = await grpc.StartSecureAsync(options.SecureEndpoints, _serverCertificate, _authority.Root, _stopping.Token, cancellationToken);
+        (var secure, SecureEndpoints) = await grpc.StartSecureAsync(options.SecureEndpoints, _serverCertificate, _authority, _stopping.Token, cancellationToken);
         _owned.Add(secure);
         var pages = new DebugPages(new DebugSources(Discovery, Pushes, _diagnostics, options.ClusterId, _authority.RootNotAfter, options.TimeProvider));
         Discovery.DebugAnswers = new DiscoveryDebug(pages, Discovery, identifier, options.RootNamespace).Answer;

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Weft.ControlPlane.Certificates;
 
-/// <summary>The mesh's own root: signs workload certificates and the control plane's serving certificate. Owns the root key.</summary>
+/// <summary>Signs workload certificates and the control plane's serving certificate: as the mesh's own root, or for roots that an operator plugged in. Owns the key.</summary>
 public sealed class CertificateAuthority : IDisposable
 {
     public static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(24);
@@ -17,25 +17,32 @@ public sealed class CertificateAuthority : IDisposable
     private const int KeySize = 2048;
     private const int SerialLength = 16;
 
-    private readonly X509Certificate2 _root;
-    private readonly RSA _key;
+    private readonly X509Certificate2 _signer;
+    private readonly AsymmetricAlgorithm _key;
     private readonly TimeProvider _time;
 
-    private CertificateAuthority(X509Certificate2 root, RSA key, TimeProvider time)
+    private CertificateAuthority(X509Certificate2 signer, AsymmetricAlgorithm key, X509Certificate2Collection chain, X509Certificate2Collection roots, string rootPem, TimeProvider time)
     {
-        _root = root;
+        _signer = signer;
         _key = key;
         _time = time;
-        RootPem = Pem(root);
+        Chain = chain;
+        Roots = roots;
+        RootPem = rootPem;
     }
 
-    /// <summary>The root certificate, as clients trust it.</summary>
+    /// <summary>The root certificates, as clients trust them.</summary>
     public string RootPem { get; }
 
-    public DateTimeOffset RootNotAfter => new(_root.NotAfter.ToUniversalTime());
+    public X509Certificate2Collection Roots { get; }
 
-    /// <summary>The root key in PKCS #1; only for the Secret that keeps it.</summary>
-    internal string KeyPem => _key.ExportRSAPrivateKeyPem() + "\n";
+    /// <summary>What leads from a leaf to the roots; empty where the root itself signs.</summary>
+    public X509Certificate2Collection Chain { get; }
+
+    public DateTimeOffset RootNotAfter => new(Root.NotAfter.ToUniversalTime());
+
+    /// <summary>The key in PKCS #8; only for the Secret that keeps it.</summary>
+    internal string KeyPem => _key is RSA rsa ? rsa.ExportRSAPrivateKeyPem() + "\n" : _key.ExportPkcs8PrivateKeyPem() + "\n";
 
     /// <summary>A new self-signed root.</summary>
     public static CertificateAuthority Create(string trustDomain, TimeProvider time)
@@ -47,7 +54,7 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         var now = time.GetUtcNow();
         using var signed = request.Create(request.SubjectName, X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pkcs1), now, now + s_rootLifetime, NewSerial());
-        return new CertificateAuthority(X509CertificateLoader.LoadCertificate(signed.RawData), key, time);
+        return OfRoot(X509CertificateLoader.LoadCertificate(signed.RawData), key, time);
     }
 
     /// <summary>The root that was kept. Throws CryptographicException when the texts are no certificate and its key.</summary>
@@ -61,7 +68,32 @@ public sealed class CertificateAuthority : IDisposable
             throw new CryptographicException("the key of the certificate authority does not belong to its certificate");
         }
 
-        return new CertificateAuthority(root, key, time);
+        return OfRoot(root, key, time);
+    }
+
+    /// <summary>Signs by a certificate of other roots (Istio's "Plug in CA Certificates").</summary>
+    /// <param name="chain">From the signing certificate upwards; may be empty.</param>
+    /// <exception cref="CryptographicException">They are no certificates, or do not belong together.</exception>
+    public static CertificateAuthority LoadPluggedIn(string certificatePem, string keyPem, string chain, string rootPem, TimeProvider time)
+    {
+        var signer = WithKey(certificatePem, keyPem);
+        var key = (AsymmetricAlgorithm?)signer.GetRSAPrivateKey() ?? signer.GetECDsaPrivateKey() ?? throw new CryptographicException("the key is neither RSA nor ECDSA");
+        var (above, roots) = (new X509Certificate2Collection(), new X509Certificate2Collection());
+        above.ImportFromPem(chain);
+        roots.ImportFromPem(rootPem);
+        if (!above.Any(certificate => certificate.RawData.AsSpan().SequenceEqual(signer.RawData)))
+        {
+            above.Insert(0, X509CertificateLoader.LoadCertificate(signer.RawData));
+        }
+
+        if (signer.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault() is not { CertificateAuthority: true })
+        {
+            throw new CryptographicException("the certificate may not sign others");
+        }
+
+        return ClientCertificateVerifier.IsTrusted(signer, roots, above, time.GetUtcNow())
+            ? new CertificateAuthority(signer, key, above, roots, rootPem, time)
+            : throw new CryptographicException("the certificate does not descend from the roots, or is not valid now");
     }
 
     /// <summary>A workload certificate for the caller. Of the signing request only the public key counts.</summary>
@@ -81,7 +113,7 @@ public sealed class CertificateAuthority : IDisposable
         names.AddUri(new Uri(identity.Spiffe));
         // The subject is empty, so the name is critical (RFC 5280 4.2.1.6).
         using var leaf = Sign(request, names.Build(critical: true), asked);
-        return [Pem(leaf), RootPem];
+        return [Pem(leaf), .. Chain.Select(Pem), RootPem];
     }
 
     /// <summary>A serving certificate with its key for the given host names.</summary>
@@ -109,12 +141,26 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>The root as a certificate to trust.</summary>
-    public X509Certificate2 Root => X509CertificateLoader.LoadCertificate(_root.RawData);
+    public X509Certificate2 Root => X509CertificateLoader.LoadCertificate(Roots[0].RawData);
 
     public void Dispose()
     {
         _key.Dispose();
-        _root.Dispose();
+        _signer.Dispose();
+    }
+
+    private static CertificateAuthority OfRoot(X509Certificate2 root, RSA key, TimeProvider time) => new(root, key, [], [root], Pem(root), time);
+
+    private static X509Certificate2 WithKey(string certificatePem, string keyPem)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPem(certificatePem, keyPem);
+        }
+        catch (ArgumentException error)
+        {
+            throw new CryptographicException(error.Message, error);
+        }
     }
 
     private static PublicKey PublicKeyOf(string signingRequestPem)
@@ -134,11 +180,17 @@ public sealed class CertificateAuthority : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")], critical: false));
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
-        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_root, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        if (_signer.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault() is { } identifier)
+        {
+            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(identifier));
+        }
+
         request.CertificateExtensions.Add(names);
         var now = _time.GetUtcNow();
-        var end = now + lifetime < RootNotAfter ? now + lifetime : RootNotAfter;
-        return request.Create(_root.SubjectName, X509SignatureGenerator.CreateForRSA(_key, RSASignaturePadding.Pkcs1), now - s_backdating, end, NewSerial());
+        var signerEnd = new DateTimeOffset(_signer.NotAfter.ToUniversalTime());
+        var end = now + lifetime < signerEnd ? now + lifetime : signerEnd;
+        var generator = _key is RSA rsa ? X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1) : X509SignatureGenerator.CreateForECDsa((ECDsa)_key);
+        return request.Create(_signer.SubjectName, generator, now - s_backdating, end, NewSerial());
     }
 
     private static byte[] NewSerial()

@@ -33,7 +33,7 @@ internal sealed class DiscoveryListener(AdsServer discovery, CertificateService 
 
     /// <summary>Discovery and certificates; a caller proves itself by a client certificate or a token.</summary>
     public Task<(WebApplication Server, ImmutableArray<IPEndPoint> Endpoints)> StartSecureAsync(
-        ImmutableArray<IPEndPoint> endpoints, X509Certificate2 certificate, X509Certificate2 root, CancellationToken stopping, CancellationToken cancellationToken)
+        ImmutableArray<IPEndPoint> endpoints, X509Certificate2 certificate, CertificateAuthority authority, CancellationToken stopping, CancellationToken cancellationToken)
     {
         var methods = new Dictionary<string, RequestDelegate>
         {
@@ -41,7 +41,7 @@ internal sealed class DiscoveryListener(AdsServer discovery, CertificateService 
             [AdsServer.DeltaMethod] = GrpcEndpoint.Of(async call => await discovery.ServeDeltaAsync(call, await RequireCallerAsync(call)), time, stopping),
             [CertificateService.Method] = GrpcEndpoint.Of(async call => await certificates.CreateCertificateAsync(call, await CallerOfAsync(call)), time, stopping),
         };
-        return StartAsync(endpoints, methods, listen => listen.UseHttps(https => Secure(https, certificate, root)), cancellationToken);
+        return StartAsync(endpoints, methods, listen => listen.UseHttps(https => Secure(https, certificate, authority)), cancellationToken);
     }
 
     private async Task<CallerIdentity> RequireCallerAsync(GrpcCall call) =>
@@ -49,11 +49,12 @@ internal sealed class DiscoveryListener(AdsServer discovery, CertificateService 
 
     private Task<CallerIdentity?> CallerOfAsync(GrpcCall call) => authenticator.AuthenticateAsync(call.Http, call.CancellationToken);
 
-    private void Secure(HttpsConnectionAdapterOptions https, X509Certificate2 certificate, X509Certificate2 root)
+    private void Secure(HttpsConnectionAdapterOptions https, X509Certificate2 certificate, CertificateAuthority authority)
     {
         https.ServerCertificate = certificate;
+        https.ServerCertificateChain = authority.Chain;
         https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-        https.ClientCertificateValidation = (presented, _, _) => ClientCertificateVerifier.IsTrusted(presented, root, time.GetUtcNow());
+        https.ClientCertificateValidation = (presented, _, _) => ClientCertificateVerifier.IsTrusted(presented, authority.Roots, authority.Chain, time.GetUtcNow());
     }
 
     private async Task<(WebApplication Server, ImmutableArray<IPEndPoint> Endpoints)> StartAsync(

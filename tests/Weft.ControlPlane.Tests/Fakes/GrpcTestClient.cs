@@ -22,7 +22,7 @@ internal sealed class GrpcTestClient : IDisposable
         if (rootPem is not null)
         {
             var root = X509Certificate2.CreateFromPem(rootPem);
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => certificate is X509Certificate2 presented && IsTrusted(presented, root, errors);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => certificate is X509Certificate2 presented && IsTrusted(presented, chain, root, errors);
             handler.SslOptions.ClientCertificates = clientCertificate is null ? null : [clientCertificate];
         }
 
@@ -68,11 +68,12 @@ internal sealed class GrpcTestClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static bool IsTrusted(X509Certificate2 certificate, X509Certificate2 root, SslPolicyErrors errors)
+    private static bool IsTrusted(X509Certificate2 certificate, X509Chain? sent, X509Certificate2 root, SslPolicyErrors errors)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.Add(root);
+        chain.ChainPolicy.ExtraStore.AddRange(sent?.ChainPolicy.ExtraStore ?? []);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(certificate) && !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
     }
