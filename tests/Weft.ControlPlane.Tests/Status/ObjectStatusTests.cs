@@ -2,9 +2,6 @@ using System.Text.Json.Nodes;
 using Envoy.Service.Discovery.V3;
 using Weft.ControlPlane.Distribution;
 using Weft.ControlPlane.Fakes;
-using Weft.Istio.Snapshot;
-using Weft.Istio.Telemetry;
-using Weft.Kubernetes.Objects;
 using Weft.Xds;
 
 namespace Weft.ControlPlane.Status;
