@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { fetchGraph } from '../api/graph';
 import { refreshManual } from '../time/time';
 import type { GraphRequest } from './graphRequest';
+import { fetchFrame } from './replay/fetchFrame';
 
 /**
  * The graph of a request, read anew at the refresh interval. While another request is under way the graph
@@ -10,7 +10,7 @@ import type { GraphRequest } from './graphRequest';
 export function useGraphData(request: GraphRequest | null, refresh: number) {
   return useQuery({
     queryKey: ['graph', request?.path, request?.query],
-    queryFn: ({ signal }) => fetchGraph(request?.path ?? '', request?.query ?? {}, signal),
+    queryFn: ({ signal }) => fetchFrame(request ?? { path: '', query: {} }, signal),
     enabled: request !== null && refresh !== refreshManual,
     refetchInterval: refresh > refreshManual ? refresh : false,
     placeholderData: keepPreviousData,
