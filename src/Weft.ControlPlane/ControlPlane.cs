@@ -101,7 +101,7 @@ public sealed partial class ControlPlane : IAsyncDisposable
         _owned.Add(plaintext);
         (var secure, SecureEndpoints) = await grpc.StartSecureAsync(options.SecureEndpoints, _serverCertificate, _authority, _stopping.Token, cancellationToken);
         _owned.Add(secure);
-        var pages = new DebugPages(new DebugSources(Discovery, Pushes, _diagnostics, options.ClusterId, _authority.RootNotAfter, options.TimeProvider));
+        var pages = new DebugPages(new DebugSources(Discovery, Pushes, _diagnostics, options.ClusterId, options.GatewayDeployment.Proxy, _authority.RootNotAfter, options.TimeProvider));
         Discovery.DebugAnswers = new DiscoveryDebug(pages, Discovery, identifier, options.RootNamespace).Answer;
         (var debug, DebugEndpoints) = await DebugListener.StartAsync(pages, options.DebugEndpoints, factory, cancellationToken);
         _owned.Add(debug);

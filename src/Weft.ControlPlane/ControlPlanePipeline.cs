@@ -42,9 +42,10 @@ internal sealed partial class ControlPlanePipeline(WatchedMesh watched, Snapshot
     {
         var started = options.TimeProvider.GetTimestamp();
         var snapshot = MeshSnapshotBuilder.Build(watched.Current(), pushes.Current.Snapshot);
-        var version = string.Create(CultureInfo.InvariantCulture, $"{options.TimeProvider.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}/{++_count}");
+        var now = options.TimeProvider.GetUtcNow();
+        var version = string.Create(CultureInfo.InvariantCulture, $"{now:yyyy-MM-ddTHH:mm:ssZ}/{++_count}");
         var elapsed = options.TimeProvider.GetElapsedTime(started);
-        var next = pushes.Current.Next(snapshot, version, watched.Credentials());
+        var next = pushes.Current.Next(snapshot, version, watched.Credentials(), now);
         diagnostics.CountTrigger(next.Shape == pushes.Current.Shape ? "endpoint" : "config");
         diagnostics.RecordSnapshot(elapsed);
         pushes.Publish(next);

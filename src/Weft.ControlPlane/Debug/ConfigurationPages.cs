@@ -87,6 +87,9 @@ internal sealed class ConfigurationPages(DebugSources sources)
         ["UnresolvedGateways"] = null,
     };
 
+    /// <summary>What istiod knows for waypoints and ztunnel, which are not served: nothing, as in a mesh without ambient mode.</summary>
+    public static JsonObject Ambient() => new() { ["policies"] = null, ["services"] = null, ["workloads"] = null };
+
     /// <summary>This control plane serves its own cluster alone.</summary>
     public JsonArray Clusters() => [new JsonObject { ["id"] = sources.ClusterId, ["secretName"] = "", ["syncStatus"] = sources.Pushes.Current.IsReady ? "synced" : "syncing" }];
 

@@ -23,23 +23,27 @@ internal sealed class DebugPages
         _pages = new Dictionary<string, Func<DebugQuery, DebugAnswer>>
         {
             ["adsz"] = _ => DebugAnswer.Of(sync.Clients()),
+            ["ambientz"] = _ => DebugAnswer.Of(ConfigurationPages.Ambient()),
             ["authorizationz"] = _ => DebugAnswer.Of(configuration.Authorization()),
             ["clusterz"] = _ => DebugAnswer.Of(configuration.Clusters()),
             ["config_dump"] = _proxies.ConfigDump,
             ["configz"] = _ => DebugAnswer.Of(configuration.Objects()),
             ["connections"] = _ => DebugAnswer.Of(sync.Connections()),
+            ["ecdsz"] = _proxies.Extensions,
             ["edsz"] = _proxies.Endpoints,
             ["endpointShardz"] = _ => DebugAnswer.Of(registry.Endpoints()),
             ["endpointz"] = _ => DebugAnswer.Of(registry.Endpoints()),
-            ["inject"] = _ => DebugAnswer.Of(new JsonObject()),
+            ["inject"] = _ => DebugAnswer.Of(InjectionPage.Of(sources.Injection)),
             ["instancesz"] = _ => DebugAnswer.Of(registry.Instances()),
             ["list"] = _ => DebugAnswer.Of(List()),
+            ["mcsz"] = _ => DebugAnswer.Of(null), // no services of several clusters
             ["mesh"] = _ => DebugAnswer.Of(configuration.Mesh()),
             ["ndsz"] = _proxies.Names,
             ["networkz"] = _ => DebugAnswer.Of(configuration.Networks()),
-            ["push_status"] = _ => DebugAnswer.Of(new JsonObject()),
+            ["push_status"] = _ => DebugAnswer.Of(PushProblems.Of(sources.Pushes.Current.Before, sources.Proxies)),
             ["pushcontext"] = _ => DebugAnswer.Of(configuration.PushContext()),
             ["registryz"] = _ => DebugAnswer.Of(registry.Services()),
+            ["resourcesz"] = _ => DebugAnswer.Of(ResourceKinds.Page()),
             ["sidecarz"] = sidecars.Scope,
             ["syncz"] = _ => DebugAnswer.Of(sync.Status()),
             ["telemetryz"] = _ => DebugAnswer.Of(configuration.Telemetry()),
@@ -74,6 +78,8 @@ internal sealed record DebugAnswer(string Text, int Status)
     public static DebugAnswer Json(string text) => new(text, 200);
 
     public static DebugAnswer Missing { get; } = new("You must provide a proxyID in the query string\n", 400);
+
+    public static DebugAnswer Absent(string text) => new(text, 404);
 
     public static DebugAnswer NotConnected { get; } = new("Proxy not connected to this Pilot instance. It may be connected to another instance.\n", 404);
 }

@@ -1,4 +1,5 @@
 using Weft.ControlPlane.Distribution;
+using Weft.ControlPlane.Injection;
 using Weft.Istio.Snapshot;
 using Weft.Kubernetes.Watching;
 
@@ -6,11 +7,14 @@ namespace Weft.ControlPlane.Debug;
 
 /// <summary>What the debug pages show.</summary>
 internal sealed record DebugSources(
-    AdsServer Discovery, SnapshotSource<MeshPush> Pushes, ControlPlaneDiagnostics Diagnostics, string ClusterId, DateTimeOffset RootExpiry, TimeProvider Time)
+    AdsServer Discovery, SnapshotSource<MeshPush> Pushes, ControlPlaneDiagnostics Diagnostics, string ClusterId, InjectionSettings Injected, DateTimeOffset RootExpiry, TimeProvider Time)
 {
     public DateTimeOffset StartedAt { get; } = Time.GetUtcNow();
 
     public MeshSnapshot Snapshot => Pushes.Current.Snapshot;
+
+    /// <summary>What sidecars are told in the mesh as it is now.</summary>
+    public InjectionSettings Injection => Injected with { Mesh = Snapshot.Mesh };
 
     /// <summary>The proxies, tools left out, in the order of their connections.</summary>
     public IEnumerable<ConnectedProxy> Proxies => Discovery.Connections.Where(connection => connection.IsProxy).OrderBy(connection => connection.ConnectionId, StringComparer.Ordinal);

@@ -24,6 +24,11 @@ internal sealed class ProxyPages(DebugSources sources)
         return DebugAnswer.Json(EnvoyJson.Format(assignments));
     });
 
+    /// <summary>Filters are never sent by themselves: whoever watches for them is told that there are none.</summary>
+    public DebugAnswer Extensions(DebugQuery query) => Of(sources, query, (connection, _) => DebugAnswer.Absent(connection.Status.Types.ContainsKey(TypeUrls.ExtensionConfig)
+        ? $"ExtensionConfigurationType not found, proxyID: {query.ProxyId}\n"
+        : $"no watched ExtensionConfigurationType found, proxyID: {query.ProxyId}\n"));
+
     public DebugAnswer Names(DebugQuery query) => Of(sources, query, (_, view) => DebugAnswer.Json(EnvoyJson.Format(NameTableGenerator.Of(view))));
 
     /// <summary>In the form of Envoy's own config_dump. Secrets are left out: they are for their gateway alone.</summary>

@@ -47,6 +47,9 @@ internal static class ProxyConfigMerge
     public static string? ImageTypeOf(string config) =>
         (Read(config)?["image"] as JsonObject)?["imageType"] is JsonValue value && value.TryGetValue<string>(out var type) && type.Length > 0 ? type : null;
 
+    /// <summary>Null when the configuration names none.</summary>
+    public static string? InterceptionModeOf(string config) => Read(config)?["interceptionMode"] is JsonValue value && value.TryGetValue<string>(out var mode) && mode.Length > 0 ? mode : null;
+
     private static JsonObject? Read(string config)
     {
         try

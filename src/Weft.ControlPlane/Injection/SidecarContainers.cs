@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Weft.ControlPlane.Injection;
@@ -40,7 +41,7 @@ internal static class SidecarContainers
         ["ports"] = new JsonArray(new JsonObject { ["containerPort"] = 15090, ["protocol"] = "TCP", ["name"] = "http-envoy-prom" }),
         ["env"] = SidecarEnvironment.Of(pod, probers),
         ["resources"] = Resources(pod),
-        ["readinessProbe"] = Probe(periodSeconds: 15, failureThreshold: 4),
+        ["readinessProbe"] = Readiness(pod),
         ["startupProbe"] = Probe(periodSeconds: 1, failureThreshold: 600),
         ["securityContext"] = Unprivileged(),
         ["volumeMounts"] = SidecarVolumes.Mounts(),
@@ -76,7 +77,7 @@ internal static class SidecarContainers
         yield return ("-p", "15001");
         yield return ("-z", "15006");
         yield return ("-u", "1337");
-        yield return ("-m", pod.Annotation("sidecar.istio.io/interceptionMode") ?? "REDIRECT");
+        yield return ("-m", pod.InterceptionMode);
         yield return ("-i", pod.Annotation($"{Traffic}includeOutboundIPRanges") ?? "*");
         yield return ("-x", pod.Annotation($"{Traffic}excludeOutboundIPRanges") ?? "");
         yield return ("-b", pod.Annotation($"{Traffic}includeInboundPorts") ?? "*");
@@ -90,6 +91,29 @@ internal static class SidecarContainers
         {
             yield return ("-o", left);
         }
+
+        if ((pod.Annotation("istio.io/reroute-virtual-interfaces") ?? pod.Annotation($"{Traffic}kubevirtInterfaces")) is { } rerouted)
+        {
+            yield return ("-k", rerouted);
+        }
+
+        if (pod.Annotation($"{Traffic}excludeInterfaces") is { } interfaces)
+        {
+            yield return ("-c", interfaces);
+        }
+    }
+
+    private static JsonObject Readiness(SidecarInjector.InjectedPod pod)
+    {
+        var probe = Probe(Stated("periodSeconds") ?? 15, Stated("failureThreshold") ?? 4);
+        if (Stated("initialDelaySeconds") is { } delay)
+        {
+            probe["initialDelaySeconds"] = delay;
+        }
+
+        return probe;
+
+        int? Stated(string field) => int.TryParse(pod.Annotation($"readiness.status.sidecar.istio.io/{field}"), CultureInfo.InvariantCulture, out var seconds) ? seconds : null;
     }
 
     internal static JsonObject Probe(int periodSeconds, int failureThreshold) => new()
@@ -100,19 +124,41 @@ internal static class SidecarContainers
         ["failureThreshold"] = failureThreshold,
     };
 
-    private static JsonObject Resources(SidecarInjector.InjectedPod pod) => new()
+    /// <summary>Istio's, or what the pod states and nothing besides.</summary>
+    private static JsonObject Resources(SidecarInjector.InjectedPod pod)
     {
-        ["requests"] = new JsonObject
+        var requests = Amounts(pod.Annotation("sidecar.istio.io/proxyCPU"), pod.Annotation("sidecar.istio.io/proxyMemory"));
+        var limits = Amounts(pod.Annotation("sidecar.istio.io/proxyCPULimit"), pod.Annotation("sidecar.istio.io/proxyMemoryLimit"));
+        if (requests.Count == 0 && limits.Count == 0)
         {
-            ["cpu"] = pod.Annotation("sidecar.istio.io/proxyCPU") ?? "100m",
-            ["memory"] = pod.Annotation("sidecar.istio.io/proxyMemory") ?? "128Mi",
-        },
-        ["limits"] = new JsonObject
+            return new JsonObject { ["requests"] = Amounts("100m", "128Mi"), ["limits"] = Amounts("2", "1Gi") };
+        }
+
+        var stated = new JsonObject();
+        foreach (var (name, amounts) in ((string, JsonObject)[])[("requests", requests), ("limits", limits)])
         {
-            ["cpu"] = pod.Annotation("sidecar.istio.io/proxyCPULimit") ?? "2",
-            ["memory"] = pod.Annotation("sidecar.istio.io/proxyMemoryLimit") ?? "1Gi",
-        },
-    };
+            if (amounts.Count > 0)
+            {
+                stated[name] = amounts;
+            }
+        }
+
+        return stated;
+    }
+
+    private static JsonObject Amounts(string? cpu, string? memory)
+    {
+        var amounts = new JsonObject();
+        foreach (var (name, value) in ((string, string?)[])[("cpu", cpu), ("memory", memory)])
+        {
+            if (value is not null)
+            {
+                amounts[name] = value;
+            }
+        }
+
+        return amounts;
+    }
 
     internal static JsonArray Texts(params string[] values) => [.. values.Select(value => JsonValue.Create(value))];
 }

@@ -22,7 +22,7 @@ internal static class SidecarEnvironment
             Value("ISTIO_META_APP_CONTAINERS", string.Join(',', pod.ApplicationContainers)),
             Value("ISTIO_META_CLUSTER_ID", settings.ClusterId),
             Field("ISTIO_META_NODE_NAME", "spec.nodeName"),
-            Value("ISTIO_META_INTERCEPTION_MODE", pod.Annotation("sidecar.istio.io/interceptionMode") ?? "REDIRECT"),
+            Value("ISTIO_META_INTERCEPTION_MODE", pod.InterceptionMode),
             Value("ISTIO_META_WORKLOAD_NAME", pod.Owner.Name),
             Value("ISTIO_META_OWNER", Owner(pod)),
             Value("ISTIO_META_MESH_ID", settings.MeshId),

@@ -53,7 +53,7 @@ public static class SidecarInjector
     {
         var stated = TakeStated(spec);
         var probers = pod.RewritesProbes ? ProbeRewriting.Rewrite(Items(spec, "containers").OfType<JsonObject>()) : [];
-        if (!pod.IsGateway)
+        if (pod.HasInit)
         {
             // The application's init containers may need no mesh, but what they open later must be captured: istio-init runs last of them.
             Items(spec, "initContainers").Add(SidecarContainers.Init(pod));
@@ -97,7 +97,7 @@ public static class SidecarInjector
     private static void AddAnnotations(JsonObject annotations, InjectedPod pod)
     {
         annotations["istio.io/rev"] = pod.Settings.Revision;
-        annotations[StatusAnnotation] = SidecarVolumes.Status(pod.Settings.Revision);
+        annotations[StatusAnnotation] = SidecarVolumes.Status(pod.Settings.Revision, pod.HasInit);
         if (pod.ApplicationContainers.Length > 0)
         {
             annotations["kubectl.kubernetes.io/default-container"] ??= pod.ApplicationContainers[0];
@@ -156,6 +156,12 @@ public static class SidecarInjector
 
         /// <summary>The pod is a proxy alone, at the edge of the mesh.</summary>
         public bool IsGateway { get; } = pod.Metadata.Annotations.GetValueOrDefault(TemplatesAnnotation)?.Split(',', StringSplitOptions.TrimEntries).Contains(GatewayTemplate) == true;
+
+        /// <summary>How the pod's traffic comes to the proxy: REDIRECT, TPROXY or NONE.</summary>
+        public string InterceptionMode => Annotation("sidecar.istio.io/interceptionMode") ?? ProxyConfigMerge.InterceptionModeOf(ProxyConfig) ?? "REDIRECT";
+
+        /// <summary>Traffic that stays where it is needs nobody to redirect it.</summary>
+        public bool HasInit => !IsGateway && InterceptionMode != "NONE";
 
         public bool RewritesProbes => Settings.RewritesProbes && !IsGateway && Annotation(RewriteProbesAnnotation) != "false";
 

@@ -33,9 +33,9 @@ internal static class SidecarVolumes
     public static JsonArray Mounts() => [.. s_mounts.Select(mount => new JsonObject { ["name"] = mount.Name, ["mountPath"] = mount.Path })];
 
     /// <summary>The value of the annotation that says what was injected.</summary>
-    public static string Status(string revision) => new JsonObject
+    public static string Status(string revision, bool hasInit) => new JsonObject
     {
-        ["initContainers"] = SidecarContainers.Texts(SidecarInjector.InitContainer),
+        ["initContainers"] = hasInit ? SidecarContainers.Texts(SidecarInjector.InitContainer) : null,
         ["containers"] = SidecarContainers.Texts(SidecarInjector.ProxyContainer),
         ["volumes"] = SidecarContainers.Texts([.. s_mounts.Select(mount => mount.Name)]),
         ["imagePullSecrets"] = null,

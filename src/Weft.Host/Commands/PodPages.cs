@@ -10,6 +10,7 @@ namespace Weft.Host.Commands;
 internal sealed class PodPages(KubeClient kube) : IDisposable
 {
     public const int ProxyAdmin = 15000;
+    public const int MergedMetrics = 15020;
     public const int ControlPlaneMonitoring = 15014;
 
     private readonly HttpClient _http = new(new ClusterDialer(kube).CreateHandler()) { Timeout = TimeSpan.FromSeconds(30) };

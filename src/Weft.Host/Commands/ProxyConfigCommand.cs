@@ -29,6 +29,7 @@ internal static class ProxyConfigCommand
         command.Subcommands.Add(All());
         command.Subcommands.Add(ProxyLogCommand.Create());
         command.Subcommands.Add(ProxyRootsCommand.Create());
+        command.Subcommands.Add(ProxyStatsCommand.Create());
         return command;
     }
 

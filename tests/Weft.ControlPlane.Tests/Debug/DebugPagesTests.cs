@@ -1,13 +1,18 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Envoy.Service.Status.V3;
 using Weft.ControlPlane.Distribution;
 using Weft.ControlPlane.Fakes;
+using Weft.Kubernetes.Yaml;
 using Weft.Xds;
 
 namespace Weft.ControlPlane.Debug;
 
 public sealed class DebugPagesTests
 {
+    private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Client = "client.travel-agency";
 
     [Fact]
@@ -61,6 +66,7 @@ public sealed class DebugPagesTests
         await using var mesh = await TestMesh.StartAsync(cancellationToken);
         mesh.AddService("travel-agency", "client", "http", 8000, "127.1.0.5", 8080);
         mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await WhenAsync(mesh, push => push.Snapshot.Services is { Length: 2 } services && services.All(service => service.Endpoints.Length == 1), cancellationToken);
         await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
         await ads.AskAsync(TypeUrls.Cluster);
 
@@ -105,7 +111,94 @@ public sealed class DebugPagesTests
         Assert.Equal("""[{"id":"Kubernetes","secretName":"","syncStatus":"synced"}]""", (await GetAsync(mesh, "clusterz", cancellationToken)).ToJsonString());
     }
 
+    [Fact]
+    public async Task The_push_status_tells_what_was_wrong_with_the_configuration_before_the_newest()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.AddService("travel-agency", "cars", "http", 8000, "127.1.0.7", 8000);
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await ads.AskAsync(TypeUrls.Cluster);
+        Put(mesh, "destinationrules", "cars", """{"host":"cars","subsets":[{"name":"v1","labels":{"version":"v1"}}]}""");
+        Put(mesh, "destinationrules", "cars-too", """{"host":"cars.travel-agency.svc.cluster.local","subsets":[{"name":"v1"}]}""");
+        Put(mesh, "serviceentries", "far", """{"hosts":["far.example"],"resolution":"DNS","ports":[{"number":80,"name":"http","protocol":"HTTP"}],"workloadSelector":{"labels":{"app":"far"}}}""");
+        await WhenAsync(mesh, push => push.Snapshot.Objects is { DestinationRules.Length: 2, ServiceEntries.Length: 1 }, cancellationToken);
+        Put(mesh, "serviceentries", "last", """{"hosts":["last.example"],"resolution":"DNS","ports":[{"number":80,"name":"http","protocol":"HTTP"}],"workloadSelector":{"labels":{"app":"last"}}}""");
+        await WhenAsync(mesh, push => push.Snapshot.Objects is { ServiceEntries.Length: 2 } && push.Before?.Objects is { DestinationRules.Length: 2, ServiceEntries.Length: 1 }, cancellationToken);
+
+        var told = await GetAsync(mesh, "push_status", cancellationToken);
+
+        Assert.Equal("""
+            {"pilot_destrule_subsets":{"cars.travel-agency.svc.cluster.local":{"message":"Duplicate subset v1 found while merging destination rules for cars.travel-agency.svc.cluster.local"}},"pilot_dns_cluster_without_endpoints":{"outbound|80||far.example":{"proxy":"client.travel-agency","message":"STRICT_DNS cluster without endpoints outbound|80||far.example found while pushing CDS"}},"pilot_eds_no_instances":{"outbound|8000|v1|cars.travel-agency.svc.cluster.local":{}}}
+            """.Trim(), told.ToJsonString(s_plain));
+    }
+
+    [Fact]
+    public async Task What_injection_makes_of_an_empty_pod_is_shown_by_istiods_templates()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        mesh.Api.Put("api/v1/configmaps", "istio-system", new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "istio" },
+            ["data"] = new JsonObject { ["mesh"] = "defaultConfig: {proxyMetadata: {TINT: red}}" },
+        });
+        await WhenAsync(mesh, push => push.Snapshot.Mesh.DefaultConfig is not null, cancellationToken);
+
+        var templates = (await GetAsync(mesh, "inject", cancellationToken)).AsObject();
+
+        Assert.Equal(["gateway", "sidecar"], templates.Select(template => template.Key));
+        var (gateway, sidecar) = (Assert.Single(KubeYaml.Read((string)templates["gateway"]!)).Content!, Assert.Single(KubeYaml.Read((string)templates["sidecar"]!)).Content!);
+        Assert.Equal(("istio-proxy", "router", "istio-proxy", "sidecar", "istio-init"), (
+            (string)gateway["spec"]!["containers"]![0]!["name"]!, (string)gateway["spec"]!["containers"]![0]!["args"]![1]!,
+            (string)sidecar["spec"]!["containers"]![0]!["name"]!, (string)sidecar["spec"]!["containers"]![0]!["args"]![1]!, (string)sidecar["spec"]!["initContainers"]![0]!["name"]!));
+        Assert.Contains(sidecar["spec"]!["containers"]![0]!["env"]!.AsArray(), variable => (string)variable!["name"]! == "TINT" && (string)variable["value"]! == "red");
+    }
+
+    [Fact]
+    public async Task The_kinds_that_are_read_are_listed_as_istiod_lists_them()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+
+        var kinds = (await GetAsync(mesh, "resourcesz", cancellationToken)).AsArray().Select(kind => $"{kind!["kind"]}.{kind["group"]}").ToList();
+
+        Assert.Contains("ListenerSet.gateway.networking.k8s.io", kinds);
+        Assert.Contains("Ingress.networking.k8s.io", kinds);
+        Assert.Equal(kinds.Distinct(), kinds);
+        // The recorded order of those that both read.
+        string[] recorded =
+        [
+            "AuthorizationPolicy.security.istio.io", "BackendTLSPolicy.gateway.networking.k8s.io", "DestinationRule.networking.istio.io", "EnvoyFilter.networking.istio.io",
+            "GRPCRoute.gateway.networking.k8s.io", "Gateway.networking.istio.io", "GatewayClass.gateway.networking.k8s.io", "HTTPRoute.gateway.networking.k8s.io",
+            "Gateway.gateway.networking.k8s.io", "ListenerSet.gateway.networking.k8s.io", "PeerAuthentication.security.istio.io", "ProxyConfig.networking.istio.io",
+            "ReferenceGrant.gateway.networking.k8s.io", "RequestAuthentication.security.istio.io", "ServiceEntry.networking.istio.io", "Sidecar.networking.istio.io",
+            "TLSRoute.gateway.networking.k8s.io", "Telemetry.telemetry.istio.io", "TrafficExtension.extensions.istio.io", "VirtualService.networking.istio.io",
+            "WasmPlugin.extensions.istio.io", "WorkloadEntry.networking.istio.io", "Ingress.networking.k8s.io",
+        ];
+        Assert.Equal(recorded, kinds.Where(recorded.Contains));
+    }
+
+    [Fact]
+    public async Task Nobody_is_sent_filters_by_themselves()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        await using var mesh = await TestMesh.StartAsync(cancellationToken);
+        await using var ads = await AdsTestStream.OpenAsync(mesh, cancellationToken);
+        await ads.AskAsync(TypeUrls.Cluster);
+        using var http = new HttpClient { BaseAddress = mesh.Debug };
+
+        var answer = await http.GetAsync(new Uri($"/debug/ecdsz?proxyID={Client}", UriKind.Relative), cancellationToken);
+
+        Assert.Equal((404, $"no watched ExtensionConfigurationType found, proxyID: {Client}\n"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellationToken)));
+    }
+
     [Theory]
+    [InlineData("ambientz", 200)]
+    [InlineData("mcsz", 200)]
+    [InlineData("resourcesz", 200)]
+    [InlineData("ecdsz", 400)]
+    [InlineData("ecdsz?proxyID=nobody.nowhere", 404)]
     [InlineData("config_dump", 400)]
     [InlineData("config_dump?proxyID=nobody.nowhere", 404)]
     [InlineData("edsz", 400)]
@@ -199,6 +292,20 @@ public sealed class DebugPagesTests
 
         var dump = await tool.AskAsync("istio.io/debug/config_dump", Client);
         Assert.Equal(7, Assert.Single(dump.Resources).Unpack<Envoy.Admin.V3.ConfigDump>().Configs.Count);
+    }
+
+    private static void Put(TestMesh mesh, string plural, string name, string spec) => mesh.Api.Put(
+        $"apis/networking.istio.io/v1/{plural}", "travel-agency", new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["spec"] = JsonNode.Parse(spec) });
+
+    private static async Task WhenAsync(TestMesh mesh, Func<MeshPush, bool> reached, CancellationToken cancellationToken)
+    {
+        await foreach (var push in mesh.ControlPlane.Pushes.WatchAsync(cancellationToken))
+        {
+            if (reached(push))
+            {
+                return;
+            }
+        }
     }
 
     private static async Task<JsonNode> GetAsync(TestMesh mesh, string page, CancellationToken cancellationToken)

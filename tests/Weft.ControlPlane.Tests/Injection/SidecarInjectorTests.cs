@@ -130,6 +130,39 @@ public sealed class SidecarInjectorTests
     public void The_kind_of_image_is_the_suffix_of_its_tag(string image, string? type, string expected) => Assert.Equal(expected, ProxyImages.OfType(image, type));
 
     [Fact]
+    public void A_pod_states_what_the_proxy_may_use_and_then_nothing_else_is_said()
+    {
+        var own = Inject("""
+            {"metadata":{"name":"a","annotations":{"sidecar.istio.io/proxyCPU":"50m","readiness.status.sidecar.istio.io/periodSeconds":"5","readiness.status.sidecar.istio.io/initialDelaySeconds":"2",
+              "traffic.sidecar.istio.io/excludeInterfaces":"eth1","traffic.sidecar.istio.io/kubevirtInterfaces":"tun0"},"labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app"}]}}
+            """, InjectionSettings.Default)["spec"]!;
+        var limited = Inject("""{"metadata":{"name":"a","annotations":{"sidecar.istio.io/proxyMemoryLimit":"1G"},"labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app"}]}}""", InjectionSettings.Default)["spec"]!;
+        var plain = Inject("""{"metadata":{"name":"a","labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app"}]}}""", InjectionSettings.Default)["spec"]!;
+
+        Assert.Equal("""{"requests":{"cpu":"50m"}}""", own["containers"]![1]!["resources"]!.ToJsonString());
+        Assert.Equal("""{"limits":{"memory":"1G"}}""", limited["initContainers"]![0]!["resources"]!.ToJsonString());
+        Assert.Equal("""{"requests":{"cpu":"100m","memory":"128Mi"},"limits":{"cpu":"2","memory":"1Gi"}}""", plain["containers"]![1]!["resources"]!.ToJsonString());
+        Assert.Equal("""{"httpGet":{"path":"/healthz/ready","port":15021},"periodSeconds":5,"timeoutSeconds":3,"failureThreshold":4,"initialDelaySeconds":2}""", own["containers"]![1]!["readinessProbe"]!.ToJsonString());
+        Assert.Equal(["-k", "tun0", "-c", "eth1"], own["initContainers"]![0]!["args"]!.AsArray().Select(argument => (string)argument!).SkipWhile(argument => argument != "-k").Take(4));
+    }
+
+    [Theory]
+    [InlineData("""{"sidecar.istio.io/interceptionMode":"NONE"}""", null, "NONE", false)]
+    [InlineData("""{"proxy.istio.io/config":"interceptionMode: NONE"}""", null, "NONE", false)]
+    [InlineData("""{"sidecar.istio.io/interceptionMode":"REDIRECT"}""", "TPROXY", "REDIRECT", true)]
+    [InlineData("{}", "TPROXY", "TPROXY", true)]
+    [InlineData("{}", null, "REDIRECT", true)]
+    public void Nothing_is_redirected_where_the_pod_or_the_mesh_says_so(string annotations, string? meshMode, string expected, bool hasInit)
+    {
+        var settings = meshMode is null ? InjectionSettings.Default : InjectionSettings.Default with { Mesh = MeshConfig.Read($"defaultConfig: {{interceptionMode: {meshMode}}}") };
+        var pod = Inject($$$"""{"metadata":{"name":"a","annotations":{{{annotations}}},"labels":{"sidecar.istio.io/inject":"true"}},"spec":{"containers":[{"name":"app"}]}}""", settings);
+
+        Assert.Equal(expected, Variable(pod, "ISTIO_META_INTERCEPTION_MODE"));
+        Assert.Equal(hasInit ? 1 : 0, pod["spec"]!["initContainers"]?.AsArray().Count ?? 0);
+        Assert.Equal(hasInit, JsonNode.Parse((string)pod["metadata"]!["annotations"]!["sidecar.istio.io/status"]!)!["initContainers"] is not null);
+    }
+
+    [Fact]
     public void Probes_go_to_the_agent_which_learns_what_to_ask()
     {
         const string Source = """

@@ -63,6 +63,22 @@ public sealed partial class ProxyConfigTests(DemoMesh mesh)
     }
 
     [Fact]
+    public async Task What_a_proxy_counts_is_shown_in_every_form()
+    {
+        var curl = await CurlAsync();
+        async Task<string> StatsAsync(params string[] options) => (await WeftAsync(["proxy-config", "envoy-stats", $"{curl.Name}.{curl.Namespace}", .. options])).Succeeded();
+
+        Assert.Matches(@"^(\S.*: .*\n)+$", await StatsAsync());
+        Assert.NotNull(System.Text.Json.Nodes.JsonNode.Parse(await StatsAsync("-o", "json"))!["stats"]);
+        Assert.Contains("stats:\n", await StatsAsync("-o", "yaml"), StringComparison.Ordinal);
+        Assert.Contains("# TYPE ", await StatsAsync("-o", "prom"), StringComparison.Ordinal);
+        Assert.Contains("# TYPE ", await StatsAsync("-o", "prom-merged"), StringComparison.Ordinal);
+        Assert.Contains("PassthroughCluster::", await StatsAsync("--type", "clusters"), StringComparison.Ordinal);
+        Assert.NotNull(System.Text.Json.Nodes.JsonNode.Parse(await StatsAsync("--type", "clusters", "-o", "json"))!["cluster_statuses"]);
+        Assert.NotEqual(0, (await WeftAsync("proxy-config", "envoy-stats", curl.Name, "--type", "listeners")).ExitCode);
+    }
+
+    [Fact]
     public async Task Two_proxies_of_the_mesh_trust_the_same_root()
     {
         var curl = await CurlAsync();
