@@ -117,6 +117,18 @@ public sealed class MetricsTests(RecordedWorld world) : IClassFixture<RecordedWo
     }
 
     [Fact]
+    public async Task A_bad_question_among_good_ones_is_a_warning()
+    {
+        const string Good = """{"target":{"namespace":"bookinfo","name":"reviews","kind":"app"},"direction":"inbound","interval":"5m","avg":true,"queryTime":1795234400}""";
+        using var body = new StringContent($$"""{"queries":[{{Good}},{"target":{"namespace":"bookinfo","name":"reviews","kind":"app"},"direction":"sideways","interval":"5m","avg":true}]}""");
+        using var response = await world.Client.PostAsync(new Uri("/api/stats/metrics", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        Assert.NotEmpty(answer["stats"]!["bookinfo:app:reviews::inbound:5m:destination"]!["responseTimes"]!.AsArray());
+        Assert.Equal(["bad request: 'direction' must be either 'inbound' or 'outbound'"], answer["warnings"]!.AsArray().Select(warning => warning!.ToString()));
+    }
+
+    [Fact]
     public async Task There_is_a_dashboard_for_dotnet()
     {
         var dashboard = await GetAsync($"/api/namespaces/bookinfo/customdashboard/dotnet?{Range}&labelsFilters=app:reviews");

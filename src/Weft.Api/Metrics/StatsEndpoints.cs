@@ -26,7 +26,7 @@ internal static class StatsEndpoints
 
     private static async Task<JsonHttpResult<StatsDto>> ReadAsync(WeftConsole console, HttpContext context, CancellationToken cancellationToken)
     {
-        var queries = Checked(await BodyAsync(context.Request, cancellationToken), console.Time.GetUtcNow());
+        var (queries, faults) = Checked(await BodyAsync(context.Request, cancellationToken), console.Time.GetUtcNow());
         var stats = new ConcurrentDictionary<string, ResponseTimesDto>(StringComparer.Ordinal);
         var warnings = new ConcurrentBag<string>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken };
@@ -43,7 +43,9 @@ internal static class StatsEndpoints
             }
         });
         return TypedResults.Json(
-            new StatsDto(stats.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(), warnings.IsEmpty ? null : [.. warnings.Order(StringComparer.Ordinal)]),
+            new StatsDto(
+                stats.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(),
+                faults.IsEmpty && warnings.IsEmpty ? null : [.. faults, .. warnings.Order(StringComparer.Ordinal)]),
             FullJsonContext.Default.StatsDto);
     }
 
@@ -64,16 +66,18 @@ internal static class StatsEndpoints
         }
     }
 
-    private static ImmutableArray<(string Key, StatsQuery Query)> Checked(StatsRequestDto request, DateTimeOffset now)
+    /// <summary>The questions that can be asked, and what is wrong with the others; refused when nothing can be asked at all.</summary>
+    private static (ImmutableArray<(string Key, StatsQuery Query)> Queries, ImmutableArray<string> Faults) Checked(StatsRequestDto request, DateTimeOffset now)
     {
-        var errors = new List<string>();
         if (request.Queries.Length > MostQueries)
         {
-            errors.Add($"bad request: at most {MostQueries} queries at once");
+            throw ApiException.BadRequest($"bad request: at most {MostQueries} queries at once");
         }
 
+        var errors = new List<string>();
+
         var queries = ImmutableArray.CreateBuilder<(string, StatsQuery)>();
-        foreach (var query in request.Queries.Take(MostQueries))
+        foreach (var query in request.Queries)
         {
             if (Check(query, now) is var (key, read))
             {
@@ -81,7 +85,7 @@ internal static class StatsEndpoints
             }
         }
 
-        return errors.Count == 0 ? queries.ToImmutable() : throw ApiException.BadRequest($"{errors.Count} errors:\n{string.Join('\n', errors)}");
+        return errors.Count == 0 || queries.Count > 0 ? (queries.ToImmutable(), [.. errors]) : throw ApiException.BadRequest($"{errors.Count} errors:\n{string.Join('\n', errors)}");
 
         (string, StatsQuery)? Check(StatsQueryDto query, DateTimeOffset at)
         {
