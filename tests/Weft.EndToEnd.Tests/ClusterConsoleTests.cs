@@ -88,6 +88,39 @@ public sealed class ClusterConsoleTests(TravelsMesh mesh)
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/api/namespaces", Cancellation)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_configuration_file_of_Kiali_is_followed()
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "config.yaml");
+        await File.WriteAllTextAsync(
+            file,
+            """
+            installation_tag: Weft in the East
+            external_services:
+              grafana: {enabled: true, external_url: http://127.0.0.1:3000, dashboards: [{name: Istio Mesh Dashboard}]}
+            kiali_feature_flags:
+              disabled_features: [logs-tab]
+              ui_defaults: {refresh_interval: 30s}
+            """,
+            Cancellation);
+        await using var console = await mesh.Weft.StartConsoleAsync(Cancellation, "--port", Port, "--config", file);
+        using var http = new HttpClient();
+
+        var config = await ReadAsync(http, console.Console, "/api/config");
+        var own = await ReadAsync(http, mesh.Weft.Console, "/api/config");
+
+        Assert.Equal("Weft in the East", config["installationTag"]!.GetValue<string>());
+        Assert.Equal("30s", config["kialiFeatureFlags"]!["uiDefaults"]!["refreshInterval"]!.GetValue<string>());
+        Assert.Equal("10s", own["kialiFeatureFlags"]!["uiDefaults"]!["refreshInterval"]!.GetValue<string>());
+        Assert.Equal("logs-tab", config["kialiFeatureFlags"]!["disabledFeatures"]![0]!.GetValue<string>());
+
+        await File.WriteAllTextAsync(file, "health_config: {rate: [{tolerance: [{code: '5XX', degraded: many}]}]}", Cancellation);
+        var (exitCode, output) = await WeftProcess.FailAsync(["console", "--kubeconfig", mesh.Weft.Kubeconfig, "--config", file], Cancellation);
+        Assert.Contains("health_config.rate[0].tolerance[0].degraded", output, StringComparison.Ordinal);
+        Assert.Equal(64, exitCode);
+    }
+
     [Theory]
     [InlineData(64, "--prometheus: 'nowhere' is neither a URL", "--prometheus", "nowhere")]
     [InlineData(64, "--listen: 'here' is no address", "--listen", "here")]

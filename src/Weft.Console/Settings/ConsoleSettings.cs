@@ -5,7 +5,7 @@ namespace Weft.Console.Settings;
 
 /// <summary>
 /// What a console follows of Kiali's configuration (the file <c>config.yaml</c> of its ConfigMap, or the <c>spec</c> of a Kiali resource), under Kiali's names.
-/// <see cref="SettingsReader"/> reads it; the default is what Kiali has when nothing is configured, except that no other service is looked for and pages are refreshed every ten seconds.
+/// <see cref="SettingsReader"/> reads it; the default is what Kiali has when nothing is configured, except that no other service is looked for.
 /// </summary>
 public sealed record ConsoleSettings
 {

@@ -40,8 +40,7 @@ public sealed record UiDefaults
     /// <summary>Namespaces that are chosen at first.</summary>
     public ImmutableArray<string> Namespaces { get; init; } = [];
 
-    /// <summary>Not Kiali's minute: the console is live by itself, and Kiali's own pages over this server are then too.</summary>
-    public string RefreshInterval { get; init; } = "10s";
+    public string RefreshInterval { get; init; } = "1m";
 
     public int TracingLimit { get; init; } = 100;
 }

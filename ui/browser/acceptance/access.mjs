@@ -88,13 +88,14 @@ async function aboveLandmarks(page) {
 
 /** The traces of a node beside the graph, one of them laid over it. */
 async function lookTracePanel(stage) {
-  const page = await still(stage, 'graph/namespaces?namespaces=bookinfo');
+  const page = await stage.open('graph/namespaces?namespaces=bookinfo&refresh=5000');
   await stage.selectNode(page, 'productpage v1');
   await page.locator('[data-test="graph-side-panel"]').getByRole('tab', { name: 'Traces' }).click();
+  await page.locator('[data-test="panel-trace"]').first().waitFor({ timeout: 60_000 });
   await page.locator('[data-test="panel-trace"]').first().click();
   await stage.eventually(async () => assert.match(page.url(), /traceId=/));
-  // As a pasted link: nothing has been clicked, where Tab would go on.
-  await page.reload();
+  // As a pasted link: nothing has been clicked, where Tab would go on. It does not change by itself.
+  await page.goto(page.url().replace('refresh=5000', 'refresh=0'));
   await page.locator('[data-test="panel-trace"]').first().waitFor();
   await page.waitForLoadState('networkidle').catch(() => undefined);
   assert.deepEqual(await violations(page), []);

@@ -34,7 +34,9 @@ interface Props {
 
 /** The panel of a node or a box. */
 export function NodeSummary({ graph, node, rank, countsMessages, at, trace, onTrace, onSelect, onOpen }: Props) {
-  const [tab, setTab] = useState<'traffic' | 'traces'>(trace === null ? 'traffic' : 'traces');
+  const [chosen, setChosen] = useState<'traffic' | 'traces' | null>(null);
+  // A trace of the address comes after the panel: its list is shown once it is there, unless the user has chosen otherwise.
+  const tab = chosen ?? (trace === null ? 'traffic' : 'traces');
   const entity = nodeEntity(node);
   const features = nodeFeatures(node);
   const members = node.box === null ? [] : graph.nodes.filter((other) => other.parent === node.id);
@@ -87,7 +89,7 @@ export function NodeSummary({ graph, node, rank, countsMessages, at, trace, onTr
         </section>
       )}
       {entity ? (
-        <Tabs activeKey={tab} onSelect={(_, key) => setTab(key as typeof tab)} isFilled mountOnEnter unmountOnExit aria-label={nodeName(node)}>
+        <Tabs activeKey={tab} onSelect={(_, key) => setChosen(key as typeof tab)} isFilled mountOnEnter unmountOnExit aria-label={nodeName(node)}>
           <Tab eventKey="traffic" title={<TabTitleText>{t('panel.tab.traffic')}</TabTitleText>}>
             {traffic}
             {!node.isIdle && (
