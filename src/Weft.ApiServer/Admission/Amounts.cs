@@ -9,12 +9,13 @@ namespace Weft.ApiServer.Admission;
 internal static class Amounts
 {
     private const decimal Kibi = 1024;
+    private const decimal Nano = 1_000_000_000;
 
     public static Dictionary<string, decimal> Read(JsonObject? list)
     {
         var amounts = new Dictionary<string, decimal>(StringComparer.Ordinal);
         foreach (var (name, value) in list ?? [])
-            if (CelQuantity.Parse(value?.ToString() ?? "") is { } amount) amounts[name] = amount.Value;
+            if (CelQuantity.Parse(value?.ToString() ?? "") is { } amount) amounts[name] = Bounded(amount.Value);
         return amounts;
     }
 
@@ -37,6 +38,9 @@ internal static class Amounts
             ? CanonicalQuantity.Of(Number(amount / Kibi) + "Ki")
             : CanonicalQuantity.Of(Number(amount));
     }
+
+    /// <summary>Within 64 bits and rounded up to billionths, as Kubernetes keeps a quantity: so no sum or ratio of them leaves the range of numbers.</summary>
+    private static decimal Bounded(decimal amount) => Math.Ceiling(Math.Clamp(amount, long.MinValue, long.MaxValue) * Nano) / Nano;
 
     private static string Number(decimal amount) => amount.ToString("0.#########", CultureInfo.InvariantCulture);
 }
